@@ -1,0 +1,75 @@
+/**
+ * What the rest of the program sees of a parameter map: which parameters to read, what they mean, what to write.
+ * Everything here is a pure function of its arguments; nothing is thrown once a map set is loaded.
+ */
+import type { DeviceFacts } from "../model/device.ts";
+import type { LogicalValue, Observation } from "../model/logical.ts";
+import type { Edit, ParameterPath, Snapshot } from "../model/parameter.ts";
+
+export interface Effects {
+  /** What the write may cut while it takes effect; `mgmt` is the link to the ACS itself. */
+  readonly interrupts: readonly ("mgmt" | "wan" | "wifi" | "radio")[];
+  readonly reboot: "none" | "after" | "self";
+  /** How long a device may be away after such a write before that is news. */
+  readonly settleMs: number;
+}
+
+export interface Binding {
+  readonly logical: string;
+  readonly secret: boolean;
+  readonly observeOnly: boolean;
+  readonly effects: Effects;
+}
+
+/**
+ * The way from what a device holds to what is wanted. `calls` is in order; each is one SetParameterValues, whole or not
+ * at all (a vendor's insert trigger needs one call for each row). No calls means that nothing has to be written.
+ */
+export type PutResult =
+  | { readonly kind: "edits"; readonly calls: readonly (readonly Edit[])[] }
+  | { readonly kind: "refused"; readonly code: PutRefusal; readonly path: string; readonly message: string };
+
+export type PutRefusal =
+  | "unbound"
+  | "observe_only"
+  | "domain" // this device cannot say the value
+  | "inexact" // the unit cannot hold it
+  | "table_full"
+  | "absent" // the path is not in the device
+  | "unread" // the path was not in the answer, so nothing may be written on its basis
+  | "foreign" // what is there cannot be decoded, and the binding does not say that it may be overwritten
+  | "no_instance"
+  | "ambiguous_instance";
+
+export interface Mapper {
+  readonly name: string;
+  /** Content address of the resolved map, 64 hex digits; stands on every observation and plan. */
+  readonly hash: string;
+  /** The parameter that proves which device answered. */
+  readonly identityPath: ParameterPath;
+  readonly bindings: ReadonlyMap<string, Binding>;
+  /**
+   * Names to read so that `get` of these logical parameters can answer; facts (model, versions, serial, uptime) are
+   * always among them. Subtrees end in a dot. With a `known` snapshot rows that were found before are named one by one;
+   * without it the whole table is asked for.
+   */
+  wanted(logicals: readonly string[], known: Snapshot | null): readonly ParameterPath[];
+  /** What the device said of itself; members that the snapshot lacks are null. */
+  facts(snapshot: Snapshot): DeviceFacts;
+  get(logical: string, snapshot: Snapshot): Observation;
+  put(logical: string, value: LogicalValue, snapshot: Snapshot): PutResult;
+}
+
+/**
+ * Which map a device gets. `undecided`: facts that nobody knows yet could still change the answer; `likely` is the map
+ * that fits if they do not contradict it, so a first read can already use it.
+ */
+export type Selection =
+  | { readonly kind: "map"; readonly mapper: Mapper }
+  | { readonly kind: "undecided"; readonly likely: Mapper | null; readonly missing: readonly string[] }
+  | { readonly kind: "none"; readonly reason: string };
+
+export interface MapSet {
+  readonly names: readonly string[];
+  select(facts: DeviceFacts): Selection;
+}

@@ -1,0 +1,17 @@
+/** Firmware: the version that the CPE should run. Observed only until there is a record of images to download. */
+import { z } from "zod";
+import type { FieldDef } from "./field.ts";
+
+export interface Firmware {
+  readonly version: string;
+}
+
+export const firmware: FieldDef<"firmware", Firmware> = {
+  name: "firmware",
+  meaning: "software version that the CPE should run; compared, not yet downloaded",
+  schema: z.strictObject({ version: z.string().min(1).max(256) }),
+  carriers: [{ required: ["device.software-version"], optional: [] }],
+  phase: 30,
+  urgent: false,
+  toLogical: (value) => new Map([["device.software-version", value.version]]),
+};

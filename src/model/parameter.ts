@@ -1,0 +1,50 @@
+/** Parameters as an ACS reports and takes them: text by full path. Types are the map's business. */
+import type { Secret } from "../lib/secret.ts";
+
+/** Full path, no trailing dot; a partial path (a subtree) ends in a dot. */
+export type ParameterPath = string;
+
+/**
+ * What the ACS said of one name. `null` is a nil value, which is not an empty text. `failed` is a name that the CPE or
+ * the ACS could not read inside an answer that was otherwise good: not read, never empty.
+ */
+export type Reading =
+  | { readonly kind: "value"; readonly text: string }
+  | { readonly kind: "null" }
+  | { readonly kind: "failed"; readonly code: number; readonly text: string };
+
+/**
+ * One read of a CPE. A path below a `covered` subtree that is not in `values` is absent from the device; a path that is
+ * in neither was not read, and nothing may be concluded from that.
+ */
+export interface Snapshot {
+  readonly values: ReadonlyMap<ParameterPath, Reading>;
+  /** Subtrees (ending in a dot) that the answer covered wholly. */
+  readonly covered: readonly ParameterPath[];
+}
+
+export const EMPTY_SNAPSHOT: Snapshot = { values: new Map(), covered: [] };
+
+/** A new snapshot with the later read laid over the earlier one. Rows that a covered subtree lost are gone. */
+export function overlay(earlier: Snapshot, later: Snapshot): Snapshot {
+  const values = new Map(earlier.values);
+  for (const path of earlier.values.keys()) {
+    if (later.covered.some((subtree) => path.startsWith(subtree))) values.delete(path);
+  }
+  for (const [path, reading] of later.values) values.set(path, reading);
+  return { values, covered: [...new Set([...earlier.covered, ...later.covered])] };
+}
+
+/** One value to write. A secret is named by its logical parameter until the call is built. */
+export interface Edit {
+  readonly path: ParameterPath;
+  readonly value:
+    | { readonly kind: "text"; readonly text: string }
+    | { readonly kind: "secret"; readonly logical: string };
+}
+
+/** What goes into a call: secrets are opened by the adapter, in the tick that builds the body. */
+export interface WriteValue {
+  readonly path: ParameterPath;
+  readonly value: string | Secret;
+}

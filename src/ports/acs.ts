@@ -1,0 +1,163 @@
+/**
+ * The port to an ACS: data and a handful of verbs, all of which end in a closed set of results. An adapter never throws
+ * for what an ACS can do to it; a throw is a bug of ours.
+ *
+ * Two rules that every adapter keeps (I2, I3):
+ * - an answer is used only if it answers the question: exact response element, a result code of the dialect, no name
+ *   that was not asked for, and for reads the parameter that proves the device's identity. Anything else is `unknown`;
+ * - a write's answer names no device, so at best it is `accepted`; a call that ended without an answer is `unknown`, and
+ *   nothing may be written again before the device was read.
+ */
+import type { DeviceFacts, DeviceId, DeviceIdentity } from "../model/device.ts";
+import type { ParameterPath, Snapshot, WriteValue } from "../model/parameter.ts";
+
+/** The device as an adapter needs it. */
+export interface AcsDevice {
+  readonly id: DeviceId;
+  readonly identity: DeviceIdentity;
+  readonly modelName: string | null;
+}
+
+/** What the ACS's time is spent on; the gate orders and accounts by it. */
+export type CallClass = "urgent" | "returning" | "rollout" | "drift" | "read" | "probe";
+
+export const CALL_CLASSES: readonly CallClass[] = [
+  "urgent",
+  "returning",
+  "rollout",
+  "drift",
+  "read",
+  "probe",
+];
+
+/** Goes with each call from the pass to the socket. */
+export interface CallContext {
+  readonly class: CallClass;
+  /** Our change id; written into the ACS's own audit trail where it has one. */
+  readonly changeId: string;
+  readonly signal: AbortSignal;
+}
+
+/** Why an answer was not believed. Each is a fault class of its own in metrics, evidence and Sentry. */
+export type AnswerFault =
+  | "wrong_type" // another operation's answer, or a shape that is not ours
+  | "wrong_device" // the identity parameter names another device
+  | "wrong_names" // a parameter that was not asked for
+  | "incomplete" // the identity parameter, or a member that must be there, is missing
+  | "empty" // no body, or an empty result
+  | "not_soap" // HTML, truncated XML, anything that does not parse
+  | "soap_fault" // the ACS failed inside
+  | "timeout" // no answer before the deadline
+  | "connection"; // cut before, while or after we sent
+
+/** No answer that can be used. `sent` false means that the ACS never got the question, so nothing happened. */
+export interface Unknown {
+  readonly kind: "unknown";
+  readonly fault: AnswerFault;
+  readonly sent: boolean;
+  readonly detail: string;
+}
+
+/** The call was held back on our side: the lease ended, mode `observe`, out of scope, or the pass was stopped. */
+export interface NotSent {
+  readonly kind: "not_sent";
+  readonly reason: "lease_lost" | "observe" | "out_of_scope" | "stopped" | "breaker_open";
+  readonly detail: string;
+}
+
+/** The ACS understood and said no (Friendly: an ErrorCode other than 100). */
+export interface Refused {
+  readonly kind: "refused";
+  readonly code: number;
+  readonly text: string;
+}
+
+export type StatusResult =
+  | { readonly kind: "online" }
+  | { readonly kind: "offline" }
+  | Refused
+  | Unknown
+  | NotSent;
+
+export type IdentifyResult =
+  | { readonly kind: "facts"; readonly facts: DeviceFacts }
+  | Refused
+  | Unknown
+  | NotSent;
+
+export type ReadResult =
+  /** `readAt` is the moment at which our question was sent: the values cannot be older than the call. */
+  | { readonly kind: "values"; readonly snapshot: Snapshot; readonly readAt: Date }
+  /** The ACS answered, and the CPE did not: nothing was read. */
+  | { readonly kind: "away"; readonly detail: string }
+  | Refused
+  | Unknown
+  | NotSent;
+
+export type WriteOutcome =
+  /** The CPE itself said so. Still to be proven by a read. */
+  | { readonly kind: "done" }
+  /** The ACS will do it; `id` is its transaction, if it names one. */
+  | { readonly kind: "accepted"; readonly id: string | null }
+  | { readonly kind: "rejected"; readonly code: number; readonly text: string }
+  | Unknown
+  | NotSent;
+
+/** What an ACS can do decides which promises hold. */
+export interface AcsCapabilities {
+  readonly listDevices: boolean;
+  readonly lastContact: boolean;
+  readonly taskStatus: boolean;
+  readonly cancelTask: boolean;
+  readonly events: boolean;
+  readonly bootstrapCount: boolean;
+}
+
+export interface Acs {
+  readonly capabilities: AcsCapabilities;
+  /** Is the CPE there now? A cheap call that does not touch its parameters. */
+  status(device: AcsDevice, context: CallContext): Promise<StatusResult>;
+  /** The ACS's own record of the device; only for a device whose model nobody told us. */
+  identify(device: AcsDevice, context: CallContext): Promise<IdentifyResult>;
+  /**
+   * Reads from the CPE itself, not from the ACS's memory. `identityPath` (the serial number) is added to the names and
+   * compared with the device's serial; a subtree ends in a dot.
+   */
+  read(
+    device: AcsDevice,
+    names: readonly ParameterPath[],
+    identityPath: ParameterPath,
+    context: CallContext,
+  ): Promise<ReadResult>;
+  /** One SetParameterValues: all of it or none of it. May be called twice with the same values. */
+  write(
+    device: AcsDevice,
+    values: readonly WriteValue[],
+    context: CallContext,
+  ): Promise<WriteOutcome>;
+}
+
+/** One HTTP exchange with an ACS. The gate stands between the adapter, which builds it, and the socket. */
+export interface Exchange {
+  readonly operation: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly context: CallContext;
+  readonly deviceId: DeviceId;
+}
+
+export type ExchangeResult =
+  | {
+      readonly kind: "answer";
+      readonly status: number;
+      readonly contentType: string;
+      readonly body: string;
+      /** When the question went out. */
+      readonly sentAt: Date;
+    }
+  | { readonly kind: "no_answer"; readonly fault: "timeout" | "connection"; readonly sent: boolean; readonly detail: string }
+  | NotSent;
+
+/** Sends one exchange and waits for its whole answer, or for its deadline. Never rejects. */
+export type Transport = (exchange: Exchange) => Promise<ExchangeResult>;

@@ -1,0 +1,27 @@
+import { defineConfig } from "vitest/config";
+
+/** `unit` needs no database; `integration` brings its own PostgreSQL, one cloned database for each file. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/unit/**/*.test.ts", "test/architecture/**/*.test.ts"],
+          environment: "node",
+        },
+      },
+      {
+        test: {
+          name: "integration",
+          include: ["test/{contract,integration,scenario}/**/*.test.ts"],
+          environment: "node",
+          globalSetup: ["test/support/global-database.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
