@@ -40,13 +40,18 @@ const UTF8 = new TextEncoder();
 function encodePart(part: string): string {
   return Array.from(UTF8.encode(part), (byte) => {
     const char = String.fromCharCode(byte);
-    return /[A-Za-z0-9_]/.test(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+    return /[A-Za-z0-9_]/.test(char)
+      ? char
+      : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
   }).join("");
 }
 
 export function printDeviceId(identity: DeviceIdentity): DeviceId {
   const parts = [identity.oui, identity.productClass, identity.serial];
-  return parts.filter((part) => part !== null).map(encodePart).join("-");
+  return parts
+    .filter((part) => part !== null)
+    .map(encodePart)
+    .join("-");
 }
 
 /** The identity that a canonical id spells, or undefined when it is not canonical. */
@@ -64,6 +69,10 @@ export function parseDeviceId(id: string): DeviceIdentity | undefined {
   }
   const [oui, second, third] = decoded as [string, string, string | undefined];
   if (!/^[0-9A-F]{6}$/.test(oui)) return undefined;
-  const identity = { oui, productClass: third === undefined ? null : second, serial: third ?? second };
+  const identity = {
+    oui,
+    productClass: third === undefined ? null : second,
+    serial: third ?? second,
+  };
   return printDeviceId(identity) === id ? identity : undefined;
 }

@@ -18,12 +18,7 @@ export interface Channel {
 }
 
 export type LogicalValue =
-  | string
-  | number
-  | Credential
-  | readonly number[]
-  | readonly Channel[]
-  | Secret;
+  string | number | Credential | readonly number[] | readonly Channel[] | Secret;
 
 /** Desired values by logical name (`wan.ppp.credential`). */
 export type LogicalValues = ReadonlyMap<string, LogicalValue>;

@@ -20,7 +20,9 @@ export const STATES = [
 export type State = (typeof STATES)[number];
 
 /** What each state means to a person, with its mark; a colour never stands alone. */
-export const STATE_FACTS: { readonly [S in State]: { readonly mark: string; readonly meaning: string } } = {
+export const STATE_FACTS: {
+  readonly [S in State]: { readonly mark: string; readonly meaning: string };
+} = {
   quarantined: { mark: "!", meaning: "nothing is written until a person releases it or 24 h pass" },
   held: { mark: "‖", meaning: "paused by a person or a stop" },
   unmapped: { mark: "?", meaning: "a wanted field has no binding in the map of this model" },
@@ -70,7 +72,8 @@ export const REASONS = {
   OutOfScope: "the device is outside the scope of its ACS record",
   ObserveOnlyField: "the map can read this field and not write it",
   WriteAccepted: "the ACS took the write; a read has to prove it",
-  WriteUnknown: "the write's answer never came; the device is read before anything is written again",
+  WriteUnknown:
+    "the write's answer never came; the device is read before anything is written again",
   WriteIgnored: "the write was accepted, and a later read shows the old value",
   WriteRejected: "the CPE or the ACS refused the write",
   AnchorMoved: "the rows of the device changed between reading and writing",
@@ -86,6 +89,7 @@ export const REASONS = {
   FieldUnsupported: "the map of this model does not bind a wanted field",
   MapUnproven: "another device of its kind has to prove the map first",
   ProfileConflict: "two profiles of equal rank say different things",
+  RunningFrequencyLost: "the wanted list lacks the frequency that the CPE runs on",
   Stopped: "a stop is in force",
   HeldByPerson: "a person holds this device",
   RepeatedFailure: "the same operation failed twice in the same way",

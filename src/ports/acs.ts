@@ -8,8 +8,11 @@
  * - a write's answer names no device, so at best it is `accepted`; a call that ended without an answer is `unknown`, and
  *   nothing may be written again before the device was read.
  */
+import type { CallClass } from "../model/call-class.ts";
 import type { DeviceFacts, DeviceId, DeviceIdentity } from "../model/device.ts";
 import type { ParameterPath, Snapshot, WriteValue } from "../model/parameter.ts";
+
+export type { CallClass } from "../model/call-class.ts";
 
 /** The device as an adapter needs it. */
 export interface AcsDevice {
@@ -17,18 +20,6 @@ export interface AcsDevice {
   readonly identity: DeviceIdentity;
   readonly modelName: string | null;
 }
-
-/** What the ACS's time is spent on; the gate orders and accounts by it. */
-export type CallClass = "urgent" | "returning" | "rollout" | "drift" | "read" | "probe";
-
-export const CALL_CLASSES: readonly CallClass[] = [
-  "urgent",
-  "returning",
-  "rollout",
-  "drift",
-  "read",
-  "probe",
-];
 
 /** Goes with each call from the pass to the socket. */
 export interface CallContext {
@@ -73,17 +64,10 @@ export interface Refused {
 }
 
 export type StatusResult =
-  | { readonly kind: "online" }
-  | { readonly kind: "offline" }
-  | Refused
-  | Unknown
-  | NotSent;
+  { readonly kind: "online" } | { readonly kind: "offline" } | Refused | Unknown | NotSent;
 
 export type IdentifyResult =
-  | { readonly kind: "facts"; readonly facts: DeviceFacts }
-  | Refused
-  | Unknown
-  | NotSent;
+  { readonly kind: "facts"; readonly facts: DeviceFacts } | Refused | Unknown | NotSent;
 
 export type ReadResult =
   /** `readAt` is the moment at which our question was sent: the values cannot be older than the call. */
@@ -156,7 +140,12 @@ export type ExchangeResult =
       /** When the question went out. */
       readonly sentAt: Date;
     }
-  | { readonly kind: "no_answer"; readonly fault: "timeout" | "connection"; readonly sent: boolean; readonly detail: string }
+  | {
+      readonly kind: "no_answer";
+      readonly fault: "timeout" | "connection";
+      readonly sent: boolean;
+      readonly detail: string;
+    }
   | NotSent;
 
 /** Sends one exchange and waits for its whole answer, or for its deadline. Never rejects. */

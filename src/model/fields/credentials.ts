@@ -25,7 +25,12 @@ const schema = z
     username: text(255).min(1),
     realm: text(255).optional(),
     password: z
-      .union([z.instanceof(Secret), text(255).min(1).transform((value) => new Secret(value))])
+      .union([
+        z.instanceof(Secret),
+        text(255)
+          .min(1)
+          .transform((value) => new Secret(value)),
+      ])
       .optional(),
   })
   .transform(({ username, realm, password }, context): Credentials => {

@@ -1,0 +1,34 @@
+/** The `Acs` record as the engine uses it: durations in ms, shares in [0, 1], secrets resolved. */
+import type { Secret } from "../lib/secret.ts";
+
+export interface AcsSettings {
+  readonly name: string;
+  readonly revision: number;
+  readonly kind: string;
+  readonly address: string;
+  readonly auth:
+    | { readonly kind: "none" }
+    | {
+        readonly kind: "basic" | "usernametoken" | "both";
+        readonly username: string;
+        readonly password: Secret;
+      };
+  /** `observe` is the default: nothing is written until a person says `write`. */
+  readonly mode: "observe" | "write";
+  /** Selector text; outside it no call is made. */
+  readonly scope: string;
+  readonly concurrency: number;
+  /** Share of the ACS's time that is ours. */
+  readonly dutyCycle: number;
+  readonly proving: "automatic" | "manual";
+  /** How long after its verified write the first device of a kind is read again to prove the map. */
+  readonly proveAfterMs: number;
+  /** Our deadline for one call; the lease outlives it. */
+  readonly callDeadlineMs: number;
+  /** How long an accepted write may take to show on the device before it counts as ignored. */
+  readonly verifyWithinMs: number;
+  /** A value older than this is unknown. */
+  readonly evidenceBudgetMs: number;
+  /** Share of the ACS's time that may be spent on devices without a sign of life. */
+  readonly probeShare: number;
+}

@@ -1,0 +1,66 @@
+/** How a pass ended, and what follows from it. Types only: `reconcile/outcome.ts` is the one function between them. */
+import type { CallClass } from "./call-class.ts";
+import type { FieldName } from "./fields/index.ts";
+import type { Assessment } from "./plan.ts";
+import type { Condition, Reason, State } from "./status.ts";
+
+export type Ending =
+  | { readonly kind: "unmanaged" }
+  /** A person, a stop, or the guard: nothing is written. `assessments` only when the device was read first. */
+  | {
+      readonly kind: "held";
+      readonly reason: Reason;
+      readonly detail: string;
+      readonly assessments: readonly Assessment[];
+    }
+  /** No sign of life. */
+  | { readonly kind: "away"; readonly reason: Reason; readonly detail: string }
+  /** The ACS gave nothing that can be used; says nothing about the device. */
+  | { readonly kind: "trouble"; readonly reason: Reason; readonly detail: string }
+  | { readonly kind: "unmapped"; readonly reason: Reason; readonly detail: string }
+  | { readonly kind: "settled"; readonly assessments: readonly Assessment[] }
+  /** Written, or perhaps written, and not proven. */
+  | {
+      readonly kind: "pending";
+      readonly reason: Reason;
+      readonly detail: string;
+      readonly assessments: readonly Assessment[];
+    }
+  | {
+      readonly kind: "refused";
+      readonly fields: readonly FieldName[];
+      /** `rejected:9007`, `ignored`: with the fields it makes the signature of the failure. */
+      readonly how: string;
+      readonly detail: string;
+      readonly assessments: readonly Assessment[];
+    }
+  /** The call was held back on our side: somebody else goes on from here, and nothing is known that was not known. */
+  | { readonly kind: "released"; readonly reason: Reason; readonly detail: string }
+  /** A bug of ours. */
+  | { readonly kind: "failed"; readonly error: unknown };
+
+export interface NextMoment {
+  readonly class: CallClass;
+  /** From now, database time. */
+  readonly inMs: number;
+  readonly reason: string;
+}
+
+export interface NewEvent {
+  /** A fact in the past: `DriftFound`, `Converged`. */
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface Conclusion {
+  readonly state: State;
+  readonly reason: Reason;
+  readonly message: string;
+  readonly conditions: readonly Condition[];
+  readonly failures: Readonly<Record<string, number>>;
+  /** Null keeps what was known. */
+  readonly reachable: boolean | null;
+  /** Null: nothing is due until somebody asks. */
+  readonly next: NextMoment | null;
+  readonly events: readonly NewEvent[];
+}

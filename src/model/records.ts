@@ -1,0 +1,124 @@
+/** What the store hands to the engine: one device with everything that a pass needs, as one consistent read. */
+import type { CallClass } from "./call-class.ts";
+import type { DeviceFacts, DeviceId, DeviceIdentity } from "./device.ts";
+import type { Credentials } from "./fields/credentials.ts";
+import type { FieldName, FieldValues } from "./fields/index.ts";
+import type { Snapshot } from "./parameter.ts";
+import type { Condition, Reason, State } from "./status.ts";
+
+/** Our internal number of a device: never reused, never shown to people. */
+export type DeviceKey = number;
+
+export interface Hold {
+  readonly reason: string;
+  readonly by: string;
+  /** RFC 3339, or null for "until released". */
+  readonly until: string | null;
+}
+
+export interface OwedRevocation {
+  readonly id: number;
+  readonly username: string;
+  readonly realm: string;
+  readonly since: Date;
+}
+
+export interface DeviceRecord {
+  readonly key: DeviceKey;
+  readonly id: DeviceId;
+  readonly identity: DeviceIdentity;
+  readonly acs: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly facts: DeviceFacts;
+  readonly hold: Hold | null;
+  readonly owedRevocations: readonly OwedRevocation[];
+}
+
+export type FieldSet = { readonly [Name in FieldName]?: FieldValues[Name] };
+
+export interface DesiredDocument {
+  readonly writer: string;
+  /** Counts the changes of this document; the ETag. */
+  readonly generation: number;
+  readonly fields: FieldSet;
+  readonly secretDigest: string | null;
+  readonly changedAt: Date;
+  readonly endedAt: Date | null;
+}
+
+export interface ProfileLayer {
+  readonly name: string;
+  readonly revision: number;
+  readonly owner: string;
+  readonly specificity: number;
+  readonly fields: FieldSet;
+  readonly changedAt: Date;
+}
+
+export interface ParkingCredential {
+  readonly acs: string;
+  readonly credentials: Credentials;
+  readonly secretDigest: string;
+}
+
+/** What we believe a device holds where it never reads back. */
+export interface SecretState {
+  readonly digest: string;
+  readonly origin: "assumed" | "written";
+}
+
+export interface StoredObservation {
+  readonly readAt: Date;
+  readonly mapHash: string;
+  readonly snapshot: Snapshot;
+}
+
+/** A change that was sent, or may have been, and that no read has settled yet. */
+export interface OpenIntent {
+  readonly id: number;
+  readonly changeId: string;
+  readonly fields: readonly FieldName[];
+  readonly generation: string;
+  readonly intendedAt: Date;
+  /** Null: the process died between the call and its record. */
+  readonly outcome: "done" | "accepted" | "unknown" | null;
+}
+
+export interface DeviceStatus {
+  readonly state: State;
+  readonly reason: Reason;
+  readonly generation: string;
+  readonly conditions: readonly Condition[];
+  /** Times that an operation failed in the same way, by signature. */
+  readonly failures: Readonly<Record<string, number>>;
+  /** Null until an ACS has said anything about it. */
+  readonly reachable: boolean | null;
+  /** The last sign of life; database time. */
+  readonly contactAt: Date | null;
+}
+
+/** A due device in our hands, for as long as the lease lasts. */
+export interface WorkItem {
+  readonly key: DeviceKey;
+  readonly id: DeviceId;
+  readonly acs: string;
+  readonly class: CallClass;
+  /** Moves when somebody makes the device due again; a pass that read an older one leaves it due. */
+  readonly gen: number;
+  readonly reason: string;
+}
+
+export interface LoadedDevice {
+  readonly record: DeviceRecord;
+  readonly profiles: readonly ProfileLayer[];
+  readonly documents: readonly DesiredDocument[];
+  readonly parking: ParkingCredential | null;
+  readonly secretStates: ReadonlyMap<string, SecretState>;
+  readonly observation: StoredObservation | null;
+  readonly openIntents: readonly OpenIntent[];
+  readonly status: DeviceStatus;
+  /** The stop that covers this device, if one does. */
+  readonly stop: { readonly reason: string; readonly by: string } | null;
+  /** The database's clock at the read. */
+  readonly now: Date;
+}

@@ -1,0 +1,136 @@
+/**
+ * What the engine needs of the store. Every method is one transaction and may be called twice; the clock is the
+ * database's. A method that changes something names the lease it acts under, and does nothing when that lease is gone.
+ */
+import type { AcsSettings } from "../model/acs-settings.ts";
+import type { CallClass } from "../model/call-class.ts";
+import type { Conclusion } from "../model/conclusion.ts";
+import type { DeviceFacts } from "../model/device.ts";
+import type { FieldName } from "../model/fields/index.ts";
+import type { Snapshot } from "../model/parameter.ts";
+import type { DeviceKey, LoadedDevice, WorkItem } from "../model/records.ts";
+
+/** The right to call one ACS. `fence` only grows; a holder with an older one changes nothing any more. */
+export interface Lease {
+  readonly acs: string;
+  readonly slot: number;
+  readonly holder: string;
+  readonly fence: number;
+}
+
+export interface NewIntent {
+  readonly key: DeviceKey;
+  readonly changeId: string;
+  readonly class: CallClass;
+  readonly generation: string;
+  readonly mapHash: string;
+  readonly planHash: string;
+  readonly step: number;
+  readonly steps: number;
+  readonly fields: readonly FieldName[];
+  /** Paths and values; a secret stands as its logical name. */
+  readonly edits: readonly object[];
+  readonly reason: string;
+}
+
+export type IntentResult =
+  | { readonly kind: "recorded"; readonly id: number }
+  | { readonly kind: "fenced" }
+  | { readonly kind: "stopped"; readonly reason: string };
+
+/** One logical parameter as it was decoded, without secrets: kind, and value or detail. */
+export type DecodedEntry = Readonly<Record<string, unknown>>;
+
+export interface ObservationRecord {
+  readonly readAt: Date;
+  readonly mapName: string;
+  readonly mapHash: string;
+  readonly snapshot: Snapshot;
+  readonly decoded: Readonly<Record<string, DecodedEntry>>;
+  readonly facts: DeviceFacts;
+  readonly changeId: string;
+  /** User names seen, by logical parameter, normalised; the store keeps keyed digests of them. */
+  readonly credentials: readonly { readonly logical: string; readonly normalised: string }[];
+}
+
+/** Everything that a pass found out, stored in one transaction. */
+export interface PassRecord {
+  readonly work: WorkItem;
+  readonly lease: Lease;
+  readonly generation: string;
+  readonly conclusion: Conclusion;
+  /** Oldest first. */
+  readonly observations: readonly ObservationRecord[];
+  /** A sign of life in this pass, other than an observation. */
+  readonly contact: boolean;
+  readonly verdicts: readonly { readonly id: number; readonly verdict: string }[];
+  /** Secrets found in place when the device was first compared. */
+  readonly believed: readonly { readonly logical: string; readonly digest: string }[];
+  readonly revocationsProven: readonly { readonly id: number; readonly proof: string }[];
+  readonly mapProven: {
+    readonly model: string;
+    readonly firmware: string;
+    readonly hash: string;
+  } | null;
+}
+
+export interface SlotStats {
+  readonly calls: number;
+  readonly busyMs: number;
+  readonly probeMs: number;
+  readonly byClass: Readonly<Record<string, number>>;
+  readonly byFault: Readonly<Record<string, number>>;
+  readonly callP50Ms: number | null;
+  readonly callP90Ms: number | null;
+  /** Devices that reached their end in the last 15 minutes or since start. */
+  readonly perMinute: number | null;
+  readonly breakerOpen: boolean;
+}
+
+export interface EngineStore {
+  acsSettings(): Promise<readonly AcsSettings[]>;
+
+  /** Takes or prolongs the lease; null while somebody else holds it or its last call may still be under way. */
+  acquireLease(
+    acs: string,
+    slot: number,
+    holder: string,
+    ttlMs: number,
+    deadlineMs: number,
+  ): Promise<Lease | null>;
+  /** False when the lease is no longer ours. */
+  renewLease(lease: Lease, ttlMs: number, stats: SlotStats): Promise<boolean>;
+  /** Gives it back, with no call in flight: the next holder need not wait. */
+  releaseLease(lease: Lease): Promise<void>;
+
+  /** Classes that have something due now, for this ACS. */
+  dueClasses(acs: string): Promise<readonly CallClass[]>;
+  /** Takes due devices of one class; nothing when the lease is gone. */
+  claim(lease: Lease, cls: CallClass, limit: number, ttlMs: number): Promise<readonly WorkItem[]>;
+  /** When the next device of this ACS falls due, in ms from now; null when none does. */
+  nextDueMs(acs: string): Promise<number | null>;
+  load(key: DeviceKey): Promise<LoadedDevice | null>;
+
+  /** The intent stands before its call is sent, or the call is not sent. */
+  intend(lease: Lease, intent: NewIntent): Promise<IntentResult>;
+  /** What became of the call. `secrets` are now believed to be on the device. */
+  recordOutcome(
+    id: number,
+    outcome: "done" | "accepted" | "rejected" | "unknown" | "not_sent",
+    detail: string,
+    secrets: readonly { readonly logical: string; readonly digest: string }[],
+  ): Promise<void>;
+  /** False when the lease or the work row was not ours any more: then nothing was stored. */
+  record(pass: PassRecord): Promise<boolean>;
+  /** Gives a device back untouched. */
+  release(work: WorkItem, lease: Lease, inMs: number): Promise<void>;
+
+  /** Is the map proven for this kind, or may this device prove it? Claims the right to, when `automatic`. */
+  proof(
+    kind: { readonly model: string; readonly firmware: string; readonly hash: string },
+    key: DeviceKey,
+    proving: "automatic" | "manual",
+  ): Promise<"proven" | "ours" | "other" | "nobody">;
+  /** Devices around which an answer went astray are read again before they are believed. */
+  doubt(keys: readonly DeviceKey[], reason: string): Promise<void>;
+}

@@ -1,0 +1,216 @@
+/** What services need of the store: records, devices, desired documents, tokens, counts. One transaction each. */
+import type { FieldSet } from "../model/records.ts";
+import type { DeviceFacts, DeviceId, DeviceIdentity } from "../model/device.ts";
+import type { Condition, Reason, State } from "../model/status.ts";
+
+/** Who asks: written into history, events and conflicts. */
+export interface Actor {
+  readonly owner: string;
+  readonly tokenId: string;
+  readonly requestId: string;
+}
+
+export interface TokenRow {
+  readonly id: string;
+  readonly owner: string;
+  readonly scopes: readonly string[];
+  readonly expiresAt: Date | null;
+  readonly revoked: boolean;
+}
+
+export interface StoredRecord {
+  readonly kind: string;
+  readonly name: string;
+  readonly revision: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly spec: Readonly<Record<string, unknown>>;
+  readonly owner: string;
+  readonly changedAt: Date;
+}
+
+export interface ManifestRecord {
+  readonly kind: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+export interface DeviceManifest {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly identity: DeviceIdentity;
+  readonly acs: string;
+  readonly hold: { readonly reason: string; readonly until: string | null } | null;
+  /** The spec as written, for history. */
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+export interface ApplyPlan {
+  readonly records: readonly ManifestRecord[];
+  readonly devices: readonly DeviceManifest[];
+}
+
+export interface ApplyResult {
+  readonly created: readonly string[];
+  readonly changed: readonly string[];
+  readonly unchanged: readonly string[];
+  /** Devices whose effective state the change touches; the number that `expect` has to name. */
+  readonly touched: number;
+}
+
+/** How one document stands after a write. */
+export interface DocumentResult {
+  readonly change: "created" | "changed" | "unchanged";
+  readonly generation: number;
+  readonly view: DocumentView;
+}
+
+/** A document without its secrets. */
+export interface DocumentView {
+  readonly writer: string;
+  readonly generation: number;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly changedAt: Date;
+  readonly endedAt: Date | null;
+}
+
+export interface ObservedEntry {
+  readonly logical: string;
+  readonly entry: Readonly<Record<string, unknown>>;
+}
+
+export interface DeviceView {
+  readonly id: DeviceId;
+  readonly name: string;
+  readonly identity: DeviceIdentity;
+  readonly acs: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly facts: DeviceFacts | null;
+  readonly state: State;
+  readonly reason: Reason;
+  readonly message: string;
+  readonly since: Date;
+  readonly nextAt: Date | null;
+  readonly contactAt: Date | null;
+  readonly convergedAt: Date | null;
+  readonly conditions: readonly Condition[];
+  readonly hold: Readonly<Record<string, unknown>> | null;
+}
+
+export interface DeviceDetail extends DeviceView {
+  readonly documents: readonly DocumentView[];
+  readonly effective: readonly Readonly<Record<string, unknown>>[];
+  readonly observation: {
+    readonly readAt: Date;
+    readonly mapName: string;
+    readonly mapHash: string;
+    readonly entries: readonly ObservedEntry[];
+  } | null;
+  readonly work: {
+    readonly class: string;
+    readonly dueAt: Date;
+    readonly reason: string;
+    readonly ahead: number;
+  } | null;
+  readonly openIntents: readonly Readonly<Record<string, unknown>>[];
+  readonly owedRevocations: readonly { readonly username: string; readonly since: Date }[];
+  readonly events: readonly Readonly<Record<string, unknown>>[];
+}
+
+export interface FleetCounts {
+  readonly total: number;
+  readonly states: Readonly<Record<string, number>>;
+  readonly queue: Readonly<Record<string, number>>;
+  readonly acs: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly stops: readonly Readonly<Record<string, unknown>>[];
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+export interface FleetStore {
+  ready(): Promise<void>;
+
+  // tokens
+  tokenByHash(hash: Uint8Array): Promise<TokenRow | null>;
+  addToken(token: {
+    readonly id: string;
+    readonly owner: string;
+    readonly scopes: readonly string[];
+    readonly hash: Uint8Array;
+    readonly expiresAt: Date | null;
+  }): Promise<void>;
+  /** Runs `make` under a lock when no token exists; two processes that start together make one. */
+  firstToken(
+    make: () => Promise<{ id: string; owner: string; scopes: readonly string[]; hash: Uint8Array }>,
+  ): Promise<boolean>;
+
+  // records
+  records(kind: string): Promise<readonly StoredRecord[]>;
+  record(kind: string, name: string): Promise<StoredRecord | null>;
+  /**
+   * Applies everything or nothing. With `dryRun` it is rolled back at the end, so the plan is the apply with another last
+   * step. `expect` must equal the number of touched devices when that is more than may change unasked (I12).
+   */
+  apply(
+    plan: ApplyPlan,
+    actor: Actor,
+    options: { readonly dryRun: boolean; readonly expect: number | null },
+  ): Promise<ApplyResult>;
+
+  // devices
+  /** Canonical id, then re-encoded canonical, then unique alias; `ambiguous_id` with candidates. */
+  resolveDevice(idOrAlias: string): Promise<{ readonly key: number; readonly id: DeviceId } | null>;
+  devices(selector: string, limit: number, cursor: string | null): Promise<Page<DeviceView>>;
+  device(key: number): Promise<DeviceDetail>;
+  fleet(): Promise<FleetCounts>;
+  hold(
+    key: number,
+    hold: { readonly reason: string; readonly until: string | null } | null,
+    actor: Actor,
+  ): Promise<void>;
+  prove(key: number, actor: Actor): Promise<void>;
+  /** Makes a device due now. */
+  wake(key: number, actor: Actor): Promise<void>;
+
+  // desired documents of one writer
+  putDocument(
+    key: number,
+    fields: FieldSet,
+    actor: Actor,
+    precondition: {
+      readonly ifMatch: readonly number[] | "*" | null;
+      readonly ifNoneMatch: boolean;
+    },
+    options: { readonly dryRun: boolean },
+  ): Promise<DocumentResult>;
+  document(key: number, writer: string): Promise<DocumentView | null>;
+  /** Tombstone; owes a revocation when the document held credentials. Repeats give the same answer. */
+  endDocument(
+    key: number,
+    actor: Actor,
+    ifMatch: readonly number[] | "*" | null,
+  ): Promise<DocumentView | null>;
+
+  // stop
+  stop(
+    stop: {
+      readonly acs: string | null;
+      readonly selector: string | null;
+      readonly reason: string;
+    },
+    actor: Actor,
+  ): Promise<{
+    readonly id: number;
+    /** What the ACS may still execute. */
+    readonly outstanding: readonly Readonly<Record<string, unknown>>[];
+  }>;
+  /** `expect` must name the number of devices that are set free, when given by a person. */
+  resume(
+    scope: { readonly acs: string | null },
+    actor: Actor,
+    expect: number | null,
+  ): Promise<{ readonly ended: number; readonly devices: number }>;
+}

@@ -1,0 +1,160 @@
+/**
+ * Desired against observed, field by field. Unknown is not drift; a secret that reads back empty is neither drift nor
+ * proof. Everything is compared as logical values in normal form, never as wire text.
+ */
+import type { Mapper } from "../mapping/mapper.ts";
+import type { Effective, EffectiveField } from "../model/effective.ts";
+import type { Carrier, FieldDef } from "../model/fields/field.ts";
+import { FIELDS } from "../model/fields/index.ts";
+import type { LogicalValue, LogicalValues, Observation } from "../model/logical.ts";
+import type { Edit, Snapshot } from "../model/parameter.ts";
+import type { Assessment, EffectClass } from "../model/plan.ts";
+import type { SecretState } from "../model/records.ts";
+
+type AnyField = FieldDef<string, unknown>;
+type SecretStates = ReadonlyMap<string, SecretState>;
+
+function carrierOf(def: AnyField, mapper: Mapper): Carrier | null {
+  const fitting = def.carriers.filter((carrier) =>
+    carrier.required.every((logical) => mapper.bindings.has(logical)),
+  );
+  return fitting.length === 1 ? (fitting[0] ?? null) : null;
+}
+
+/** The logical parameters that have to be read for these fields through this map. */
+export function logicalsOf(effective: Effective, mapper: Mapper): string[] {
+  return effective.fields.flatMap((field) => {
+    const carrier = carrierOf(FIELDS[field.name] as AnyField, mapper);
+    if (carrier === null) return [];
+    return [...carrier.required, ...carrier.optional.filter((name) => mapper.bindings.has(name))];
+  });
+}
+
+/** A value as people may see it. */
+export function shown(observation: Observation): string {
+  switch (observation.kind) {
+    case "value":
+    case "nonconforming":
+      return typeof observation.value === "object"
+        ? JSON.stringify(observation.value)
+        : String(observation.value);
+    case "absent":
+    case "unread":
+    case "unreadable":
+    case "foreign":
+      return observation.kind;
+  }
+}
+
+function effectOf(mapper: Mapper, logicals: Iterable<string>): EffectClass {
+  const interrupts = new Set<string>();
+  let reboot: EffectClass["reboot"] = "none";
+  let settleMs = 0;
+  for (const logical of logicals) {
+    const effects = mapper.bindings.get(logical)?.effects;
+    if (effects === undefined) continue;
+    for (const what of effects.interrupts) interrupts.add(what);
+    if (effects.reboot !== "none") reboot = effects.reboot;
+    settleMs = Math.max(settleMs, effects.settleMs);
+  }
+  return { interrupts: [...interrupts].sort(), reboot, settleMs };
+}
+
+/** Calls of several logical parameters laid side by side: the first of each go together, then the second of each. */
+function mergeCalls(parts: readonly (readonly (readonly Edit[])[])[]): Edit[][] {
+  const length = Math.max(0, ...parts.map((calls) => calls.length));
+  return Array.from({ length }, (_, i) => parts.flatMap((calls) => calls[i] ?? []));
+}
+
+function assess(
+  field: EffectiveField,
+  mapper: Mapper,
+  snapshot: Snapshot,
+  secrets: SecretStates,
+): Assessment {
+  const def = FIELDS[field.name] as AnyField;
+  const carrier = carrierOf(def, mapper);
+  if (carrier === null) {
+    const wanted = def.carriers.map((c) => c.required.join(" + ")).join(", or ");
+    return {
+      kind: "unmapped",
+      field: field.name,
+      detail: `map ${mapper.name} binds none of: ${wanted}`,
+    };
+  }
+  const desired = new Map(
+    [...def.toLogical(field.value, carrier)].filter(([logical]) => mapper.bindings.has(logical)),
+  );
+  const plain: [string, LogicalValue][] = [];
+  const secret: [string, LogicalValue][] = [];
+  for (const entry of desired) {
+    (mapper.bindings.get(entry[0])?.secret === true ? secret : plain).push(entry);
+  }
+  const calls = new Map<string, readonly (readonly Edit[])[]>();
+  const differences: string[] = [];
+  for (const [logical, value] of plain) {
+    const observation = mapper.get(logical, snapshot);
+    if (observation.kind === "unread") {
+      return {
+        kind: "unknown",
+        field: field.name,
+        detail: `${observation.path} was not in the answer`,
+      };
+    }
+    const put = mapper.put(logical, value, snapshot);
+    if (put.kind === "refused") {
+      const reason =
+        put.code === "observe_only"
+          ? "ObserveOnlyField"
+          : put.code === "foreign"
+            ? "ForeignValue"
+            : "ValueRefused";
+      return { kind: "cannot", field: field.name, reason, detail: `${logical}: ${put.message}` };
+    }
+    if (put.calls.length === 0) continue;
+    calls.set(logical, put.calls);
+    differences.push(`${logical} is ${shown(observation)}`);
+  }
+  const changedSecrets = secret.filter(([logical]) => {
+    const state = secrets.get(logical);
+    return state !== undefined && state.digest !== field.secretDigest;
+  });
+  // A new user name with the old password would cut the line, so a changed identity takes its secret along.
+  const writeSecrets = calls.size > 0 ? secret : changedSecrets;
+  for (const [logical, value] of writeSecrets) {
+    const put = mapper.put(logical, value, snapshot);
+    if (put.kind === "refused") {
+      return {
+        kind: "cannot",
+        field: field.name,
+        reason: "ValueRefused",
+        detail: `${logical}: ${put.message}`,
+      };
+    }
+    calls.set(logical, put.calls);
+  }
+  for (const [logical] of changedSecrets) differences.push(`${logical} was changed in its record`);
+  if (calls.size === 0) {
+    const believed = secret.map(([logical]) => logical).filter((logical) => !secrets.has(logical));
+    return { kind: "equal", field: field.name, believed };
+  }
+  const values: LogicalValues = new Map([...desired].filter(([logical]) => calls.has(logical)));
+  return {
+    kind: "drift",
+    field: field.name,
+    values,
+    calls: mergeCalls([...calls.values()]),
+    effect: effectOf(mapper, calls.keys()),
+    detail: differences.join("; "),
+  };
+}
+
+/** One assessment for each desired field, in the order of `effective`. */
+export function diff(
+  effective: Effective,
+  mapper: Mapper,
+  snapshot: Snapshot,
+  secrets: SecretStates,
+): Assessment[] {
+  return effective.fields.map((field) => assess(field, mapper, snapshot, secrets));
+}

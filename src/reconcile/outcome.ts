@@ -1,0 +1,340 @@
+/**
+ * The one function that turns the ending of a pass into state, conditions, events and the next moment. No other part of
+ * the program decides about retries.
+ */
+import type { CallClass } from "../model/call-class.ts";
+import type { Conclusion, Ending, NewEvent, NextMoment } from "../model/conclusion.ts";
+import type { Assessment } from "../model/plan.ts";
+import type { DeviceStatus } from "../model/records.ts";
+import { setCondition, type Condition, type Reason, type State } from "../model/status.ts";
+import { messageOf } from "../lib/errors.ts";
+import { failureSignature } from "./guard.ts";
+import type { Settled } from "./verify.ts";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+export interface OutcomeFacts {
+  readonly before: DeviceStatus;
+  readonly generation: string;
+  /** Counts how often the device was made due; what conditions speak about. */
+  readonly workGen: number;
+  readonly workClass: CallClass;
+  /** In [0, 1), from the device's id: spreads reads that would otherwise meet. */
+  readonly spread: number;
+  readonly evidenceBudgetMs: number;
+  /** How long to wait before the device that proves a map is read once more; null when it proves nothing. */
+  readonly provingReadMs: number | null;
+  readonly settled: readonly Settled[];
+  readonly revocationOwed: boolean;
+  readonly now: Date;
+}
+
+interface Draft {
+  readonly state: State;
+  readonly reason: Reason;
+  readonly message: string;
+  readonly reachable: boolean | null;
+  readonly mapped: boolean | null;
+  readonly next: NextMoment | null;
+}
+
+/** Work keeps the class in which it came, except that a probe that found nothing stays a probe. */
+function sameClass(facts: OutcomeFacts): CallClass {
+  return facts.workClass === "probe" || facts.workClass === "read" ? "drift" : facts.workClass;
+}
+
+function detailOf(assessments: readonly Assessment[]): string {
+  return assessments
+    .filter((assessment) => assessment.kind !== "equal")
+    .map((assessment) => `${assessment.field}: ${assessment.detail}`)
+    .join("; ");
+}
+
+function nextRead(facts: OutcomeFacts, reason: string): NextMoment {
+  // Well inside the budget, so that evidence never grows too old while the read waits for its turn.
+  const inMs = Math.round(facts.evidenceBudgetMs * (0.6 + 0.25 * facts.spread));
+  return { class: "read", inMs, reason };
+}
+
+function settledDraft(assessments: readonly Assessment[], facts: OutcomeFacts): Draft {
+  const base = { reachable: true, mapped: true } as const;
+  const unmapped = assessments.find((assessment) => assessment.kind === "unmapped");
+  const cannot = assessments.find((assessment) => assessment.kind === "cannot");
+  const unknown = assessments.find((assessment) => assessment.kind === "unknown");
+  const next = nextRead(facts, "evidence grows old");
+  if (unmapped !== undefined) {
+    const message = `${unmapped.field}: ${unmapped.detail}`;
+    return { ...base, mapped: false, state: "unmapped", reason: "FieldUnsupported", message, next };
+  }
+  if (cannot?.kind === "cannot") {
+    const state = cannot.reason === "ValueRefused" ? "failed" : "drifted";
+    return {
+      ...base,
+      state,
+      reason: cannot.reason,
+      message: `${cannot.field}: ${cannot.detail}`,
+      next,
+    };
+  }
+  if (unknown !== undefined) {
+    const again = { class: sameClass(facts), inMs: 5 * MINUTE, reason: "a parameter was not read" };
+    return {
+      ...base,
+      state: "unknown",
+      reason: "FieldUnread",
+      message: unknown.detail,
+      next: again,
+    };
+  }
+  if (facts.provingReadMs !== null) {
+    const inMs = facts.provingReadMs;
+    const proving = { class: sameClass(facts), inMs, reason: "proves its map by a later contact" };
+    return {
+      ...base,
+      state: "converged",
+      reason: "Reconciled",
+      message: "read back equal",
+      next: proving,
+    };
+  }
+  return { ...base, state: "converged", reason: "Reconciled", message: "read back equal", next };
+}
+
+function heldDraft(ending: Extract<Ending, { kind: "held" }>, facts: OutcomeFacts): Draft {
+  const read = ending.assessments.length > 0;
+  const detail = read ? `${ending.detail}; ${detailOf(ending.assessments)}` : ending.detail;
+  const draft = (state: State, next: NextMoment | null): Draft => ({
+    state,
+    reason: ending.reason,
+    message: detail,
+    reachable: read ? true : null,
+    mapped: read ? true : null,
+    next,
+  });
+  switch (ending.reason) {
+    case "HeldByPerson":
+    case "Stopped":
+      return draft("held", {
+        class: sameClass(facts),
+        inMs: HOUR,
+        reason: "looks whether it is still held",
+      });
+    case "RepeatedFailure":
+      return draft("quarantined", { class: "drift", inMs: 24 * HOUR, reason: "quarantine ends" });
+    case "MapUnproven":
+      return draft("queued", {
+        class: sameClass(facts),
+        inMs: 10 * MINUTE,
+        reason: "waits for the proof of its map",
+      });
+    default:
+      return draft("drifted", nextRead(facts, "held back"));
+  }
+}
+
+function refusedDraft(
+  ending: Extract<Ending, { kind: "refused" }>,
+  facts: OutcomeFacts,
+  count: number,
+): Draft {
+  const base = { reachable: true, mapped: true } as const;
+  if (count >= 2) {
+    const next = { class: "drift", inMs: 24 * HOUR, reason: "quarantine ends" } as const;
+    const message = `${ending.fields.join(", ")} failed twice in the same way: ${ending.detail}`;
+    return { ...base, state: "quarantined", reason: "RepeatedFailure", message, next };
+  }
+  const reason = ending.how === "ignored" ? "WriteIgnored" : "WriteRejected";
+  const next = { class: sameClass(facts), inMs: MINUTE, reason: "second and last try" };
+  return { ...base, state: "drifted", reason, message: ending.detail, next };
+}
+
+function draftOf(ending: Ending, facts: OutcomeFacts, failures: Conclusion["failures"]): Draft {
+  const unchanged = { state: facts.before.state, reachable: null, mapped: null } as const;
+  switch (ending.kind) {
+    case "unmanaged":
+      return {
+        ...unchanged,
+        state: "unmanaged",
+        reason: facts.revocationOwed ? "RevocationOwed" : "NoDesiredState",
+        message: facts.revocationOwed
+          ? "its service ended; without a parking credential nothing is written, and the revocation stays owed"
+          : "nobody has said what this device should be",
+        next: null,
+      };
+    case "held":
+      return heldDraft(ending, facts);
+    case "away": {
+      const inMs =
+        ending.reason === "NotSeenByAcs"
+          ? 10 * MINUTE
+          : MINUTE + Math.round(30 * SECOND * facts.spread);
+      const known = ending.reason === "NotSeenByAcs";
+      return {
+        state: known ? "unknown" : "offline",
+        reason: ending.reason,
+        message: ending.detail,
+        reachable: false,
+        mapped: null,
+        next: { class: "probe", inMs, reason: "looks for a sign of life" },
+      };
+    }
+    case "trouble":
+      return {
+        ...unchanged,
+        state: facts.before.state === "converged" ? "unknown" : facts.before.state,
+        reason: ending.reason,
+        message: ending.detail,
+        next: { class: facts.workClass, inMs: 15 * SECOND, reason: "asks again" },
+      };
+    case "unmapped":
+      return {
+        state: "unmapped",
+        reason: ending.reason,
+        message: ending.detail,
+        reachable: null,
+        mapped: false,
+        next: nextRead(facts, "looks for a map again"),
+      };
+    case "settled":
+      return settledDraft(ending.assessments, facts);
+    case "pending":
+      return {
+        state: "unverified",
+        reason: ending.reason,
+        message: ending.detail,
+        reachable: ending.assessments.length > 0 ? true : null,
+        mapped: true,
+        next: { class: sameClass(facts), inMs: 10 * SECOND, reason: "reads what was written" },
+      };
+    case "refused":
+      return refusedDraft(
+        ending,
+        facts,
+        failures[failureSignature(ending.fields, ending.how)] ?? 0,
+      );
+    case "released":
+      return {
+        ...unchanged,
+        reason: facts.before.reason,
+        message: ending.detail,
+        next: { class: facts.workClass, inMs: 0, reason: "handed over" },
+      };
+    case "failed":
+      return {
+        ...unchanged,
+        state: "failed",
+        reason: "InternalError",
+        message: messageOf(ending.error),
+        next: { class: "drift", inMs: 15 * MINUTE, reason: "tries again after a mistake of ours" },
+      };
+  }
+}
+
+/** Failures are remembered by signature, and forgotten when the field was verified or something else is wanted. */
+function failuresAfter(ending: Ending, facts: OutcomeFacts): Record<string, number> {
+  const sameWish = facts.before.generation === facts.generation;
+  const kept = sameWish ? { ...facts.before.failures } : {};
+  const proven = facts.settled
+    .filter((entry) => entry.verdict === "verified")
+    .map((entry) => entry.fields);
+  for (const fields of proven) {
+    for (const signature of Object.keys(kept)) {
+      if (signature.startsWith(failureSignature(fields, "")))
+        Reflect.deleteProperty(kept, signature);
+    }
+  }
+  if (ending.kind === "refused") {
+    const signature = failureSignature(ending.fields, ending.how);
+    kept[signature] = (kept[signature] ?? 0) + 1;
+  }
+  return kept;
+}
+
+function conditionsAfter(draft: Draft, facts: OutcomeFacts): Condition[] {
+  const at = facts.now.toISOString();
+  const { reason, message } = draft;
+  const generation = facts.workGen;
+  const say = (
+    list: readonly Condition[],
+    type: Condition["type"],
+    status: Condition["status"],
+    because: Reason = reason,
+    words = message,
+  ): Condition[] =>
+    setCondition(list, { type, status, reason: because, message: words, generation }, at);
+  let list = say(
+    facts.before.conditions,
+    "Converged",
+    draft.state === "converged"
+      ? "true"
+      : draft.state === "unknown" || draft.state === "unverified"
+        ? "unknown"
+        : "false",
+  );
+  if (draft.reachable !== null) list = say(list, "Reachable", draft.reachable ? "true" : "false");
+  if (draft.mapped !== null) list = say(list, "Mapped", draft.mapped ? "true" : "false");
+  list = say(
+    list,
+    "Held",
+    draft.state === "held" ? "true" : "false",
+    draft.state === "held" ? reason : "Released",
+  );
+  const quarantined = draft.state === "quarantined";
+  list = say(
+    list,
+    "Quarantined",
+    quarantined ? "true" : "false",
+    quarantined ? reason : "Released",
+  );
+  const owed = facts.revocationOwed;
+  const had = list.some((condition) => condition.type === "RevocationOwed");
+  if (owed || had) {
+    const because = owed ? "RevocationOwed" : "RevocationProven";
+    list = say(
+      list,
+      "RevocationOwed",
+      owed ? "true" : "false",
+      because,
+      owed ? "not proven gone from the CPE" : "gone",
+    );
+  }
+  return list;
+}
+
+function eventsOf(ending: Ending, draft: Draft, facts: OutcomeFacts): NewEvent[] {
+  const events: NewEvent[] = facts.settled.map(({ id, fields, verdict }) => ({
+    type:
+      verdict === "verified"
+        ? "ChangeVerified"
+        : verdict === "ignored"
+          ? "ChangeIgnored"
+          : "ChangeSettled",
+    data: { intent: id, fields, verdict },
+  }));
+  const moved = draft.state !== facts.before.state || draft.reason !== facts.before.reason;
+  if (moved && ending.kind !== "released") {
+    const { state, reason, message } = draft;
+    events.push({
+      type: "StateChanged",
+      data: { from: facts.before.state, to: state, reason, message },
+    });
+  }
+  return events;
+}
+
+export function conclude(ending: Ending, facts: OutcomeFacts): Conclusion {
+  const failures = failuresAfter(ending, facts);
+  const draft = draftOf(ending, facts, failures);
+  return {
+    state: draft.state,
+    reason: draft.reason,
+    message: draft.message,
+    conditions: conditionsAfter(draft, facts),
+    failures,
+    reachable: draft.reachable,
+    next: draft.next,
+    events: eventsOf(ending, draft, facts),
+  };
+}

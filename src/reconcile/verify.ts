@@ -1,0 +1,80 @@
+/**
+ * Settles what was sent by what was read later. A write's answer proves nothing; only a read newer than the write does.
+ */
+import type { FieldName } from "../model/fields/index.ts";
+import type { Assessment } from "../model/plan.ts";
+import type { OpenIntent } from "../model/records.ts";
+
+/**
+ * verified: a later read shows what was wanted. ignored: accepted, its time is over, and the device still shows the old
+ * value. lost: nobody knows whether it was done, and the read shows that it was not. superseded: something else is wanted
+ * now.
+ */
+export type IntentVerdict = "verified" | "ignored" | "lost" | "superseded";
+
+export interface Settled {
+  readonly id: number;
+  readonly fields: readonly FieldName[];
+  readonly verdict: IntentVerdict;
+}
+
+export interface Settlement {
+  readonly settled: readonly Settled[];
+  /** Accepted a moment ago and not seen yet: wait, do not write again. */
+  readonly waiting: readonly OpenIntent[];
+}
+
+function verdictOf(
+  intent: OpenIntent,
+  assessments: readonly Assessment[],
+  generation: string,
+  overdue: boolean,
+): IntentVerdict | "waiting" {
+  const mine = assessments.filter((assessment) => intent.fields.includes(assessment.field));
+  if (mine.some((assessment) => assessment.kind === "unknown")) return "waiting";
+  if (mine.length > 0 && mine.every((assessment) => assessment.kind === "equal")) return "verified";
+  if (intent.generation !== generation) return "superseded";
+  if (intent.outcome === null || intent.outcome === "unknown") return overdue ? "lost" : "waiting";
+  return overdue ? "ignored" : "waiting";
+}
+
+/**
+ * @param waitMs how long an accepted write may take to show, and how long a call without an answer may still be under
+ *   way: at least the deadline of a call
+ */
+export function settle(
+  intents: readonly OpenIntent[],
+  assessments: readonly Assessment[],
+  generation: string,
+  now: Date,
+  waitMs: { readonly accepted: number; readonly unknown: number },
+): Settlement {
+  const settled: Settled[] = [];
+  const waiting: OpenIntent[] = [];
+  for (const intent of intents) {
+    const known = intent.outcome === "accepted" || intent.outcome === "done";
+    const overdue =
+      now.getTime() - intent.intendedAt.getTime() > (known ? waitMs.accepted : waitMs.unknown);
+    const verdict = verdictOf(intent, assessments, generation, overdue);
+    if (verdict === "waiting") waiting.push(intent);
+    else settled.push({ id: intent.id, fields: intent.fields, verdict });
+  }
+  return { settled, waiting };
+}
+
+/**
+ * Did the step of this pass take effect? A field that needs several calls has taken this one when fewer are left.
+ * `assessments` come from a read made after the write.
+ */
+export function stepTook(
+  fields: readonly FieldName[],
+  before: readonly Assessment[],
+  after: readonly Assessment[],
+): boolean {
+  const left = (list: readonly Assessment[], field: FieldName): number => {
+    const assessment = list.find((entry) => entry.field === field);
+    if (assessment?.kind === "drift") return assessment.calls.length;
+    return assessment?.kind === "equal" ? 0 : Infinity;
+  };
+  return fields.every((field) => left(after, field) < left(before, field));
+}
