@@ -131,6 +131,8 @@ create table observations (
   map_hash text not null,
   -- Readings by full path, without any secret: the names that the map wants, not the whole tree.
   readings jsonb not null,
+  -- Subtrees that were read wholly: what is not in `readings` below them is not on the device.
+  covered text[] not null default '{}',
   -- Outcome by logical parameter, as `plumb describe` shows it.
   decoded jsonb not null,
   change_id text not null,
@@ -188,11 +190,13 @@ create table work (
   holder text,
   fence bigint,
   lease_until timestamptz,
-  started_at timestamptz
+  -- When the change that is under way was begun; null when none is. What was begun is finished before more is begun.
+  begun_at timestamptz
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
 create index work_due on work (acs, due_at);
 create index work_urgent on work (acs, due_at) where class = 0;
 create index work_class on work (acs, class, due_at);
+create index work_begun on work (acs, class, due_at) where begun_at is not null;
 
 -- The right to call an ACS: one holder at a time, on database time, with a fencing number that only grows.
 create table acs_slots (

@@ -7,6 +7,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          sequence: { groupOrder: 1 },
           include: ["test/unit/**/*.test.ts", "test/architecture/**/*.test.ts"],
           environment: "node",
         },
@@ -14,6 +15,7 @@ export default defineConfig({
       {
         test: {
           name: "integration",
+          sequence: { groupOrder: 2 },
           include: ["test/{contract,integration,scenario}/**/*.test.ts"],
           environment: "node",
           globalSetup: ["test/support/global-database.ts"],

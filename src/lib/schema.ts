@@ -5,7 +5,9 @@ import { didYouMean } from "./nearest.ts";
 
 /** RFC 6901. The root is the empty text. */
 export function pointerOf(path: readonly PropertyKey[]): string {
-  return path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+  return path
+    .map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`)
+    .join("");
 }
 
 function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
@@ -50,5 +52,9 @@ export function parseWith<T>(schema: z.ZodType<T>, value: unknown, what: string)
   if (result.success) return result.data;
   const problems = problemsOf(result.error, schema);
   const first = problems[0];
-  throw new AppError("invalid", `${what}: ${first?.pointer ?? ""} ${first?.message ?? "not valid"}`, { problems });
+  throw new AppError(
+    "invalid",
+    `${what}: ${first?.pointer ?? ""} ${first?.message ?? "not valid"}`,
+    { problems },
+  );
 }

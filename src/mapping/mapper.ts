@@ -27,7 +27,12 @@ export interface Binding {
  */
 export type PutResult =
   | { readonly kind: "edits"; readonly calls: readonly (readonly Edit[])[] }
-  | { readonly kind: "refused"; readonly code: PutRefusal; readonly path: string; readonly message: string };
+  | {
+      readonly kind: "refused";
+      readonly code: PutRefusal;
+      readonly path: string;
+      readonly message: string;
+    };
 
 export type PutRefusal =
   | "unbound"
@@ -66,7 +71,11 @@ export interface Mapper {
  */
 export type Selection =
   | { readonly kind: "map"; readonly mapper: Mapper }
-  | { readonly kind: "undecided"; readonly likely: Mapper | null; readonly missing: readonly string[] }
+  | {
+      readonly kind: "undecided";
+      readonly likely: Mapper | null;
+      readonly missing: readonly string[];
+    }
   | { readonly kind: "none"; readonly reason: string };
 
 export interface MapSet {

@@ -44,6 +44,8 @@ export interface NextMoment {
   /** From now, database time. */
   readonly inMs: number;
   readonly reason: string;
+  /** A change is under way: it is finished before another one of its class is begun. */
+  readonly begun?: boolean;
 }
 
 export interface NewEvent {

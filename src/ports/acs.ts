@@ -19,6 +19,9 @@ export interface AcsDevice {
   readonly id: DeviceId;
   readonly identity: DeviceIdentity;
   readonly modelName: string | null;
+  /** With identity and ACS, all that a scope may speak about. */
+  readonly acs: string;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** Goes with each call from the pass to the socket. */
@@ -129,6 +132,11 @@ export interface Exchange {
   readonly body: string;
   readonly context: CallContext;
   readonly deviceId: DeviceId;
+  /**
+   * The answer names no device and nothing later will prove it, so it can only be believed when no other call was in
+   * flight: an ACS that mixes up answers would otherwise tell us that somebody else's CPE is offline.
+   */
+  readonly alone: boolean;
 }
 
 export type ExchangeResult =

@@ -89,6 +89,8 @@ export interface SlotStats {
 
 export interface EngineStore {
   acsSettings(): Promise<readonly AcsSettings[]>;
+  /** Makes the parts of the history tables for the coming months. */
+  prepareHistory(): Promise<void>;
 
   /** Takes or prolongs the lease; null while somebody else holds it or its last call may still be under way. */
   acquireLease(
@@ -131,6 +133,8 @@ export interface EngineStore {
     key: DeviceKey,
     proving: "automatic" | "manual",
   ): Promise<"proven" | "ours" | "other" | "nobody">;
+  /** Has a write through this map been verified on this device? */
+  hasVerified(key: DeviceKey, mapHash: string): Promise<boolean>;
   /** Devices around which an answer went astray are read again before they are believed. */
   doubt(keys: readonly DeviceKey[], reason: string): Promise<void>;
 }

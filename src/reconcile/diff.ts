@@ -2,7 +2,7 @@
  * Desired against observed, field by field. Unknown is not drift; a secret that reads back empty is neither drift nor
  * proof. Everything is compared as logical values in normal form, never as wire text.
  */
-import type { Mapper } from "../mapping/mapper.ts";
+import type { Mapper, PutResult } from "../mapping/mapper.ts";
 import type { Effective, EffectiveField } from "../model/effective.ts";
 import type { Carrier, FieldDef } from "../model/fields/field.ts";
 import { FIELDS } from "../model/fields/index.ts";
@@ -14,17 +14,21 @@ import type { SecretState } from "../model/records.ts";
 type AnyField = FieldDef<string, unknown>;
 type SecretStates = ReadonlyMap<string, SecretState>;
 
-function carrierOf(def: AnyField, mapper: Mapper): Carrier | null {
-  const fitting = def.carriers.filter((carrier) =>
+function fitting(def: AnyField, mapper: Mapper): Carrier[] {
+  return def.carriers.filter((carrier) =>
     carrier.required.every((logical) => mapper.bindings.has(logical)),
   );
-  return fitting.length === 1 ? (fitting[0] ?? null) : null;
+}
+
+function carrierOf(def: AnyField, mapper: Mapper): Carrier | null {
+  const [first, ...others] = fitting(def, mapper);
+  return first !== undefined && others.length === 0 ? first : null;
 }
 
 /** The logical parameters that have to be read for these fields through this map. */
 export function logicalsOf(effective: Effective, mapper: Mapper): string[] {
   return effective.fields.flatMap((field) => {
-    const carrier = carrierOf(FIELDS[field.name] as AnyField, mapper);
+    const carrier = carrierOf(FIELDS[field.name], mapper);
     if (carrier === null) return [];
     return [...carrier.required, ...carrier.optional.filter((name) => mapper.bindings.has(name))];
   });
@@ -66,6 +70,23 @@ function mergeCalls(parts: readonly (readonly (readonly Edit[])[])[]): Edit[][] 
   return Array.from({ length }, (_, i) => parts.flatMap((calls) => calls[i] ?? []));
 }
 
+/** Why the map would not write it. What was not read is unknown (I5): neither the device nor its map refused anything. */
+function refusal(
+  field: EffectiveField["name"],
+  logical: string,
+  put: Extract<PutResult, { kind: "refused" }>,
+): Assessment {
+  const detail = `${logical}: ${put.message}`;
+  if (put.code === "unread") return { kind: "unknown", field, detail };
+  const reason =
+    put.code === "observe_only"
+      ? "ObserveOnlyField"
+      : put.code === "foreign"
+        ? "ForeignValue"
+        : "ValueRefused";
+  return { kind: "cannot", field, reason, detail };
+}
+
 function assess(
   field: EffectiveField,
   mapper: Mapper,
@@ -76,10 +97,11 @@ function assess(
   const carrier = carrierOf(def, mapper);
   if (carrier === null) {
     const wanted = def.carriers.map((c) => c.required.join(" + ")).join(", or ");
+    const how = fitting(def, mapper).length > 1 ? "several" : "none";
     return {
       kind: "unmapped",
       field: field.name,
-      detail: `map ${mapper.name} binds none of: ${wanted}`,
+      detail: `map ${mapper.name} binds ${how} of: ${wanted}`,
     };
   }
   const desired = new Map(
@@ -102,15 +124,7 @@ function assess(
       };
     }
     const put = mapper.put(logical, value, snapshot);
-    if (put.kind === "refused") {
-      const reason =
-        put.code === "observe_only"
-          ? "ObserveOnlyField"
-          : put.code === "foreign"
-            ? "ForeignValue"
-            : "ValueRefused";
-      return { kind: "cannot", field: field.name, reason, detail: `${logical}: ${put.message}` };
-    }
+    if (put.kind === "refused") return refusal(field.name, logical, put);
     if (put.calls.length === 0) continue;
     calls.set(logical, put.calls);
     differences.push(`${logical} is ${shown(observation)}`);
@@ -123,14 +137,7 @@ function assess(
   const writeSecrets = calls.size > 0 ? secret : changedSecrets;
   for (const [logical, value] of writeSecrets) {
     const put = mapper.put(logical, value, snapshot);
-    if (put.kind === "refused") {
-      return {
-        kind: "cannot",
-        field: field.name,
-        reason: "ValueRefused",
-        detail: `${logical}: ${put.message}`,
-      };
-    }
+    if (put.kind === "refused") return refusal(field.name, logical, put);
     calls.set(logical, put.calls);
   }
   for (const [logical] of changedSecrets) differences.push(`${logical} was changed in its record`);

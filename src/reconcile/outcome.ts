@@ -58,8 +58,18 @@ function nextRead(facts: OutcomeFacts, reason: string): NextMoment {
   return { class: "read", inMs, reason };
 }
 
+/** A later read shows more than the plan of this pass knew of: the next pass sees it from its start. */
+function goOn(facts: OutcomeFacts): NextMoment {
+  return { class: sameClass(facts), inMs: 0, reason: "more to correct", begun: true };
+}
+
 function settledDraft(assessments: readonly Assessment[], facts: OutcomeFacts): Draft {
   const base = { reachable: true, mapped: true } as const;
+  const drift = assessments.find((assessment) => assessment.kind === "drift");
+  if (drift !== undefined) {
+    const message = `${drift.field}: ${drift.detail}`;
+    return { ...base, state: "drifted", reason: "DifferenceFound", message, next: goOn(facts) };
+  }
   const unmapped = assessments.find((assessment) => assessment.kind === "unmapped");
   const cannot = assessments.find((assessment) => assessment.kind === "cannot");
   const unknown = assessments.find((assessment) => assessment.kind === "unknown");
@@ -90,7 +100,12 @@ function settledDraft(assessments: readonly Assessment[], facts: OutcomeFacts): 
   }
   if (facts.provingReadMs !== null) {
     const inMs = facts.provingReadMs;
-    const proving = { class: sameClass(facts), inMs, reason: "proves its map by a later contact" };
+    const proving = {
+      class: sameClass(facts),
+      inMs,
+      reason: "proves its map by a later contact",
+      begun: true,
+    };
     return {
       ...base,
       state: "converged",
@@ -113,25 +128,20 @@ function heldDraft(ending: Extract<Ending, { kind: "held" }>, facts: OutcomeFact
     mapped: read ? true : null,
     next,
   });
-  switch (ending.reason) {
-    case "HeldByPerson":
-    case "Stopped":
-      return draft("held", {
-        class: sameClass(facts),
-        inMs: HOUR,
-        reason: "looks whether it is still held",
-      });
-    case "RepeatedFailure":
-      return draft("quarantined", { class: "drift", inMs: 24 * HOUR, reason: "quarantine ends" });
-    case "MapUnproven":
-      return draft("queued", {
-        class: sameClass(facts),
-        inMs: 10 * MINUTE,
-        reason: "waits for the proof of its map",
-      });
-    default:
-      return draft("drifted", nextRead(facts, "held back"));
-  }
+  const cls = sameClass(facts);
+  const byReason: Partial<Record<Reason, () => Draft>> = {
+    HeldByPerson: () =>
+      draft("held", { class: cls, inMs: HOUR, reason: "looks whether it is still held" }),
+    Stopped: () =>
+      draft("held", { class: cls, inMs: HOUR, reason: "looks whether it is still stopped" }),
+    RepeatedFailure: () =>
+      draft("quarantined", { class: "drift", inMs: 24 * HOUR, reason: "quarantine ends" }),
+    DifferenceFound: () =>
+      draft("drifted", { class: cls, inMs: 0, reason: "more to correct", begun: true }),
+    MapUnproven: () =>
+      draft("queued", { class: cls, inMs: 10 * MINUTE, reason: "waits for the proof of its map" }),
+  };
+  return (byReason[ending.reason] ?? (() => draft("drifted", nextRead(facts, "held back"))))();
 }
 
 function refusedDraft(
@@ -170,15 +180,14 @@ function draftOf(ending: Ending, facts: OutcomeFacts, failures: Conclusion["fail
         ending.reason === "NotSeenByAcs"
           ? 10 * MINUTE
           : MINUTE + Math.round(30 * SECOND * facts.spread);
-      const known = ending.reason === "NotSeenByAcs";
-      return {
-        state: known ? "unknown" : "offline",
-        reason: ending.reason,
-        message: ending.detail,
-        reachable: false,
-        mapped: null,
-        next: { class: "probe", inMs, reason: "looks for a sign of life" },
-      };
+      const next: NextMoment = { class: "probe", inMs, reason: "looks for a sign of life" };
+      const rest = { message: ending.detail, reachable: false, mapped: null, next };
+      // Quarantine comes before offline: silence is not what ends it.
+      if (facts.before.state === "quarantined" && facts.before.generation === facts.generation) {
+        return { ...rest, state: "quarantined", reason: facts.before.reason };
+      }
+      const state = ending.reason === "NotSeenByAcs" ? "unknown" : "offline";
+      return { ...rest, state, reason: ending.reason };
     }
     case "trouble":
       return {
@@ -206,7 +215,12 @@ function draftOf(ending: Ending, facts: OutcomeFacts, failures: Conclusion["fail
         message: ending.detail,
         reachable: ending.assessments.length > 0 ? true : null,
         mapped: true,
-        next: { class: sameClass(facts), inMs: 10 * SECOND, reason: "reads what was written" },
+        next: {
+          class: sameClass(facts),
+          inMs: 10 * SECOND,
+          reason: "reads what was written",
+          begun: true,
+        },
       };
     case "refused":
       return refusedDraft(
@@ -219,7 +233,11 @@ function draftOf(ending: Ending, facts: OutcomeFacts, failures: Conclusion["fail
         ...unchanged,
         reason: facts.before.reason,
         message: ending.detail,
-        next: { class: facts.workClass, inMs: 0, reason: "handed over" },
+        next: {
+          class: facts.workClass,
+          inMs: ending.reason === "AcsNotAnswering" ? 5 * SECOND : 0,
+          reason: "handed over",
+        },
       };
     case "failed":
       return {
@@ -252,6 +270,9 @@ function failuresAfter(ending: Ending, facts: OutcomeFacts): Record<string, numb
   return kept;
 }
 
+/** States in which nobody looked, so that nothing is said of what the device holds (I5). */
+const UNSEEN: readonly State[] = ["held", "offline", "unknown", "unverified"];
+
 function conditionsAfter(draft: Draft, facts: OutcomeFacts): Condition[] {
   const at = facts.now.toISOString();
   const { reason, message } = draft;
@@ -264,14 +285,11 @@ function conditionsAfter(draft: Draft, facts: OutcomeFacts): Condition[] {
     words = message,
   ): Condition[] =>
     setCondition(list, { type, status, reason: because, message: words, generation }, at);
+  const unseen = UNSEEN.includes(draft.state) || draft.reachable === false;
   let list = say(
     facts.before.conditions,
     "Converged",
-    draft.state === "converged"
-      ? "true"
-      : draft.state === "unknown" || draft.state === "unverified"
-        ? "unknown"
-        : "false",
+    draft.state === "converged" ? "true" : unseen ? "unknown" : "false",
   );
   if (draft.reachable !== null) list = say(list, "Reachable", draft.reachable ? "true" : "false");
   if (draft.mapped !== null) list = say(list, "Mapped", draft.mapped ? "true" : "false");

@@ -32,8 +32,9 @@ function verdictOf(
 ): IntentVerdict | "waiting" {
   const mine = assessments.filter((assessment) => intent.fields.includes(assessment.field));
   if (mine.some((assessment) => assessment.kind === "unknown")) return "waiting";
-  if (mine.length > 0 && mine.every((assessment) => assessment.kind === "equal")) return "verified";
+  // Equal to what is wanted now says nothing of what was wanted then.
   if (intent.generation !== generation) return "superseded";
+  if (mine.length > 0 && mine.every((assessment) => assessment.kind === "equal")) return "verified";
   if (intent.outcome === null || intent.outcome === "unknown") return overdue ? "lost" : "waiting";
   return overdue ? "ignored" : "waiting";
 }

@@ -164,6 +164,7 @@ interface ObservationRow {
   map_name: string;
   map_hash: string;
   readings: JsonOf<Json>;
+  covered: Generated<string[]>;
   decoded: JsonOf<Json>;
   change_id: string;
 }
@@ -193,7 +194,7 @@ interface WorkRow {
   holder: string | null;
   fence: number | null;
   lease_until: Date | null;
-  started_at: Date | null;
+  begun_at: Date | null;
 }
 
 interface SlotRow {

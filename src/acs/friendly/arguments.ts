@@ -1,0 +1,73 @@
+/** Port shapes -> the arguments of FriendlyTech's operations (acs-northbound-apis.md 2.2). Pure. */
+import type { ParameterPath, WriteValue } from "../../model/parameter.ts";
+import type { AcsDevice } from "../../ports/acs.ts";
+import { isAsked } from "./readings.ts";
+
+/** What the ACS shows its operator about the caller (2.1). */
+export interface Labels {
+  readonly changeId: string;
+  readonly appId: string;
+}
+
+/** Serials are not unique across vendors, so the tie-breakers go along whenever they are known (2.2). */
+function envelope(device: AcsDevice, labels: Labels): Record<string, unknown> {
+  return {
+    devicesn: carry(device.identity.serial),
+    oui: carry(device.identity.oui),
+    ...(device.modelName === null ? {} : { modelname: carry(device.modelName) }),
+    creator: carry(`plumbline:${labels.changeId}`),
+    appid: carry(labels.appId),
+  };
+}
+
+export function deviceArguments(device: AcsDevice, labels: Labels): Record<string, unknown> {
+  return envelope(device, labels);
+}
+
+/** Source 0 asks the CPE itself; 1 would answer from the ACS's memory (2.2). */
+export function readArguments(
+  device: AcsDevice,
+  names: readonly ParameterPath[],
+  labels: Labels,
+): Record<string, unknown> {
+  const flags = { source: 0, names: false, values: true, attributes: false };
+  return { ...envelope(device, labels), arraynames: { string: names.map(carry) }, ...flags };
+}
+
+/** One of the two places where a secret is opened: the arguments live until the body is built, in the same tick. */
+export function writeArguments(
+  device: AcsDevice,
+  values: readonly WriteValue[],
+  labels: Labels,
+): Record<string, unknown> {
+  const Param = values.map(({ path, value }) => ({
+    Name: carry(path),
+    Value: carry(typeof value === "string" ? value : value.open()),
+  }));
+  const flags = { push: true, endsession: false, priority: 0 };
+  return { ...envelope(device, labels), arrayparams: { Param }, ...flags };
+}
+
+/**
+ * soap 1.13.0 does not escape a text that starts with `<![CDATA[` and ends with `]]>`, so that such a value could add
+ * parameters of its own to a call. Those are escaped here and handed over as ready XML.
+ */
+function carry(text: string): string | { readonly $xml: string } {
+  if (!text.startsWith("<![CDATA[")) return text;
+  const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return { $xml: escaped.replaceAll("\r", "&#xD;") };
+}
+
+/** Whether XML 1.0 can carry a text: no control characters but tab and line ends, no half surrogate pairs. */
+export function isCarriable(text: string): boolean {
+  return /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u.test(text);
+}
+
+/** The names of a read with the one that proves the device, once. */
+export function namesToAsk(
+  names: readonly ParameterPath[],
+  identityPath: ParameterPath,
+): readonly ParameterPath[] {
+  const asked = [...new Set(names)];
+  return isAsked(identityPath, asked) ? asked : [...asked, identityPath];
+}

@@ -1,0 +1,106 @@
+/**
+ * FriendlyTech ACS: the four operations of the port. `soap.ts` carries a call, `envelope.ts` and `translate.ts` decide
+ * whether its answer is believed, `scrub.ts` keeps secrets out of what is said about it.
+ */
+import type { WriteValue } from "../../model/parameter.ts";
+import type {
+  Acs,
+  AcsCapabilities,
+  CallContext,
+  IdentifyResult,
+  ReadResult,
+  StatusResult,
+  WriteOutcome,
+} from "../../ports/acs.ts";
+import {
+  deviceArguments,
+  isCarriable,
+  namesToAsk,
+  readArguments,
+  writeArguments,
+  type Labels,
+} from "./arguments.ts";
+import { scrubResult } from "./scrub.ts";
+import { secretsOf } from "./security.ts";
+import { openSoap, OPERATIONS, type FriendlyOptions } from "./soap.ts";
+import { decodeIdentify, decodeRead, decodeStatus, decodeWrite } from "./translate.ts";
+
+export type { FriendlyAuth } from "./security.ts";
+export type { FriendlyOptions } from "./soap.ts";
+
+/** Operations that change nothing; whatever is not listed is treated as a write. */
+export const FRIENDLY_READS: ReadonlySet<string> = new Set(
+  OPERATIONS.filter((operation) => operation !== "FTSetDeviceParameters"),
+);
+
+/** Friendly's SOAP service names none of these (acs-northbound-apis.md 1, 2.3); its task status is weak evidence. */
+const CAPABILITIES: AcsCapabilities = {
+  listDevices: false,
+  lastContact: false,
+  taskStatus: false,
+  cancelTask: false,
+  events: false,
+  bootstrapCount: false,
+};
+
+/**
+ * Without mode and scope: `acs/index.ts` puts the guard around it, and nothing else may import this.
+ * @throws AppError `bad_config` when the description cannot be used; after that no method throws
+ */
+export async function friendlyAcs(options: FriendlyOptions): Promise<Acs> {
+  const ask = await openSoap(options);
+  const labels = (context: CallContext): Labels => ({
+    changeId: context.changeId,
+    appId: options.appId,
+  });
+  const secrets = (): string[] => secretsOf(options.auth);
+
+  return {
+    capabilities: CAPABILITIES,
+
+    async status(device, context): Promise<StatusResult> {
+      const args = deviceArguments(device, labels(context));
+      const reply = await ask("FTCPEStatus", args, device, context);
+      return scrubResult(reply.kind === "reply" ? decodeStatus(reply.inner) : reply, secrets);
+    },
+
+    async identify(device, context): Promise<IdentifyResult> {
+      const args = deviceArguments(device, labels(context));
+      const reply = await ask("FTGetDeviceInfo", args, device, context);
+      const result = reply.kind === "reply" ? decodeIdentify(reply.inner, device) : reply;
+      return scrubResult(result, secrets);
+    },
+
+    async read(device, names, identityPath, context): Promise<ReadResult> {
+      const asked = namesToAsk(names, identityPath);
+      const args = readArguments(device, asked, labels(context));
+      const reply = await ask("FTGetDeviceParameters", args, device, context);
+      if (reply.kind !== "reply") return scrubResult(reply, secrets);
+      const { serial } = device.identity;
+      const question = { asked, identityPath, serial, sentAt: reply.sentAt };
+      return scrubResult(decodeRead(reply.inner, question), secrets);
+    },
+
+    async write(device, values, context): Promise<WriteOutcome> {
+      const misfit = misfitOf(values);
+      if (misfit !== undefined) return { kind: "rejected", code: 0, text: misfit };
+      const args = writeArguments(device, values, labels(context));
+      const reply = await ask("FTSetDeviceParameters", args, device, context);
+      const result = reply.kind === "reply" ? decodeWrite(reply.inner) : reply;
+      return scrubResult(result, () => [...secrets(), ...openedOf(values)]);
+    },
+  };
+}
+
+/** A value that XML cannot carry would arrive as another one. Code 0: it was us who said no, and nothing was sent. */
+function misfitOf(values: readonly WriteValue[]): string | undefined {
+  const misfit = values.find(
+    ({ value }) => !isCarriable(typeof value === "string" ? value : value.open()),
+  );
+  if (misfit === undefined) return undefined;
+  return `not sent: the value of ${misfit.path} holds a character that XML cannot carry`;
+}
+
+function openedOf(values: readonly WriteValue[]): string[] {
+  return values.flatMap(({ value }) => (typeof value === "string" ? [] : [value.open()]));
+}

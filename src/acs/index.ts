@@ -1,0 +1,39 @@
+/**
+ * Kinds of ACS, one line each. What comes out is always guarded: the factories of the adapters are imported nowhere
+ * else (a test looks), so no path leads around mode and scope.
+ */
+import type { Acs, Transport } from "../ports/acs.ts";
+import { friendlyAcs, FRIENDLY_READS, type FriendlyOptions } from "./friendly/client.ts";
+import { guarded, guardedTransport, type AcsMode, type Guard } from "./guarded.ts";
+
+interface Adapter<Options> {
+  readonly create: (options: Options) => Promise<Acs>;
+  /** Operations on the wire that change nothing. */
+  readonly reads: ReadonlySet<string>;
+}
+
+interface OptionsByKind {
+  readonly friendly: FriendlyOptions;
+}
+
+export type AcsKind = keyof OptionsByKind;
+
+const ADAPTERS: { readonly [K in AcsKind]: Adapter<OptionsByKind[K]> } = {
+  friendly: { create: friendlyAcs, reads: FRIENDLY_READS },
+};
+
+export const ACS_KINDS = Object.keys(ADAPTERS) as readonly AcsKind[];
+
+/** @throws AppError `bad_config` when the adapter cannot work with the options */
+export async function createAcs<K extends AcsKind>(
+  kind: K,
+  options: OptionsByKind[K],
+  guard: Guard,
+): Promise<Acs> {
+  return guarded(await ADAPTERS[kind].create(options), guard);
+}
+
+/** The transport at the socket, with the mode asked once more. It belongs inside the gate: `gate(guardSocket(...))`. */
+export function guardSocket(kind: AcsKind, inner: Transport, mode: () => AcsMode): Transport {
+  return guardedTransport(inner, ADAPTERS[kind].reads, mode);
+}

@@ -1,0 +1,90 @@
+/**
+ * The memory of one CPE: its model's tree, which thousands share, and what differs from it. Never changed in place: the
+ * ACS's idea of a CPE (last known values) is simply an older state.
+ */
+import type { CpeModel, TreeNode } from "./tree.ts";
+import { isObject } from "./tree.ts";
+import { isCommand, isHidden } from "./hidden.ts";
+
+/** Nodes by path that replace or join the model's tree; null: the node is gone. */
+export type Overlay = ReadonlyMap<string, TreeNode | null>;
+
+export interface CpeState {
+  readonly model: CpeModel;
+  readonly serial: string;
+  /** Quirk of some CPEs of the field: every write is accepted, and nothing changes. */
+  readonly ignoresWrites: boolean;
+  /** Wall clock, ms since 1970. */
+  readonly bootedAtMs: number;
+  readonly boots: number;
+  readonly resets: number;
+  readonly overlay: Overlay;
+}
+
+export function findNode(state: CpeState, path: string): TreeNode | undefined {
+  const over = state.overlay.get(path);
+  return over === undefined ? state.model.nodes.get(path) : (over ?? undefined);
+}
+
+/** By path, instance numbers as numbers (2 before 10). */
+function inTreeOrder(a: TreeNode, b: TreeNode): number {
+  return a.path.localeCompare(b.path, "en", { numeric: true });
+}
+
+/** All nodes below a prefix that ends in a dot, or all when it is empty; in tree order. */
+export function nodesBelow(state: CpeState, prefix: string): readonly TreeNode[] {
+  const base = state.model.below(prefix);
+  const touched = [...state.overlay.keys()].filter(
+    (path) => path.startsWith(prefix) && path !== prefix,
+  );
+  if (touched.length === 0) return base;
+  const kept = base.flatMap((node) => {
+    const over = state.overlay.get(node.path);
+    return over === undefined ? [node] : over === null ? [] : [over];
+  });
+  const added = touched.flatMap((path) => {
+    const over = state.overlay.get(path);
+    return over === undefined || over === null || state.model.nodes.has(path) ? [] : [over];
+  });
+  return added.length === 0 ? kept : [...kept, ...added].sort(inTreeOrder);
+}
+
+/** Parameters that a CPE answers from what it is, whatever its tree says. Undefined: not one of them. */
+function ownValue(state: CpeState, node: TreeNode, atMs: number): string | undefined {
+  const { root, manufacturer, oui, productClass, modelName } = state.model;
+  const prefix = `${root}.DeviceInfo.`;
+  if (!node.path.startsWith(prefix)) return undefined;
+  switch (node.path.slice(prefix.length)) {
+    case "SerialNumber":
+      return state.serial;
+    case "UpTime":
+      return String(Math.max(0, Math.floor((atMs - state.bootedAtMs) / 1_000)));
+    case "Manufacturer":
+      return node.value ?? manufacturer;
+    case "ManufacturerOUI":
+      return node.value ?? oui;
+    case "ProductClass":
+      return node.value ?? productClass;
+    case "ModelName":
+      return node.value ?? modelName;
+    default:
+      return undefined;
+  }
+}
+
+/** What the CPE holds, secrets included; null where its source tree was never read. */
+export function heldValue(state: CpeState, node: TreeNode, atMs: number): string | null {
+  return ownValue(state, node, atMs) ?? node.value;
+}
+
+/** What a read shows: secrets are empty, commands false, and null stays null. */
+export function shownValue(state: CpeState, node: TreeNode, atMs: number): string | null {
+  if (isCommand(node)) return "false";
+  const treeValue = state.model.nodes.get(node.path)?.value ?? null;
+  return isHidden(node, treeValue) ? "" : heldValue(state, node, atMs);
+}
+
+/** Parameters only, as `nodesBelow`. */
+export function parametersBelow(state: CpeState, prefix: string): readonly TreeNode[] {
+  return nodesBelow(state, prefix).filter((node) => !isObject(node));
+}

@@ -1,0 +1,79 @@
+/** Opens what everything stands on: the database (ours or the installation's), its schema, and the key ring. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { openDatabase, type OpenDatabase } from "../store/database.ts";
+import { openEmbedded } from "../store/embedded/server.ts";
+import { engineStore } from "../store/engine/index.ts";
+import { fleetStore } from "../store/fleet/index.ts";
+import { loadKeyring, makeKeyring } from "../store/keyring.ts";
+import { migrate, migrationsFolder } from "../store/migrate.ts";
+import { openSecret } from "../store/secrets.ts";
+import type { AppError } from "../lib/errors.ts";
+import type { EngineStore } from "../ports/engine-store.ts";
+import type { FleetStore } from "../ports/fleet-store.ts";
+import type { Telemetry } from "../ports/telemetry.ts";
+import { resolveSecret, type Config } from "./config.ts";
+
+export interface Stores {
+  readonly engine: EngineStore;
+  readonly fleet: FleetStore;
+  readonly database: OpenDatabase;
+  close(): Promise<void>;
+}
+
+/** The key ring is made by itself only beside the embedded database: elsewhere losing it would go unnoticed. */
+async function keyringOf(config: Config) {
+  const file = config.keyringFile ?? join(config.dataDir, "keyring.json");
+  if (config.keyringFile === null && !existsSync(file)) return await makeKeyring(file);
+  return await loadKeyring(file);
+}
+
+/**
+ * @throws AppError `database_owned`, `database_unreachable`, `database_newer`, `bad_config`
+ */
+export async function openStores(
+  config: Config,
+  telemetry: Telemetry,
+  onLost: (error: AppError) => void,
+): Promise<Stores> {
+  const log: Telemetry["log"] = (level, message, facts) => {
+    telemetry.log(level, message, facts);
+  };
+  const embedded =
+    config.databaseUrl === null
+      ? await openEmbedded({ dataDir: config.dataDir, log, onLost })
+      : null;
+  try {
+    const target =
+      embedded === null
+        ? { connectionString: config.databaseUrl?.open() ?? "" }
+        : { connection: embedded.connection };
+    const database = await openDatabase(target, { log, max: 16 });
+    const { ran } = await migrate(database.db, migrationsFolder());
+    if (ran.length > 0) log("info", `schema brought up to date: ${ran.join(", ")}`);
+    const keyring = await keyringOf(config);
+    const resolve = (reference: unknown) =>
+      resolveSecret(reference as never, config, (path) => readFileSync(path, "utf8"));
+    const engine = engineStore({
+      db: database.db,
+      digest: (label, text) => keyring.digest(label, text),
+      open: (row) => openSecret(keyring, row),
+      resolve,
+      complain: (acs, error) => {
+        log("error", `ACS ${acs} is left out: ${error.message}`);
+      },
+    });
+    return {
+      engine,
+      fleet: fleetStore(database.db, keyring),
+      database,
+      async close() {
+        await database.close();
+        await embedded?.stop();
+      },
+    };
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+}

@@ -1,0 +1,19 @@
+/** `plumb serve`: API and controller. */
+import { configFrom, startServer, untilSignal, type RunningServer } from "./server.ts";
+
+export function greet(running: RunningServer, stderr: NodeJS.WritableStream): void {
+  stderr.write(`Plumbline on ${running.url}\n`);
+  if (running.newToken === null) return;
+  stderr.write(`Admin token, shown once: ${running.newToken}\n`);
+  stderr.write(`It also lies in ${running.tokenFile}, where the command line finds it.\n`);
+}
+
+export async function serve(
+  env: NodeJS.ProcessEnv,
+  stderr: NodeJS.WritableStream,
+): Promise<number> {
+  const running = await startServer(configFrom(env));
+  greet(running, stderr);
+  running.startEngine();
+  return await untilSignal(running, stderr);
+}

@@ -1,0 +1,156 @@
+/** A running Plumbline: stores, services and API on a socket; the engine is started apart. `serve` and `demo` use it. */
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { AddressInfo } from "node:net";
+import { serve as listen, type ServerType } from "@hono/node-server";
+import { AppError } from "../lib/errors.ts";
+import { httpApp } from "../http/app.ts";
+import { accessOf, type Access } from "../service/access.ts";
+import type { Telemetry } from "../ports/telemetry.ts";
+import { systemClock } from "./clock.ts";
+import { loadConfig, type Config } from "./config.ts";
+import { openStores, type Stores } from "./open-store.ts";
+import { packageVersion, shippedMaps } from "./shipped.ts";
+import { stopFile } from "./stop-file.ts";
+import { waking } from "./waking.ts";
+import { captureCrashes, startTelemetry } from "./telemetry.ts";
+import { startEngine, type Engine } from "./wire.ts";
+
+export interface RunningServer {
+  readonly config: Config;
+  readonly url: string;
+  readonly stores: Stores;
+  readonly access: Access;
+  readonly telemetry: Telemetry;
+  /** Printed once, when this start made the first token. */
+  readonly newToken: string | null;
+  /** Where the token lies for the command line. */
+  readonly tokenFile: string;
+  startEngine(): void;
+  /** Finishes calls in flight, gives leases back, closes. Resolves when all is closed; safe to call twice. */
+  stop(): Promise<void>;
+  /** Resolves with what made going on impossible. */
+  readonly lost: Promise<AppError>;
+}
+
+export function configFrom(env: NodeJS.ProcessEnv): Config {
+  return loadConfig({ env, home: homedir(), readFile: (path) => readFileSync(path, "utf8") });
+}
+
+function open(app: { fetch: Parameters<typeof listen>[0]["fetch"] }, host: string, port: number) {
+  return new Promise<{ server: ServerType; port: number }>((resolve, reject) => {
+    const server = listen({ fetch: app.fetch, hostname: host, port }, (info: AddressInfo) => {
+      resolve({ server, port: info.port });
+    });
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const text =
+        error.code === "EADDRINUSE"
+          ? `port ${port} on ${host} is taken; set PORT to another one, or end the program that holds it`
+          : `cannot listen on ${host}:${port}: ${error.message}`;
+      reject(new AppError("bad_config", text, { cause: error }));
+    });
+  });
+}
+
+/** The token file is for the command line on this machine; whoever may read the data folder is an admin. */
+function keepToken(file: string, token: string): void {
+  writeFileSync(file, `${token}\n`, { mode: 0o600 });
+  chmodSync(file, 0o600);
+}
+
+export async function startServer(config: Config): Promise<RunningServer> {
+  const known = [...config.secrets.values(), config.databaseUrl, config.sentryDsn];
+  const telemetry = await startTelemetry({
+    dsn: config.sentryDsn,
+    level: config.logLevel,
+    release: packageVersion(),
+    secrets: known.filter((secret) => secret !== null),
+  });
+  captureCrashes(telemetry, process, (code) => process.exit(code));
+  for (const warning of config.warnings) telemetry.log("warn", warning);
+  const maps = shippedMaps();
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  let gone: (error: AppError) => void = () => undefined;
+  const lost = new Promise<AppError>((resolve) => {
+    gone = resolve;
+  });
+  const stores = await openStores(config, telemetry, (error) => {
+    gone(error);
+  });
+  let engine: Engine | null = null;
+  let stopping = false;
+  const access = accessOf({ store: stores.fleet, now: () => systemClock.now() });
+  const halted = stopFile(config.dataDir, systemClock);
+  const app = httpApp({
+    store: waking(stores.fleet, () => engine?.controller.wake()),
+    telemetry,
+    clock: systemClock,
+    version: packageVersion(),
+    shuttingDown: () => stopping,
+  });
+  let listening: Awaited<ReturnType<typeof open>>;
+  try {
+    listening = await open(app, config.host, config.port);
+  } catch (error) {
+    await stores.close();
+    throw error;
+  }
+  const tokenFile = join(config.dataDir, "admin-token");
+  const newToken = await access.firstAdminToken();
+  if (newToken !== null) keepToken(tokenFile, newToken);
+
+  const close = async (): Promise<void> => {
+    stopping = true;
+    await engine?.stop();
+    await new Promise<void>((resolve) => {
+      listening.server.close(() => {
+        resolve();
+      });
+      if ("closeIdleConnections" in listening.server) listening.server.closeIdleConnections();
+      setTimeout(() => {
+        if ("closeAllConnections" in listening.server) listening.server.closeAllConnections();
+      }, 2_000).unref();
+    });
+    await stores.close();
+    await telemetry.close();
+  };
+  let closing: Promise<void> | null = null;
+  const shownHost = config.host === "0.0.0.0" || config.host === "::" ? "127.0.0.1" : config.host;
+  return {
+    config,
+    url: `http://${shownHost.includes(":") ? `[${shownHost}]` : shownHost}:${listening.port}`,
+    stores,
+    access,
+    telemetry,
+    newToken,
+    tokenFile,
+    startEngine: () => {
+      engine ??= startEngine(stores.engine, maps, telemetry, halted);
+    },
+    stop: () => (closing ??= close()),
+    lost,
+  };
+}
+
+/** Until SIGINT or SIGTERM, then in order: calls in flight, leases, socket, database. A second signal ends at once. */
+export async function untilSignal(
+  running: RunningServer,
+  stderr: NodeJS.WritableStream,
+): Promise<number> {
+  const signalled = new Promise<"signal">((resolve) => {
+    const once = (): void => {
+      resolve("signal");
+      process.once("SIGINT", () => process.exit(0));
+      process.once("SIGTERM", () => process.exit(0));
+    };
+    process.once("SIGINT", once);
+    process.once("SIGTERM", once);
+  });
+  const end = await Promise.race([signalled, running.lost]);
+  if (end === "signal")
+    stderr.write("\nfinishing the call in flight, then closing; once more ends at once\n");
+  else stderr.write(`${end.message}\n`);
+  await running.stop();
+  return end === "signal" ? 0 : end.exit;
+}

@@ -1,0 +1,40 @@
+/** Files that ship with the package: maps, the description of the Friendly service, the trees of the simulator. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { AppError } from "../lib/errors.ts";
+import { parseYamlDocuments } from "../manifest/parse.ts";
+import { loadMaps } from "../mapping/load.ts";
+import type { MapSet } from "../mapping/mapper.ts";
+import { packageRoot } from "../store/package-root.ts";
+
+const manifests = (): string => join(packageRoot(), "manifests");
+
+export const wsdlFile = (): string => join(manifests(), "acs", "friendly-acsws.wsdl");
+export const treesFolder = (): string => join(manifests(), "cpes");
+
+/**
+ * Every map under `manifests/maps`, checked as a set.
+ * @throws AppError `invalid_map`, `ambiguous_map`, `malformed_yaml` with file, line and column
+ */
+export function shippedMaps(): MapSet {
+  const folder = join(manifests(), "maps");
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith(".yaml"))
+    .sort();
+  return loadMaps(
+    files.flatMap((name) => {
+      const file = parseYamlDocuments(readFileSync(join(folder, name), "utf8"), name);
+      if (file.problems.length > 0) {
+        throw new AppError("malformed_yaml", `the shipped map ${name} is not YAML`, {
+          problems: file.problems,
+        });
+      }
+      return file.documents.map((document) => ({ source: name, document: document.value }));
+    }),
+  );
+}
+
+export function packageVersion(): string {
+  const text = readFileSync(join(packageRoot(), "package.json"), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,213 @@
+/** `plumb describe device`: everything that is known of one device, in words. */
+import type { Command } from "commander";
+import type { ApiDeviceDetail, Members } from "../model/api.ts";
+import { AppError } from "../lib/errors.ts";
+import { FIELDS, type FieldName } from "../model/fields/index.ts";
+import { STATE_FACTS } from "../model/status.ts";
+import { printJson, type Session } from "./io.ts";
+import { ago, ahead, clean, count, stateText, table, valueText } from "./text.ts";
+
+export function registerDescribe(program: Command, session: () => Session): void {
+  program
+    .command("describe")
+    .summary("everything known of a device")
+    .description("Everything known of one device, in words, with its timeline.")
+    .argument("<kind>", "device; or device/NAME")
+    .argument("[name]", "name, id, serial or ref")
+    .addHelpText(
+      "before",
+      "Examples:\n  plumb describe device CPE-0417\n  plumb describe device 202BC1-BM632w-000123 -o json\n",
+    )
+    .action(async (kind: string, name: string | undefined) => {
+      const [word = "", ...rest] = kind.split("/");
+      const id = name ?? rest.join("/");
+      if (!/^devices?$/.test(word) || id === "") {
+        const message = "say plumb describe device NAME";
+        throw new AppError("usage", message, { details: { next: "plumb get devices" } });
+      }
+      const to = session();
+      const device = await to.client.device(id);
+      if (to.format === "json") printJson(to, device);
+      else if (to.format === "name") to.print(device.name);
+      else to.print(describe(device, to));
+    });
+}
+
+type Place = Pick<Session, "io" | "now">;
+
+function describe(device: ApiDeviceDetail, to: Place): string {
+  const now = to.now();
+  const sections = [
+    headOf(device, to),
+    wantedOf(device, now),
+    conditionsOf(device, now),
+    openOf(device, now),
+    timelineOf(device, now),
+  ];
+  return sections.filter((section) => section !== "").join("\n\n");
+}
+
+function headOf(device: ApiDeviceDetail, to: Place): string {
+  const now = to.now();
+  const { name, id, identity, facts, status, hold, observed, labels } = device;
+  const model = [facts?.manufacturer, facts?.modelName, facts?.softwareVersion].filter(Boolean);
+  const what =
+    model.length === 0 ? "never read" : model.map((part) => clean(String(part))).join(", ");
+  const meaning = (STATE_FACTS[status.state] as { meaning: string } | undefined)?.meaning;
+  const rows: [string, string][] = [
+    [
+      "State",
+      `${stateText(to.io, status.state)} for ${ago(status.since, now).replace(" ago", "")}`,
+    ],
+    ["Why", `${clean(status.message)} (${status.reason})`],
+    ...(meaning === undefined ? [] : [["", `${status.state}: ${meaning}`] as [string, string]]),
+    ["Next", nextOf(device, now)],
+    ["Identity", identityText(identity)],
+    ["Id", id],
+    ["ACS", `${clean(device.acs)}, last sign of life ${ago(status.contactAt, now)}`],
+    [
+      "Labels",
+      Object.entries(labels)
+        .map(([key, value]) => clean(`${key}=${value}`))
+        .join(", ") || "-",
+    ],
+    [
+      "Map",
+      observed === null ? "-" : `${clean(observed.map.name)} (${observed.map.hash.slice(0, 8)})`,
+    ],
+    [
+      "Read",
+      observed === null ? "never read" : `${ago(observed.readAt, now)} (${observed.readAt})`,
+    ],
+    [
+      "Converged",
+      status.convergedAt === null ? "not yet" : `last proven ${ago(status.convergedAt, now)}`,
+    ],
+    ...(hold === null ? [] : [["Held", holdText(hold)] as [string, string]]),
+  ];
+  const lines = rows.map(([label, text]) => `  ${label.padEnd(10)} ${text}`);
+  return [`${clean(name)} (${what})`, ...lines].join("\n");
+}
+
+function identityText(identity: ApiDeviceDetail["identity"]): string {
+  const { oui, productClass, serial } = identity;
+  const kind = productClass === null ? "no product class" : `product class ${productClass}`;
+  return clean(`OUI ${oui} · ${kind} · serial ${serial}`);
+}
+
+function nextOf({ status, work }: ApiDeviceDetail, now: Date): string {
+  if (work === null) return "nothing is due; it waits for somebody to want something";
+  const first = work.ahead === 0 ? "" : `, ${count(work.ahead, "device")} before it`;
+  const when = ahead(status.nextAt ?? work.dueAt, now);
+  return `${when}: ${clean(work.reason)} (class ${work.class}${first})`;
+}
+
+function holdText(hold: Members): string {
+  const { by, reason, until } = hold as { by?: string; reason?: string; until?: string | null };
+  const end = until == null ? "until released" : `until ${until}`;
+  return clean(`by ${by ?? "a person"} ${end}: ${reason ?? "no reason given"}`);
+}
+
+/** What each field should be, what the parameters that carry it were when they were read, and who says so. */
+function wantedOf(device: ApiDeviceDetail, now: Date): string {
+  const values = new Map(device.observed?.values.map(({ logical, entry }) => [logical, entry]));
+  const shown = new Set<string>();
+  const rows = device.desired.map((entry) => {
+    const field = String(entry["field"] ?? entry["name"]);
+    const found = carriersOf(field).flatMap((logical) => {
+      const seen = values.get(logical);
+      if (seen === undefined) return [];
+      shown.add(logical);
+      return [`${logical}: ${observedText(seen, now)}`];
+    });
+    const conflict = entry["conflict"];
+    const wanted = Array.isArray(conflict)
+      ? `profiles ${conflict.join(" and ")} disagree; nothing is written`
+      : valueText(entry["value"], now);
+    return [
+      clean(field),
+      wanted,
+      found.join("; ") || "never read",
+      sourceText(entry["source"], now),
+    ];
+  });
+  const others = [...values]
+    .filter(([logical, entry]) => !shown.has(logical) && entry["kind"] !== "absent")
+    .map(([logical, entry]) => [clean(logical), "-", observedText(entry, now), ""]);
+  if (rows.length + others.length === 0) return "Nothing is wanted of it, and nothing was read.";
+  const age = device.observed === null ? "never read" : `read ${ago(device.observed.readAt, now)}`;
+  return table(["FIELD", "WANTED", `ON THE DEVICE (${age})`, "SET BY"], [...rows, ...others]);
+}
+
+function carriersOf(field: string): readonly string[] {
+  if (!(field in FIELDS)) return [];
+  const { carriers } = FIELDS[field as FieldName];
+  return carriers.flatMap(({ required, optional }) => [...required, ...optional]);
+}
+
+function observedText(entry: Members, now: Date): string {
+  const detail = typeof entry["detail"] === "string" ? ` (${clean(entry["detail"])})` : "";
+  switch (entry["kind"]) {
+    case "value":
+      return valueText(entry["value"], now);
+    case "unreadable":
+      return "never reads back";
+    case "nonconforming":
+      return `${valueText(entry["value"], now)}, but not as it must be${detail}`;
+    case "absent":
+      return `not on this device${detail}`;
+    case "foreign":
+      return `a value that the map cannot read${detail}`;
+    default:
+      return "not read";
+  }
+}
+
+function sourceText(source: unknown, now: Date): string {
+  if (source === null || typeof source !== "object") return "";
+  const { layer, record, revision, since } = source as Record<string, unknown>;
+  const when = typeof since === "string" && since !== "" ? `, ${ago(since, now)}` : "";
+  return clean(`${String(layer)} ${String(record)} rev ${String(revision)}${when}`);
+}
+
+function conditionsOf({ conditions }: ApiDeviceDetail, now: Date): string {
+  if (conditions.length === 0) return "";
+  const rows = conditions.map(({ type, status, reason, message, since }) => {
+    return [type, status, reason, ago(since, now), clean(message)];
+  });
+  return table(["CONDITION", "STATUS", "REASON", "SINCE", "MESSAGE"], rows);
+}
+
+function openOf(device: ApiDeviceDetail, now: Date): string {
+  const open = device.openIntents.map((intent) => {
+    const { fields, step, steps, outcome, intendedAt, changeId } = intent;
+    const what = Array.isArray(fields) ? fields.join(", ") : "a change";
+    const how = typeof outcome === "string" ? outcome : "sent, answer unknown";
+    const age = typeof intendedAt === "string" ? `, ${ago(intendedAt, now)}` : "";
+    return `  ${clean(`${what}: step ${String(step)} of ${String(steps)}, ${how}${age}, change ${String(changeId)}`)}`;
+  });
+  const owed = device.owedRevocations.map(({ username, since }) => {
+    return `  ${clean(username)}: owed ${ago(since, now)}, not proven gone from the CPE`;
+  });
+  return [
+    ...(open.length === 0 ? [] : ["The ACS may still execute:", ...open]),
+    ...(owed.length === 0 ? [] : ["Revocations owed:", ...owed]),
+  ].join("\n");
+}
+
+function timelineOf({ events }: ApiDeviceDetail, now: Date): string {
+  if (events.length === 0) return "";
+  const rows = events.map(({ at, type, actor, data, requestId }) => {
+    const when = typeof at === "string" ? at : "";
+    const request =
+      typeof requestId === "string" && requestId !== "" ? ` · request ${requestId}` : "";
+    const said = valueText(data, now);
+    return [
+      when.replace("T", " ").slice(0, 19),
+      clean(String(type)),
+      clean(String(actor)),
+      `${said === "" ? "-" : said}${clean(request)}`,
+    ];
+  });
+  return table(["WHEN (UTC)", "WHAT", "WHO", "DETAIL"], rows);
+}

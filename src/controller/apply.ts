@@ -1,0 +1,139 @@
+/** Sends the first step of a plan: intent, call, outcome. Ends the pass unless the ACS took it. */
+import type { Ending } from "../model/conclusion.ts";
+import type { Edit, WriteValue } from "../model/parameter.ts";
+import type { Plan, Step } from "../model/plan.ts";
+import type { LogicalValue } from "../model/logical.ts";
+import type { WriteOutcome } from "../ports/acs.ts";
+import { Secret } from "../lib/secret.ts";
+import type { Deps } from "./deps.ts";
+import type { Seen } from "./observe.ts";
+import { callContext, type Pass } from "./pass.ts";
+import { FIELDS } from "../model/fields/index.ts";
+
+type Stopped = Extract<Ending, { kind: "refused" | "pending" | "released" | "held" }>;
+
+/** The secrets of the wanted fields by logical name. */
+function secretsOf(
+  pass: Pass,
+): ReadonlyMap<string, { readonly secret: Secret; readonly digest: string }> {
+  const secrets = new Map<string, { secret: Secret; digest: string }>();
+  for (const field of pass.effective.fields) {
+    const def = FIELDS[field.name];
+    for (const carrier of def.carriers) {
+      const values: Iterable<[string, LogicalValue]> = def.toLogical(field.value as never, carrier);
+      for (const [logical, value] of values) {
+        if (value instanceof Secret)
+          secrets.set(logical, { secret: value, digest: field.secretDigest ?? "" });
+      }
+    }
+  }
+  return secrets;
+}
+
+function writeValues(edits: readonly Edit[], secrets: ReturnType<typeof secretsOf>): WriteValue[] {
+  return edits.map(({ path, value }) => {
+    if (value.kind === "text") return { path, value: value.text };
+    const found = secrets.get(value.logical);
+    if (found === undefined) throw new Error(`no secret for ${value.logical}`);
+    return { path, value: found.secret };
+  });
+}
+
+/** Null when the ACS took it; then a read has to prove it. */
+export async function apply(
+  plan: Plan,
+  seen: Seen,
+  pass: Pass,
+  deps: Deps,
+): Promise<Stopped | null> {
+  const step = plan.steps[0] as Step;
+  const secrets = secretsOf(pass);
+  const values = writeValues(step.edits, secrets);
+  const intent = await deps.store.intend(deps.lease(), {
+    key: pass.work.key,
+    changeId: pass.changeId,
+    class: pass.class,
+    generation: pass.effective.generation,
+    mapHash: seen.mapper.hash,
+    planHash: plan.hash,
+    step: pass.steps,
+    steps: pass.steps + plan.steps.length,
+    fields: step.fields,
+    edits: step.edits,
+    reason: step.reason,
+  });
+  if (intent.kind === "fenced") {
+    return { kind: "released", reason: "LeaseLost", detail: "another process took over the ACS" };
+  }
+  if (intent.kind === "stopped") {
+    return { kind: "held", reason: "Stopped", detail: intent.reason, assessments: [] };
+  }
+  pass.steps += 1;
+  const outcome = await deps.acs.write(pass.device, values, callContext(pass));
+  const taken = outcome.kind === "done" || outcome.kind === "accepted";
+  const written = step.edits.flatMap(({ value }) => {
+    const digest = value.kind === "secret" ? secrets.get(value.logical)?.digest : undefined;
+    return digest === undefined || value.kind !== "secret"
+      ? []
+      : [{ logical: value.logical, digest }];
+  });
+  await deps.store.recordOutcome(intent.id, outcome.kind, detailOf(outcome), taken ? written : []);
+  if (taken) {
+    pass.lastIntent = intent.id;
+    for (const { logical, digest } of written)
+      pass.secretStates.set(logical, { digest, origin: "written" });
+    return null;
+  }
+  return stoppedBy(outcome, step);
+}
+
+function detailOf(outcome: WriteOutcome): string {
+  switch (outcome.kind) {
+    case "done":
+      return "";
+    case "accepted":
+      return outcome.id ?? "";
+    case "rejected":
+      return `${outcome.code} ${outcome.text}`;
+    case "unknown":
+      return `${outcome.fault}: ${outcome.detail}`;
+    case "not_sent":
+      return `${outcome.reason}: ${outcome.detail}`;
+  }
+}
+
+function stoppedBy(
+  outcome: Exclude<WriteOutcome, { kind: "done" | "accepted" }>,
+  step: Step,
+): Stopped {
+  switch (outcome.kind) {
+    case "rejected":
+      return {
+        kind: "refused",
+        fields: step.fields,
+        how: `rejected:${outcome.code}`,
+        detail: `the ACS refused the write with ${outcome.code}: ${outcome.text}`,
+        assessments: [],
+      };
+    case "unknown":
+      return {
+        kind: "pending",
+        reason: "WriteUnknown",
+        detail: `${outcome.fault}; the device is read before anything is written again`,
+        assessments: [],
+      };
+    case "not_sent":
+      return outcome.reason === "observe" || outcome.reason === "out_of_scope"
+        ? {
+            kind: "held",
+            reason: outcome.reason === "observe" ? "ObserveMode" : "OutOfScope",
+            detail: outcome.detail,
+            assessments: [],
+          }
+        : {
+            kind: "released",
+            reason: outcome.reason === "lease_lost" ? "LeaseLost" : "Stopped",
+            detail: outcome.detail,
+          };
+  }
+}

@@ -1,0 +1,21 @@
+/** What a pass is handed: the ports, the maps, the clock and the lease it works under. */
+import type { Clock } from "../lib/time.ts";
+import type { MapSet } from "../mapping/mapper.ts";
+import type { AcsSettings } from "../model/acs-settings.ts";
+import type { Acs, AcsDevice } from "../ports/acs.ts";
+import type { EngineStore, Lease } from "../ports/engine-store.ts";
+import type { Telemetry } from "../ports/telemetry.ts";
+
+export interface Deps {
+  readonly acs: Acs;
+  readonly store: EngineStore;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock;
+  readonly maps: MapSet;
+  readonly settings: () => AcsSettings;
+  readonly lease: () => Lease;
+  /** Is the device inside the scope of the ACS record? */
+  readonly inScope: (device: AcsDevice) => boolean;
+  /** Counts a fault of an answer. */
+  readonly fault: (name: string) => void;
+}

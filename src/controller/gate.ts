@@ -1,0 +1,187 @@
+/**
+ * The gate: at most `concurrency` calls of ours in flight at one ACS, in order of class, within the duty cycle, under a
+ * lease that outlives the call. It stands at the socket: the next question is already written out while an answer is on
+ * its way, and the slot is free again before the answer is decoded.
+ *
+ * What holds a call back is an answer of its own (`not_sent`): nothing was asked, so nothing is unknown.
+ */
+import { CALL_CLASSES } from "../model/call-class.ts";
+import type { AcsSettings } from "../model/acs-settings.ts";
+import type { Exchange, ExchangeResult, NotSent, Transport } from "../ports/acs.ts";
+import type { Clock } from "../lib/time.ts";
+import { CallStats } from "./call-stats.ts";
+
+/** More than the time between the test of the lease and the write to the socket can take on a busy machine. */
+const LEASE_MARGIN_MS = 250;
+/** Calls without a usable answer, one after another, until the ACS counts as down. */
+const BREAKER_CALLS = 5;
+const BREAKER_PAUSE_MS = 30_000;
+/** After a time-out the ACS may still be at work on the old question; longer than this nobody waits for it. */
+const TIMEOUT_PAUSE_CAP_MS = 10_000;
+
+export interface GateDeps {
+  readonly settings: () => AcsSettings;
+  readonly inner: Transport;
+  readonly clock: Clock;
+  /** Milliseconds for which the lease is surely still ours. */
+  readonly leaseLeftMs: () => number;
+  /** The reason of a stop that covers every call; null when there is none. Asked in the tick of each send. */
+  readonly halted: () => string | null;
+}
+
+interface Waiting {
+  readonly exchange: Exchange;
+  readonly resolve: (result: ExchangeResult) => void;
+}
+
+export class Gate {
+  readonly stats: CallStats;
+  readonly #deps: GateDeps;
+  readonly #waiting: Waiting[][] = CALL_CLASSES.map(() => []);
+  readonly #drained = new Set<() => void>();
+  #inFlight = 0;
+  /** A call is in flight beside which there must be no other. */
+  #alone = false;
+  #notBeforeMs = 0;
+  #overslept = 0;
+  #silentCalls = 0;
+  #breakerUntilMs = 0;
+  #timer: AbortController | null = null;
+
+  constructor(deps: GateDeps) {
+    this.#deps = deps;
+    this.stats = new CallStats(deps.clock);
+  }
+
+  get breakerOpen(): boolean {
+    return this.#silentCalls >= BREAKER_CALLS;
+  }
+
+  /** While the breaker is open: is it time for the one call that finds out whether the ACS is back? */
+  mayTry(): boolean {
+    return this.#inFlight === 0 && this.#deps.clock.monotonicMs() >= this.#breakerUntilMs;
+  }
+
+  readonly transport: Transport = (exchange) =>
+    new Promise((resolve) => {
+      this.#waiting[CALL_CLASSES.indexOf(exchange.context.class)]?.push({ exchange, resolve });
+      this.#pump();
+    });
+
+  /** Resolves when no call is in flight. */
+  async idle(): Promise<void> {
+    if (this.#inFlight === 0) return;
+    await new Promise<void>((resolve) => this.#drained.add(resolve));
+  }
+
+  #head(): Waiting | undefined {
+    return this.#waiting.find((list) => list.length > 0)?.[0];
+  }
+
+  #next(): Waiting | undefined {
+    return this.#waiting.find((list) => list.length > 0)?.shift();
+  }
+
+  #refuseAll(reason: NotSent["reason"], detail: string): void {
+    for (const list of this.#waiting) {
+      for (const { resolve } of list.splice(0)) resolve({ kind: "not_sent", reason, detail });
+    }
+  }
+
+  #pump(): void {
+    const { clock, settings, leaseLeftMs, halted } = this.#deps;
+    while (
+      this.#inFlight < settings().concurrency &&
+      this.#waiting.some((list) => list.length > 0)
+    ) {
+      const stop = halted();
+      if (stop !== null) {
+        this.#refuseAll("stopped", stop);
+        return;
+      }
+      const now = clock.monotonicMs();
+      if (now < this.#breakerUntilMs || (this.breakerOpen && this.#inFlight > 0)) {
+        this.#refuseAll(
+          "breaker_open",
+          "the ACS gave no usable answer; one call tries again every 30 s",
+        );
+        return;
+      }
+      if (now < this.#notBeforeMs) {
+        this.#pumpLater(this.#notBeforeMs - now);
+        return;
+      }
+      if (leaseLeftMs() < settings().callDeadlineMs + LEASE_MARGIN_MS) {
+        this.#refuseAll("lease_lost", "the lease would not outlive the call");
+        return;
+      }
+      if (this.#alone || (this.#head()?.exchange.alone === true && this.#inFlight > 0)) return;
+      const waiting = this.#next();
+      if (waiting === undefined) return;
+      if (waiting.exchange.context.signal.aborted) {
+        waiting.resolve({ kind: "not_sent", reason: "stopped", detail: "shutting down" });
+        continue;
+      }
+      if (this.#notBeforeMs > 0) this.#overslept = now - this.#notBeforeMs;
+      void this.#send(waiting, now);
+    }
+  }
+
+  #pumpLater(ms: number): void {
+    if (this.#timer !== null) return;
+    const timer = new AbortController();
+    this.#timer = timer;
+    void this.#deps.clock.sleep(ms, timer.signal).then(() => {
+      this.#timer = null;
+      this.#pump();
+    });
+  }
+
+  async #send(waiting: Waiting, startMs: number): Promise<void> {
+    const { exchange } = waiting;
+    this.#inFlight += 1;
+    this.#alone = exchange.alone;
+    // A pass that is stopped does not cut a call that is under way: its outcome would be unknown for nothing.
+    const whole = { ...exchange, context: { ...exchange.context, signal: NEVER } };
+    const result = await this.#deps.inner(whole).catch((error: unknown): ExchangeResult => ({
+      kind: "no_answer",
+      fault: "connection",
+      sent: true,
+      detail: `transport failed: ${error instanceof Error ? error.message : "unknown"}`,
+    }));
+    const endMs = this.#deps.clock.monotonicMs();
+    this.#inFlight -= 1;
+    this.#alone = false;
+    this.#after(result, endMs - startMs, endMs);
+    this.stats.add(exchange.context.class, endMs - startMs, result);
+    // The next question goes out before this answer is looked at.
+    this.#pump();
+    if (this.#inFlight === 0) {
+      for (const drained of this.#drained) drained();
+      this.#drained.clear();
+    }
+    waiting.resolve(result);
+  }
+
+  /** How long the ACS rests after this call: what the duty cycle leaves it, more after a time-out. */
+  #after(result: ExchangeResult, tookMs: number, endMs: number): void {
+    const { dutyCycle, callDeadlineMs } = this.#deps.settings();
+    const owed = tookMs * (1 / dutyCycle - 1);
+    // A timer that fired late has already given some of this rest; at most one rest is carried over.
+    const rest = Math.max(0, owed - Math.min(this.#overslept, owed));
+    this.#overslept = 0;
+    this.#notBeforeMs = rest > 0 ? endMs + rest : 0;
+    if (result.kind === "answer") {
+      this.#silentCalls = 0;
+      return;
+    }
+    if (result.kind === "not_sent") return;
+    this.#silentCalls += 1;
+    if (result.fault === "timeout") {
+      this.#notBeforeMs = endMs + Math.min(callDeadlineMs, TIMEOUT_PAUSE_CAP_MS);
+    }
+    if (this.breakerOpen) this.#breakerUntilMs = endMs + BREAKER_PAUSE_MS;
+  }
+}
+
+const NEVER = new AbortController().signal;

@@ -1,0 +1,230 @@
+/**
+ * One ACS, served by one holder: takes the lease, keeps a few passes going so that the next call is always ready, renews,
+ * and hands over. Losing the lease stops all of it at once; what was not sent stays due for whoever goes on.
+ */
+import { messageOf } from "../lib/errors.ts";
+import type { Clock } from "../lib/time.ts";
+import type { MapSet } from "../mapping/mapper.ts";
+import type { AcsSettings } from "../model/acs-settings.ts";
+import type { WorkItem } from "../model/records.ts";
+import type { Acs, AcsDevice, NotSent, Transport } from "../ports/acs.ts";
+import type { EngineStore, Lease } from "../ports/engine-store.ts";
+import type { Telemetry } from "../ports/telemetry.ts";
+import { ProbeBudget, Turns } from "./budget.ts";
+import type { Deps } from "./deps.ts";
+import { Gate } from "./gate.ts";
+import { reconcileDevice } from "./reconciler.ts";
+import { inScope } from "./scope.ts";
+
+export interface LaneDeps {
+  readonly store: EngineStore;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock;
+  readonly maps: MapSet;
+  readonly holder: string;
+  readonly settings: () => AcsSettings;
+  /** The socket itself; `admit` has the last word in the tick that writes to it. */
+  readonly transport: (settings: () => AcsSettings, admit: () => NotSent | undefined) => Transport;
+  readonly createAcs: (
+    settings: () => AcsSettings,
+    transport: Transport,
+    inScope: (device: AcsDevice) => boolean,
+  ) => Promise<Acs>;
+  readonly halted: () => string | null;
+}
+
+/** Passes under way beside the one whose call is in flight: enough to have the next call ready while one is decoded. */
+const AHEAD = 3;
+/** One more for an urgent change, so that it never waits for a pass of something else to end. */
+const RESERVED_FOR_URGENT = 1;
+const POLL_MS = 500;
+const WORK_TTL_MS = 15 * 60_000;
+
+/** The lease outlives a call by as much again: a renewal may fail twice before calls have to stop. */
+function leaseTtlMs(settings: AcsSettings): number {
+  return 2 * settings.callDeadlineMs + 3_000;
+}
+
+export class Lane {
+  readonly #deps: LaneDeps;
+  readonly #wakers = new Set<() => void>();
+
+  constructor(deps: LaneDeps) {
+    this.#deps = deps;
+  }
+
+  /** Something became due; look now instead of at the next poll. */
+  wake(): void {
+    for (const waker of this.#wakers) waker();
+    this.#wakers.clear();
+  }
+
+  /** Until `signal` aborts. Trouble with the database is waited out, never fatal. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { store, clock, telemetry, settings, holder } = this.#deps;
+    while (!signal.aborted) {
+      try {
+        const before = clock.monotonicMs();
+        const ttl = leaseTtlMs(settings());
+        const lease = await store.acquireLease(
+          settings().name,
+          0,
+          holder,
+          ttl,
+          settings().callDeadlineMs,
+        );
+        if (lease !== null) await this.#hold(lease, before + ttl, signal);
+        else await this.#sleep(POLL_MS, signal);
+      } catch (error) {
+        telemetry.log("error", `lane ${settings().name}: ${messageOf(error)}; tries again in 2 s`);
+        await clock.sleep(2_000, signal);
+      }
+    }
+  }
+
+  async #hold(lease: Lease, goodUntilMs: number, signal: AbortSignal): Promise<void> {
+    const { store, clock, telemetry, settings } = this.#deps;
+    telemetry.log("info", `serving ${lease.acs}`, { fence: lease.fence });
+    let goodUntil = goodUntilMs;
+    const lost = new AbortController();
+    const stop = AbortSignal.any([signal, lost.signal]);
+    const leaseLeftMs = (): number => (lost.signal.aborted ? 0 : goodUntil - clock.monotonicMs());
+    const admit = (): NotSent | undefined => {
+      const halt = this.#deps.halted();
+      if (halt !== null) return { kind: "not_sent", reason: "stopped", detail: halt };
+      if (leaseLeftMs() >= settings().callDeadlineMs) return undefined;
+      return {
+        kind: "not_sent",
+        reason: "lease_lost",
+        detail: "the lease would not outlive the call",
+      };
+    };
+    const gate = new Gate({
+      settings,
+      clock,
+      inner: this.#deps.transport(settings, admit),
+      halted: this.#deps.halted,
+      leaseLeftMs,
+    });
+    const over = (): boolean => stop.aborted;
+    const renewing = (async () => {
+      while (!over()) {
+        const ttl = leaseTtlMs(settings());
+        await clock.sleep((ttl - settings().callDeadlineMs) / 4, stop);
+        if (over()) return;
+        const before = clock.monotonicMs();
+        try {
+          const ours = await store.renewLease(lease, ttl, gate.stats.read(gate.breakerOpen));
+          if (ours) goodUntil = before + ttl;
+          else lost.abort();
+        } catch (error) {
+          // Without the database the lease runs out by itself, and the gate stops sending in time.
+          telemetry.log("warn", `lease of ${lease.acs} not renewed: ${messageOf(error)}`);
+          if (clock.monotonicMs() > goodUntil) lost.abort();
+        }
+      }
+    })();
+    try {
+      await this.#work(lease, gate, stop);
+    } finally {
+      lost.abort();
+      await renewing;
+      // Nothing is in flight here, so the next holder need not wait a deadline.
+      await gate.idle();
+      await store.releaseLease(lease).catch(() => undefined);
+    }
+  }
+
+  async #work(lease: Lease, gate: Gate, stop: AbortSignal): Promise<void> {
+    const { store, clock, settings } = this.#deps;
+    const passes = new Set<Promise<void>>();
+    const turns = new Turns();
+    const probes = new ProbeBudget(clock.monotonicMs());
+    const deps = await this.#passDeps(lease, gate);
+    let probedMs = 0;
+    while (!stop.aborted) {
+      probes.spend(gate.stats.probeMs - probedMs);
+      probedMs = gate.stats.probeMs;
+      // While the ACS is down one device finds out whether it is back, and no other is begun.
+      const room = (gate.breakerOpen ? 1 : settings().concurrency + AHEAD) - passes.size;
+      const due =
+        this.#deps.halted() === null && !gate.breakerOpen
+          ? await store.dueClasses(lease.acs)
+          : await this.#whenTroubled(lease, gate);
+      const allowed =
+        room > 0
+          ? due
+          : room > -RESERVED_FOR_URGENT && !gate.breakerOpen
+            ? due.filter((cls) => cls === "urgent")
+            : [];
+      const cls = turns.next(allowed, probes.allows(clock.monotonicMs(), settings().probeShare));
+      const [item] = cls === null ? [] : await store.claim(lease, cls, 1, WORK_TTL_MS);
+      if (item === undefined) {
+        await this.#pause(passes, stop);
+        continue;
+      }
+      const pass = this.#pass(item, deps, gate, stop).then(() => {
+        passes.delete(pass);
+        this.wake();
+      });
+      passes.add(pass);
+    }
+    await Promise.all(passes);
+  }
+
+  /** While stopped nothing is claimed; while the ACS is down one device at a time finds out whether it is back. */
+  async #whenTroubled(
+    lease: Lease,
+    gate: Gate,
+  ): Promise<Awaited<ReturnType<EngineStore["dueClasses"]>>> {
+    if (this.#deps.halted() !== null || !gate.mayTry()) return [];
+    return await this.#deps.store.dueClasses(lease.acs);
+  }
+
+  async #pass(item: WorkItem, deps: Deps, gate: Gate, stop: AbortSignal): Promise<void> {
+    const { store, telemetry } = this.#deps;
+    await telemetry.isolate({ device: item.id, acs: item.acs }, async () => {
+      try {
+        const stored = await reconcileDevice(item, deps, stop);
+        if (stored) gate.stats.deviceDone();
+      } catch (error) {
+        // Only the store can fail here. The row's lease runs out, or the next holder's fence frees it.
+        telemetry.log("error", `pass for ${item.id} not stored: ${messageOf(error)}`);
+        await store.release(item, deps.lease(), 5_000).catch(() => undefined);
+      }
+    });
+  }
+
+  async #passDeps(lease: Lease, gate: Gate): Promise<Deps> {
+    const { store, telemetry, clock, maps, settings } = this.#deps;
+    const covered = (device: AcsDevice): boolean => inScope(settings(), device);
+    return {
+      acs: await this.#deps.createAcs(settings, gate.transport, covered),
+      store,
+      telemetry,
+      clock,
+      maps,
+      settings,
+      inScope: covered,
+      lease: () => lease,
+      fault: (name) => {
+        gate.stats.fault(name);
+      },
+    };
+  }
+
+  /** Until something wakes us, a pass ends, or the poll is due. The poll is the truth, the rest is haste. */
+  async #pause(passes: ReadonlySet<Promise<void>>, stop: AbortSignal): Promise<void> {
+    await Promise.race([this.#sleep(POLL_MS, stop), ...passes]);
+  }
+
+  async #sleep(ms: number, signal: AbortSignal): Promise<void> {
+    const woken = new AbortController();
+    const wake = (): void => {
+      woken.abort();
+    };
+    this.#wakers.add(wake);
+    await this.#deps.clock.sleep(ms, AbortSignal.any([signal, woken.signal]));
+    this.#wakers.delete(wake);
+  }
+}

@@ -1,0 +1,92 @@
+/** Keeps one lane for each ACS record: starts it, gives it changed settings, ends it when the record is gone. */
+import { messageOf } from "../lib/errors.ts";
+import type { AcsSettings } from "../model/acs-settings.ts";
+import { Lane, type LaneDeps } from "./lane.ts";
+
+export type LoopDeps = Omit<LaneDeps, "settings">;
+
+interface Running {
+  settings: AcsSettings;
+  readonly lane: Lane;
+  readonly ended: AbortController;
+  readonly done: Promise<void>;
+}
+
+/** How soon a changed `Acs` record takes effect without a restart. */
+const SETTINGS_EVERY_MS = 2_000;
+
+export class Controller {
+  readonly #deps: LoopDeps;
+  readonly #lanes = new Map<string, Running>();
+
+  constructor(deps: LoopDeps) {
+    this.#deps = deps;
+  }
+
+  /** Something became due somewhere. */
+  wake(): void {
+    for (const { lane } of this.#lanes.values()) lane.wake();
+  }
+
+  /** Until `signal` aborts; then the calls in flight end, the leases are given back, and it resolves. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { store, clock, telemetry } = this.#deps;
+    while (!signal.aborted) {
+      try {
+        this.#follow(await store.acsSettings(), signal);
+      } catch (error) {
+        telemetry.log("warn", `ACS records not read: ${messageOf(error)}`);
+      }
+      await clock.sleep(SETTINGS_EVERY_MS, signal);
+    }
+    await Promise.all([...this.#lanes.values()].map(({ done }) => done));
+  }
+
+  #follow(records: readonly AcsSettings[], signal: AbortSignal): void {
+    for (const settings of records) {
+      const running = this.#lanes.get(settings.name);
+      if (running === undefined) {
+        this.#lanes.set(settings.name, this.#start(settings, signal));
+      } else if (needsNewLane(running.settings, settings)) {
+        // A new address or login needs a new adapter: this lane finishes its call, the next round starts another.
+        running.ended.abort();
+      } else {
+        running.settings = settings;
+      }
+    }
+    for (const [name, running] of this.#lanes) {
+      if (!records.some((settings) => settings.name === name)) running.ended.abort();
+    }
+  }
+
+  #start(settings: AcsSettings, signal: AbortSignal): Running {
+    const ended = new AbortController();
+    const lane = new Lane({
+      ...this.#deps,
+      settings: () => this.#lanes.get(settings.name)?.settings ?? settings,
+    });
+    const done = lane.run(AbortSignal.any([signal, ended.signal])).then(() => {
+      this.#lanes.delete(settings.name);
+    });
+    return { settings, lane, ended, done };
+  }
+}
+
+function needsNewLane(before: AcsSettings, after: AcsSettings): boolean {
+  if (before.revision === after.revision) return false;
+  return (
+    before.address !== after.address ||
+    before.kind !== after.kind ||
+    before.callDeadlineMs !== after.callDeadlineMs ||
+    !sameAuth(before.auth, after.auth)
+  );
+}
+
+function sameAuth(before: AcsSettings["auth"], after: AcsSettings["auth"]): boolean {
+  if (before.kind === "none" || after.kind === "none") return before.kind === after.kind;
+  return (
+    before.kind === after.kind &&
+    before.username === after.username &&
+    before.password.equals(after.password)
+  );
+}

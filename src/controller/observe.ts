@@ -1,0 +1,235 @@
+/** Is it there, what is it, what does it hold: the reading half of a pass. Each function ends the pass or goes on. */
+import { normaliseEntry } from "./decoded.ts";
+import { sightings } from "../fraud/sighting.ts";
+import type { Mapper } from "../mapping/mapper.ts";
+import type { Ending } from "../model/conclusion.ts";
+import type { DeviceFacts } from "../model/device.ts";
+import type { Observation } from "../model/logical.ts";
+import { overlay, type Snapshot } from "../model/parameter.ts";
+import type { Reason } from "../model/status.ts";
+import type { NotSent, Refused, Unknown } from "../ports/acs.ts";
+import { diff, logicalsOf } from "../reconcile/diff.ts";
+import type { Deps } from "./deps.ts";
+import { callContext, databaseNow, type Pass } from "./pass.ts";
+
+export interface Seen {
+  readonly kind: "seen";
+  readonly mapper: Mapper;
+  readonly snapshot: Snapshot;
+  readonly facts: DeviceFacts;
+}
+
+/** A device that showed itself within this time is asked directly; otherwise the ACS is asked first whether it is there. */
+const CONTACT_FRESH_MS = 15 * 60_000;
+/** An observation this young need not be made again before a write, if nothing was sent since. */
+const OBSERVATION_FRESH_MS = 60_000;
+
+/** From a result that carries no knowledge of the device to the end of the pass. */
+export function endingOf(
+  result: Refused | Unknown | NotSent,
+  pass: Pass,
+  deps: Deps,
+  doing: string,
+): Ending {
+  switch (result.kind) {
+    case "not_sent":
+      if (result.reason === "out_of_scope") {
+        return { kind: "held", reason: "OutOfScope", detail: result.detail, assessments: [] };
+      }
+      return {
+        kind: "released",
+        reason:
+          result.reason === "lease_lost"
+            ? "LeaseLost"
+            : result.reason === "stopped"
+              ? "Stopped"
+              : "AcsNotAnswering",
+        detail: result.detail,
+      };
+    case "refused":
+      return {
+        kind: "away",
+        reason: "NotSeenByAcs",
+        detail: `the ACS refused ${doing} with ${result.code}: ${result.text}`,
+      };
+    case "unknown": {
+      const silent = result.fault === "timeout" || result.fault === "connection";
+      const reason: Reason = silent ? "AcsNotAnswering" : "WrongAnswer";
+      deps.fault(result.fault);
+      if (!silent) {
+        deps.telemetry.capture({
+          message: `the ACS answered ${doing} with something else: ${result.fault}`,
+          fingerprint: ["acs", result.fault, doing],
+          level: "warning",
+          tags: {
+            acs: pass.work.acs,
+            device: pass.work.id,
+            operation: doing,
+            changeId: pass.changeId,
+          },
+        });
+      }
+      return { kind: "trouble", reason, detail: `${doing}: ${result.fault}, ${result.detail}` };
+    }
+  }
+}
+
+/** Asks for a sign of life where the last one is too old. Ends the pass when there is none. */
+export async function reach(pass: Pass, deps: Deps): Promise<Ending | null> {
+  const { status } = pass.loaded;
+  const age =
+    status.contactAt === null ? Infinity : pass.loaded.now.getTime() - status.contactAt.getTime();
+  if (status.reachable === true && age < CONTACT_FRESH_MS) return null;
+  const answer = await deps.acs.status(pass.device, callContext(pass));
+  if (answer.kind === "online") {
+    pass.contact = true;
+    // It has come back: from here on it is served, and no longer looked for.
+    if (pass.class === "probe") pass.class = "returning";
+    return null;
+  }
+  if (answer.kind === "offline") {
+    return { kind: "away", reason: "NoSignOfLife", detail: "the ACS says that it is not online" };
+  }
+  return endingOf(answer, pass, deps, "FTCPEStatus");
+}
+
+/** The map for what is known of the device; the ACS is asked only when that does not decide. */
+async function chooseMap(pass: Pass, deps: Deps): Promise<Mapper | Ending> {
+  const selection = deps.maps.select(pass.loaded.record.facts);
+  if (selection.kind === "map") return selection.mapper;
+  if (selection.kind === "undecided" && selection.likely !== null) return selection.likely;
+  const told = await deps.acs.identify(pass.device, callContext(pass));
+  if (told.kind !== "facts") return endingOf(told, pass, deps, "FTGetDeviceInfo");
+  const known = merge(pass.loaded.record.facts, told.facts);
+  const again = deps.maps.select(known);
+  if (again.kind === "map") return again.mapper;
+  if (again.kind === "undecided" && again.likely !== null) return again.likely;
+  const detail =
+    again.kind === "none" ? again.reason : `cannot decide without ${again.missing.join(", ")}`;
+  return { kind: "unmapped", reason: "MapNotFound", detail };
+}
+
+function merge(known: DeviceFacts, read: DeviceFacts): DeviceFacts {
+  const merged: Record<string, unknown> = { ...known };
+  for (const [name, value] of Object.entries(read)) if (value !== null) merged[name] = value;
+  return merged as unknown as DeviceFacts;
+}
+
+async function readWith(
+  mapper: Mapper,
+  known: Snapshot | null,
+  pass: Pass,
+  deps: Deps,
+): Promise<Seen | Ending> {
+  const logicals = logicalsOf(pass.effective, mapper);
+  const names = mapper.wanted(logicals, known);
+  const readAt = databaseNow(pass, deps.clock.monotonicMs());
+  const answer = await deps.acs.read(pass.device, names, mapper.identityPath, callContext(pass));
+  if (answer.kind === "away") return { kind: "away", reason: "ReadFailed", detail: answer.detail };
+  if (answer.kind === "refused") {
+    return {
+      kind: "away",
+      reason: "ReadFailed",
+      detail: `the ACS could not read it (${answer.code}): ${answer.text}`,
+    };
+  }
+  if (answer.kind !== "values") return endingOf(answer, pass, deps, "FTGetDeviceParameters");
+  pass.contact = true;
+  const snapshot = known === null ? answer.snapshot : overlay(known, answer.snapshot);
+  const facts = merge(pass.loaded.record.facts, mapper.facts(answer.snapshot));
+  remember(mapper, snapshot, facts, readAt, pass);
+  return { kind: "seen", mapper, snapshot, facts };
+}
+
+/** Keeps what the map wants of the read, without the rest of the tree, for the record and for the next pass. */
+function remember(
+  mapper: Mapper,
+  snapshot: Snapshot,
+  facts: DeviceFacts,
+  readAt: Date,
+  pass: Pass,
+): void {
+  const observed = new Map<string, Observation>();
+  for (const logical of mapper.bindings.keys())
+    observed.set(logical, mapper.get(logical, snapshot));
+  const decoded: Record<string, Readonly<Record<string, unknown>>> = {};
+  for (const [logical, observation] of observed) {
+    if (observation.kind !== "unread") decoded[logical] = normaliseEntry(observation);
+  }
+  const names = mapper.wanted([...mapper.bindings.keys()], snapshot);
+  const exact = new Set(names);
+  const subtrees = names.filter((name) => name.endsWith("."));
+  const isKept = (path: string): boolean =>
+    exact.has(path) || subtrees.some((subtree) => path.startsWith(subtree));
+  const secretPaths = new Set(
+    [...mapper.bindings.values()]
+      .filter((binding) => binding.secret)
+      .flatMap((binding) => {
+        const observation = observed.get(binding.logical);
+        return observation?.kind === "unreadable" ? [observation.path] : [];
+      }),
+  );
+  const values = new Map(
+    [...snapshot.values].filter(([path]) => isKept(path) && !secretPaths.has(path)),
+  );
+  pass.observations.push({
+    readAt,
+    mapName: mapper.name,
+    mapHash: mapper.hash,
+    snapshot: { values, covered: snapshot.covered.filter((subtree) => subtrees.includes(subtree)) },
+    decoded,
+    facts,
+    changeId: pass.changeId,
+    credentials: sightings(observed),
+  });
+}
+
+function stored(pass: Pass, mapper: Mapper): Snapshot | null {
+  const { observation } = pass.loaded;
+  return observation !== null && observation.mapHash === mapper.hash ? observation.snapshot : null;
+}
+
+/** Young enough, made through the same map, and nothing was sent since: it may carry a decision to write. */
+function isFresh(pass: Pass, mapper: Mapper): boolean {
+  const { observation, openIntents, now } = pass.loaded;
+  if (observation === null || observation.mapHash !== mapper.hash || openIntents.length > 0)
+    return false;
+  if (pass.work.class === "read" || pass.loaded.status.reachable !== true) return false;
+  return now.getTime() - observation.readAt.getTime() < OBSERVATION_FRESH_MS;
+}
+
+/** The device through the map that fits what it says of itself; reads again when that is another one than expected. */
+export async function firstLook(pass: Pass, deps: Deps): Promise<Seen | Ending> {
+  const mapper = await chooseMap(pass, deps);
+  if ("kind" in mapper) return mapper;
+  const known = stored(pass, mapper);
+  if (known !== null && isFresh(pass, mapper) && showsDrift(pass, mapper, known)) {
+    return { kind: "seen", mapper, snapshot: known, facts: pass.loaded.record.facts };
+  }
+  const seen = await readWith(mapper, known, pass, deps);
+  if (seen.kind !== "seen") return seen;
+  const fitting = deps.maps.select(seen.facts);
+  if (fitting.kind === "map" && fitting.mapper.hash === mapper.hash) return seen;
+  if (fitting.kind !== "map") {
+    const detail =
+      fitting.kind === "none"
+        ? fitting.reason
+        : `it does not say its ${fitting.missing.join(", ")}`;
+    return { kind: "unmapped", reason: "MapNotFound", detail };
+  }
+  return await readWith(fitting.mapper, null, pass, deps);
+}
+
+/** Only a difference can be acted on without a new read; that all is well has to be seen now. */
+function showsDrift(pass: Pass, mapper: Mapper, known: Snapshot): boolean {
+  const assessments = diff(pass.effective, mapper, known, pass.secretStates);
+  return (
+    assessments.some(({ kind }) => kind === "drift") &&
+    assessments.every(({ kind }) => kind === "drift" || kind === "equal")
+  );
+}
+
+/** The read that proves a write, or does not: the same names again, rows included. */
+export async function lookAgain(seen: Seen, pass: Pass, deps: Deps): Promise<Seen | Ending> {
+  return await readWith(seen.mapper, seen.snapshot, pass, deps);
+}

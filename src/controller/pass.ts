@@ -1,0 +1,75 @@
+/** What one pass knows and finds out, from its first read of the store to its record. */
+import { hashText } from "../lib/hash.ts";
+import { effectiveOf, type Effective } from "../model/effective.ts";
+import type { LoadedDevice, SecretState, WorkItem } from "../model/records.ts";
+import type { AcsDevice, CallContext } from "../ports/acs.ts";
+import type { ObservationRecord } from "../ports/engine-store.ts";
+import type { Settled } from "../reconcile/verify.ts";
+import type { CallClass } from "../model/call-class.ts";
+
+export interface Pass {
+  readonly work: WorkItem;
+  readonly loaded: LoadedDevice;
+  readonly effective: Effective;
+  readonly device: AcsDevice;
+  readonly changeId: string;
+  readonly signal: AbortSignal;
+  /** The database's clock at the start, and our monotonic clock at the same moment. */
+  readonly startedMs: number;
+  // What is found out on the way:
+  class: CallClass;
+  contact: boolean;
+  readonly secretStates: Map<string, SecretState>;
+  readonly observations: ObservationRecord[];
+  readonly settled: Settled[];
+  /** Set when this device is the one that proves the map of its kind. */
+  proving: { readonly model: string; readonly firmware: string; readonly hash: string } | null;
+  mapProven: boolean;
+  /** Writes sent in this pass. */
+  steps: number;
+  /** The write that the next read has to prove. */
+  lastIntent: number | null;
+}
+
+export function newPass(
+  work: WorkItem,
+  loaded: LoadedDevice,
+  monotonicMs: number,
+  signal: AbortSignal,
+): Pass {
+  const { record } = loaded;
+  return {
+    work,
+    loaded,
+    effective: effectiveOf(record, loaded.profiles, loaded.documents, loaded.parking),
+    device: {
+      id: record.id,
+      identity: record.identity,
+      modelName: record.facts.modelName,
+      acs: record.acs,
+      labels: record.labels,
+    },
+    // Short enough for an ACS's audit column, the same for every call of this pass.
+    changeId: hashText(`${record.id} ${work.gen} ${loaded.now.toISOString()}`).slice(0, 12),
+    signal,
+    startedMs: monotonicMs,
+    class: work.class,
+    contact: false,
+    secretStates: new Map(loaded.secretStates),
+    observations: [],
+    settled: [],
+    proving: null,
+    mapProven: false,
+    steps: 0,
+    lastIntent: null,
+  };
+}
+
+/** Now, on the database's clock, without asking it again. */
+export function databaseNow(pass: Pass, monotonicMs: number): Date {
+  return new Date(pass.loaded.now.getTime() + (monotonicMs - pass.startedMs));
+}
+
+export function callContext(pass: Pass): CallContext {
+  return { class: pass.class, changeId: pass.changeId, signal: pass.signal };
+}

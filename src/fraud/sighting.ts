@@ -1,0 +1,30 @@
+/** Which credential a device shows: what the misuse rules will compare. Only normalised names leave this file. */
+import type { Credential, LogicalValue, Observation } from "../model/logical.ts";
+
+const CARRYING = ["wan.ppp.credential", "wimax.auth.identity"];
+
+export interface Sighting {
+  readonly logical: string;
+  /** Lower case, without blanks around it; `user@realm`, or `user` alone. */
+  readonly normalised: string;
+}
+
+function isCredential(value: LogicalValue): value is Credential {
+  return typeof value === "object" && "user" in value && "realm" in value;
+}
+
+export function normalisedUser(credential: Credential): string {
+  const user = credential.user.trim().toLowerCase();
+  const realm = credential.realm.trim().toLowerCase();
+  return realm === "" ? user : `${user}@${realm}`;
+}
+
+/** Credentials in what was observed; an empty user name is no sighting. */
+export function sightings(observed: ReadonlyMap<string, Observation>): Sighting[] {
+  return CARRYING.flatMap((logical): Sighting[] => {
+    const observation = observed.get(logical);
+    if (observation?.kind !== "value" && observation?.kind !== "nonconforming") return [];
+    if (!isCredential(observation.value) || observation.value.user.trim() === "") return [];
+    return [{ logical, normalised: normalisedUser(observation.value) }];
+  });
+}

@@ -1,0 +1,146 @@
+/**
+ * The HTTP face: request id, log line, token, route, problem. Served by `app/serve.ts`; tests call `app.request(...)`.
+ *
+ * Checks run in one order everywhere: 401, 403, 415, 400, 413, 422, 404, 409, 412. (A body past its limit is never read,
+ * so it is 413 whatever it holds.)
+ */
+import { Hono } from "hono";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { matchedRoutes } from "hono/route";
+import { AppError } from "../lib/errors.ts";
+import { didYouMean } from "../lib/nearest.ts";
+import type { Clock } from "../lib/time.ts";
+import type { FleetStore } from "../ports/fleet-store.ts";
+import type { Telemetry } from "../ports/telemetry.ts";
+import { accessOf, demand } from "../service/access.ts";
+import { auditorRoutes } from "./auditor.ts";
+import { billingRoutes } from "./billing.ts";
+import type { App, Ctx, Env } from "./context.ts";
+import { operatorRoutes } from "./operator.ts";
+import { answerProblem, appErrorOf } from "./problem.ts";
+import { requestIdFrom } from "./request-id.ts";
+
+export interface HttpDeps {
+  readonly store: FleetStore;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock;
+  readonly version: string;
+  /** True from the first signal on: readiness fails, what is under way is finished. */
+  readonly shuttingDown: () => boolean;
+  /** More for `/statusz`: who holds the ACS slots, where the breaker stands. Never used to kill a process. */
+  readonly status?: () => Promise<Readonly<Record<string, unknown>>>;
+}
+
+export function httpApp(deps: HttpDeps): App {
+  const { store, telemetry, clock } = deps;
+  const now = (): Date => clock.now();
+  const access = accessOf({ store, now });
+  const app: App = new Hono<Env>();
+
+  app.use(async (c, next) => {
+    const requestId = requestIdFrom(c.req.header("Request-Id"), now());
+    c.set("requestId", requestId);
+    const started = clock.monotonicMs();
+    await telemetry.isolate({ requestId, method: c.req.method }, next);
+    c.header("Request-Id", requestId);
+    c.header("X-Content-Type-Options", "nosniff");
+    if (c.req.path.startsWith("/v1/")) c.header("Cache-Control", "no-store");
+    telemetry.log("debug", "request", {
+      ...{ requestId, method: c.req.method, route: routeOf(c), status: c.res.status },
+      ms: Math.round(clock.monotonicMs() - started),
+      owner: (c.get("caller") as Env["Variables"]["caller"] | undefined)?.actor.owner,
+    });
+  });
+
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed(c, methods) {
+        const allow = [...new Set([...methods, "OPTIONS"])].join(", ");
+        if (c.req.method === "OPTIONS") return c.body(null, 204, { Allow: allow });
+        const message = `this address takes ${allow}`;
+        const answer = answerProblem(c as Ctx, new AppError("method_not_allowed", message));
+        answer.headers.set("Allow", allow);
+        return answer;
+      },
+    }),
+  );
+
+  app.use("/v1/*", async (c, next) => {
+    c.set("caller", await access.authenticate(c.req.header("Authorization"), c.get("requestId")));
+    await next();
+  });
+
+  billingRoutes(app, { store });
+  operatorRoutes(app, { store, now });
+  auditorRoutes(app, { store, now });
+  healthRoutes(app, deps, access);
+
+  app.notFound((c) => answerProblem(c, nothingHere(app, c)));
+  app.onError((error, c) => {
+    const shown = appErrorOf(error);
+    if (shown.code === "internal") {
+      telemetry.capture({
+        message: "an HTTP request failed inside",
+        fingerprint: ["http", "internal", c.req.method, routeOf(c)],
+        level: "error",
+        tags: { requestId: c.get("requestId"), method: c.req.method, route: routeOf(c) },
+        error,
+      });
+    }
+    return answerProblem(c, shown);
+  });
+  return app;
+}
+
+/** The pattern and not the path: few values, and no id of a device in a metric or a group of errors. */
+function routeOf(c: Ctx): string {
+  return matchedRoutes(c).findLast((route) => route.method !== "ALL")?.path ?? "(none)";
+}
+
+function nothingHere(app: App, c: Ctx): AppError {
+  const known = [...new Set(app.routes.filter((r) => r.method !== "ALL").map((r) => r.path))];
+  const hint = didYouMean(c.req.path, known);
+  return new AppError(
+    "not_found",
+    `there is nothing at this address.${hint} GET / lists what there is`,
+  );
+}
+
+function healthRoutes(app: App, deps: HttpDeps, access: ReturnType<typeof accessOf>): void {
+  app.get("/livez", (c) => c.json({ alive: true }));
+
+  /** The database and its migrations. The ACS being down never fails it: a PUT is taken all the same. */
+  app.get("/readyz", async (c) => {
+    if (deps.shuttingDown()) {
+      return c.json({ ready: false, reason: "shutting down" }, 503, { "Retry-After": "5" });
+    }
+    await deps.store.ready();
+    return c.json({ ready: true });
+  });
+
+  app.get("/statusz", async (c) => {
+    const caller = await access.authenticate(c.req.header("Authorization"), c.get("requestId"));
+    demand(caller, "devices:read");
+    const { total, states, queue, acs, stops } = await deps.store.fleet();
+    const more = (await deps.status?.()) ?? {};
+    const fleet = { total, states, queue, acs, stops };
+    return c.json({ version: deps.version, shuttingDown: deps.shuttingDown(), fleet, ...more });
+  });
+
+  app.get("/", (c) => {
+    const paths = app.routes
+      .filter(({ method }) => method !== "ALL")
+      .map(({ method, path }) => `${method.padEnd(6)} ${path}`);
+    const lines = [
+      `Plumbline ${deps.version}: keeps a CPE fleet true to its record.`,
+      "",
+      ...new Set(paths),
+      "",
+      "Everything below /v1 and /statusz needs the header: Authorization: Bearer plumb_...",
+      `The command line says it in words: plumb get devices, plumb describe device NAME`,
+      "",
+    ];
+    return c.text(lines.join("\n"));
+  });
+}

@@ -1,0 +1,75 @@
+/** Reading: the fleet, its devices, its records. Nothing here changes anything. */
+import { z } from "zod";
+import { hashValue } from "../lib/hash.ts";
+import type { FleetStore } from "../ports/fleet-store.ts";
+import { demand, type Caller } from "../service/access.ts";
+import { devicesOf, PAGE_MAX } from "../service/devices.ts";
+import { RECORD_PATHS } from "../service/manifests.ts";
+import { notModified } from "./conditional.ts";
+import type { App, Ctx } from "./context.ts";
+import { noQuery, readQuery, wholeNumber } from "./query.ts";
+import { detailOf, deviceOf, recordOf } from "./shapes.ts";
+
+const pageQuery = {
+  selector: z.string().optional(),
+  limit: wholeNumber(1, PAGE_MAX).optional(),
+  cursor: z.string().min(1).max(1_000).optional(),
+};
+
+export function auditorRoutes(
+  app: App,
+  deps: { readonly store: FleetStore; readonly now: () => Date },
+): void {
+  const devices = devicesOf(deps);
+  const reader = (c: Ctx): Caller => {
+    demand(c.get("caller"), "devices:read");
+    return c.get("caller");
+  };
+
+  app.get("/v1/devices", async (c) => {
+    const caller = reader(c);
+    const given = readQuery(c, pageQuery);
+    const query = Object.fromEntries(
+      Object.entries(given).filter(([, value]) => value !== undefined),
+    );
+    const { items, next } = await devices.list(query, caller);
+    if (next !== null) {
+      const address = new URLSearchParams(c.req.query());
+      address.set("cursor", next);
+      c.header("Link", `</v1/devices?${address.toString()}>; rel="next"`);
+    }
+    return c.json({ items: items.map(deviceOf), next });
+  });
+
+  app.get("/v1/devices/:id", async (c) => {
+    const caller = reader(c);
+    noQuery(c);
+    const answer = detailOf(await devices.get(c.req.param("id"), caller));
+    // An observation is known by its moment: the ages in it grow by themselves.
+    const content = { ...answer, observed: answer.observed?.readAt };
+    const headers = { ETag: `W/"${hashValue(content).slice(0, 16)}"` };
+    if (notModified(c, headers.ETag)) return c.body(null, 304, headers);
+    return c.json(answer, 200, headers);
+  });
+
+  app.get("/v1/fleet", async (c) => {
+    const caller = reader(c);
+    noQuery(c);
+    const { total, states, queue, acs, stops } = await devices.fleet(caller);
+    return c.json({ total, states, queue, acs, stops });
+  });
+
+  for (const [path, kind] of RECORD_PATHS) {
+    app.get(`/v1/${path}`, async (c) => {
+      const caller = reader(c);
+      noQuery(c);
+      const records = await devices.records(kind, caller);
+      return c.json({ items: records.map(recordOf), next: null });
+    });
+    app.get(`/v1/${path}/:name`, async (c) => {
+      const caller = reader(c);
+      noQuery(c);
+      return c.json(recordOf(await devices.record(kind, c.req.param("name"), caller)));
+    });
+  }
+}

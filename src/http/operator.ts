@@ -1,0 +1,92 @@
+/** Operators: manifests, single devices, stop and resume. */
+import { z } from "zod";
+import { parseWith } from "../lib/schema.ts";
+import type { ApiApplied } from "../model/api.ts";
+import type { DeviceDetail, FleetStore } from "../ports/fleet-store.ts";
+import { demand, demandWriter, type Scope } from "../service/access.ts";
+import { devicesOf } from "../service/devices.ts";
+import { manifestsOf, type ManifestInput } from "../service/manifests.ts";
+import { stopsOf } from "../service/stops.ts";
+import { readJson, readManifests, readOptionalJson } from "./body.ts";
+import type { App, Ctx } from "./context.ts";
+import { flag, noQuery, readQuery, wholeNumber } from "./query.ts";
+import { detailOf } from "./shapes.ts";
+
+const MAX_DOCUMENTS = 100_000;
+const count = wholeNumber(0, 100_000_000);
+const bundle = z.strictObject({ documents: z.array(z.unknown()).min(1).max(MAX_DOCUMENTS) });
+const nothing = z.strictObject({});
+
+interface Deps {
+  readonly store: FleetStore;
+  readonly now: () => Date;
+}
+
+export function operatorRoutes(app: App, deps: Deps): void {
+  const manifests = manifestsOf(deps);
+  const stops = stopsOf(deps);
+
+  app.post("/v1/manifests", async (c) => {
+    demandWriter(c.get("caller"));
+    const body = await readManifests(c);
+    const query = readQuery(c, { dryRun: flag.optional(), expect: count.optional() });
+    const input: ManifestInput =
+      body.kind === "yaml"
+        ? { kind: "yaml", text: body.text }
+        : { kind: "values", documents: parseWith(bundle, body.value, "manifests").documents };
+    const { dryRun = false, expect = null } = query;
+    const applied = await manifests.apply(input, c.get("caller"), { dryRun, expect });
+    const { created, changed, unchanged, touched } = applied;
+    const answer: ApiApplied = { created, changed, unchanged, touched, dryRun };
+    return c.json(answer);
+  });
+
+  app.post("/v1/stop", async (c) => {
+    demand(c.get("caller"), "admin");
+    const body = await readJson(c);
+    noQuery(c);
+    const { id, outstanding } = await stops.stop(body, c.get("caller"));
+    return c.json({ id, outstanding });
+  });
+
+  app.post("/v1/resume", async (c) => {
+    demand(c.get("caller"), "admin");
+    const body = await readOptionalJson(c);
+    const { expect = null } = readQuery(c, { expect: count.optional() });
+    const { ended, devices } = await stops.resume(body, c.get("caller"), expect);
+    return c.json({ ended, devices });
+  });
+
+  deviceActions(app, deps);
+}
+
+function deviceActions(app: App, deps: Deps): void {
+  const devices = devicesOf(deps);
+  const id = (c: Ctx): string => c.req.param("id") ?? "";
+
+  app.post("/v1/devices/:id/hold", async (c) => {
+    demand(c.get("caller"), "admin");
+    const body = await readJson(c);
+    noQuery(c);
+    return c.json(detailOf(await devices.hold(id(c), body, c.get("caller"))));
+  });
+
+  /** Actions that take nothing; a body, if there is one, is an empty object. */
+  const action = (
+    name: string,
+    scope: Scope | null,
+    status: 200 | 202,
+    act: (c: Ctx) => Promise<DeviceDetail>,
+  ): void => {
+    app.post(`/v1/devices/:id/${name}`, async (c) => {
+      if (scope === null) demandWriter(c.get("caller"));
+      else demand(c.get("caller"), scope);
+      parseWith(nothing, await readOptionalJson(c), name);
+      noQuery(c);
+      return c.json(detailOf(await act(c)), status);
+    });
+  };
+  action("release", "admin", 200, (c) => devices.release(id(c), c.get("caller")));
+  action("reconcile", null, 202, (c) => devices.reconcile(id(c), c.get("caller")));
+  action("prove", "maps:write", 202, (c) => devices.prove(id(c), c.get("caller")));
+}

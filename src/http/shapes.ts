@@ -1,0 +1,104 @@
+/** From the port's views to what the API says. Every member is named here, so that nothing gets out by being added. */
+import type {
+  ApiDevice,
+  ApiDeviceDetail,
+  ApiDocument,
+  ApiRecord,
+  ApiStatus,
+} from "../model/api.ts";
+import type { DeviceDetail, DeviceView, DocumentView, StoredRecord } from "../ports/fleet-store.ts";
+import { API_VERSION } from "../service/manifests.ts";
+
+function text(at: Date): string;
+function text(at: Date | null): string | null;
+function text(at: Date | null): string | null {
+  return at?.toISOString() ?? null;
+}
+
+export function statusOf(view: DeviceView): ApiStatus {
+  return {
+    state: view.state,
+    reason: view.reason,
+    message: view.message,
+    since: text(view.since),
+    nextAt: text(view.nextAt),
+    contactAt: text(view.contactAt),
+    convergedAt: text(view.convergedAt),
+  };
+}
+
+export function deviceOf(view: DeviceView): ApiDevice {
+  const self = `/v1/devices/${encodeURIComponent(view.id)}`;
+  const { id, name, identity, acs, labels, facts, conditions, hold } = view;
+  return {
+    ...{ id, name, identity, acs, labels, facts },
+    status: statusOf(view),
+    ...{ conditions, hold },
+    links: { self, desired: `${self}/desired` },
+  };
+}
+
+export function detailOf(view: DeviceDetail): ApiDeviceDetail {
+  const { observation, work } = view;
+  return {
+    ...deviceOf(view),
+    desired: view.effective,
+    documents: view.documents.map(({ writer, generation, fields, changedAt, endedAt }) => ({
+      ...{ writer, generation, fields },
+      changedAt: text(changedAt),
+      endedAt: text(endedAt),
+    })),
+    observed:
+      observation === null
+        ? null
+        : {
+            readAt: text(observation.readAt),
+            map: { name: observation.mapName, hash: observation.mapHash },
+            values: observation.entries.map(({ logical, entry }) => ({ logical, entry })),
+          },
+    work:
+      work === null
+        ? null
+        : { class: work.class, dueAt: text(work.dueAt), reason: work.reason, ahead: work.ahead },
+    openIntents: view.openIntents,
+    owedRevocations: view.owedRevocations.map(({ username, since }) => ({
+      username,
+      since: text(since),
+    })),
+    events: view.events,
+  };
+}
+
+export function documentOf(
+  device: string,
+  view: DocumentView,
+  more: {
+    readonly status?: NonNullable<ApiDocument["status"]>;
+    readonly change?: "created" | "changed" | "unchanged";
+    readonly dryRun?: boolean;
+  } = {},
+): ApiDocument {
+  const { writer, generation, changedAt, endedAt, fields } = view;
+  return {
+    ...fields,
+    document: {
+      ...{ device, writer, generation },
+      changedAt: text(changedAt),
+      endedAt: text(endedAt),
+      ...(more.change === undefined ? {} : { change: more.change }),
+      ...(more.dryRun === true ? { dryRun: true } : {}),
+    },
+    ...(more.status === undefined ? {} : { status: more.status }),
+  };
+}
+
+export function recordOf(record: StoredRecord): ApiRecord {
+  const { kind, name, labels, spec, revision, owner, changedAt } = record;
+  return {
+    apiVersion: API_VERSION,
+    kind,
+    metadata: { name, labels },
+    spec,
+    status: { revision, owner, changedAt: text(changedAt) },
+  };
+}

@@ -1,0 +1,106 @@
+/**
+ * `Acs`: how we talk to one ACS. Its defaults are those of a guest: only observing, one call at a time, half of the
+ * time at most, and nothing believed to work here until a person let one device prove it.
+ */
+import { z } from "zod";
+import { parseDurationMs } from "../../lib/time.ts";
+import type { KindDef } from "./kind.ts";
+import { duration, line, percent, recordSelector, secretRef } from "./parts.ts";
+
+const SECOND = 1_000;
+const HOUR = 3_600 * SECOND;
+
+const auth = z
+  .strictObject({
+    kind: z.enum(["none", "basic", "usernametoken", "both"]),
+    username: line(255).optional(),
+    password: secretRef.optional(),
+  })
+  .superRefine(({ kind, username, password }, context) => {
+    for (const [name, value] of Object.entries({ username, password })) {
+      if ((value === undefined) === (kind === "none")) continue;
+      const message =
+        kind === "none" ? "is not used with kind none" : `is needed with kind ${kind}`;
+      context.addIssue({ code: "custom", path: [name], message });
+    }
+  });
+
+const address = z
+  .string()
+  .max(2_000)
+  .superRefine((text, context) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url === undefined || !/^https?:$/.test(url.protocol)) {
+      context.addIssue({ code: "custom", message: "must be an http or https address" });
+    } else if (url.username !== "" || url.password !== "") {
+      const message = "must not hold a user name or password; put them under auth";
+      context.addIssue({ code: "custom", message });
+    }
+  })
+  .meta({ description: "Address of the service, without user name and password" });
+
+const parkingCredential = z
+  .strictObject({ username: line(255), realm: line(255).optional(), password: secretRef })
+  .meta({
+    description: "Given to a CPE whose service ended; should reach the ACS and nothing else",
+  });
+
+const spec = z.strictObject({
+  kind: z.enum(["friendly"]).meta({ description: "Which adapter talks to it" }),
+  address,
+  auth: auth.default({ kind: "none" }),
+  mode: z
+    .enum(["observe", "write"])
+    .default("observe")
+    .meta({ description: "observe: no call that changes anything can be made" }),
+  scope: recordSelector
+    .prefault("all")
+    .meta({ description: "Devices outside this selector get no live call" }),
+  concurrency: z.int().min(1).max(32).default(1).meta({ description: "Calls in flight" }),
+  dutyCycle: percent
+    .default(50)
+    .meta({ description: "Percent of the time in which a call may be in flight" }),
+  probeShare: percent
+    .default(5)
+    .meta({ description: "Percent of that time for devices without a sign of life" }),
+  proving: z
+    .enum(["automatic", "manual"])
+    .default("manual")
+    .meta({ description: "Who picks the first device of a kind to be written to" }),
+  deadlines: z
+    .strictObject({
+      call: duration(SECOND, 600 * SECOND)
+        .prefault("60s")
+        .meta({ description: "After which a call counts as unanswered" }),
+      verify: duration(SECOND, 24 * HOUR)
+        .prefault("2m")
+        .meta({ description: "After which an accepted write that does not show was ignored" }),
+      prove: duration(1, 24 * HOUR)
+        .prefault("5m")
+        .meta({ description: "After which the first device of a kind is read again, as proof" }),
+    })
+    .prefault({}),
+  limits: z.strictObject({ readsPerHour: z.int().min(1).optional() }).default({}),
+  evidenceBudget: duration(60 * SECOND, 90 * 24 * HOUR)
+    .prefault("24h")
+    .meta({ description: "Age at which an observed value becomes unknown" }),
+  parkingCredential: parkingCredential.optional(),
+});
+
+export type AcsSpec = z.output<typeof spec>;
+
+export const acs: KindDef<"Acs", AcsSpec> = {
+  kind: "Acs",
+  path: "acs",
+  meaning: "one ACS: where it is, how far we may go with it, how fast",
+  spec,
+};
+
+/** The durations of a parsed spec, in ms. */
+export function acsTimes(parsed: Pick<AcsSpec, "deadlines" | "evidenceBudget">): {
+  readonly callMs: number;
+  readonly evidenceBudgetMs: number;
+} {
+  const ms = (text: string): number => parseDurationMs(text) ?? 0;
+  return { callMs: ms(parsed.deadlines.call), evidenceBudgetMs: ms(parsed.evidenceBudget) };
+}

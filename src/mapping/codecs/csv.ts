@@ -1,0 +1,47 @@
+/**
+ * `csv`: a list of texts in one text. An empty text is the empty list; an empty item is foreign, spaces around items are
+ * not read. `order: keep` is a list, duplicates and all; `order: set` is shown and written sorted (numbers
+ * as numbers), each item once.
+ */
+import { z } from "zod";
+import { isList, said, unsayable, type Step } from "./codec.ts";
+
+/** Two spellings of one number (`007`, `7`, `7.0`) are one item, and the first spelling stays; up to 15 digits, exact in a double. */
+function asSet(items: readonly string[]): string[] {
+  if (!items.every((item) => /^\d{1,12}(\.\d{1,3})?$/.test(item))) {
+    return [...new Set(items)].sort((a, b) => (a < b ? -1 : 1));
+  }
+  const byNumber = new Map<number, string>();
+  for (const item of items) if (!byNumber.has(Number(item))) byNumber.set(Number(item), item);
+  return [...byNumber].sort(([a], [b]) => a - b).map(([, item]) => item);
+}
+
+export const csv: Step<{ sep: string; order: "keep" | "set" }> = {
+  name: "csv",
+  meaning: "a list in one text",
+  shape: "value",
+  options: () => z.strictObject({ sep: z.string().min(1).max(4), order: z.enum(["keep", "set"]) }),
+  build({ sep, order }) {
+    const arrange = (items: readonly string[]): readonly string[] =>
+      order === "set" ? asSet(items) : items;
+    return {
+      encode(value) {
+        const items: string[] = [];
+        for (const item of isList(value) ? value : []) {
+          if (typeof item !== "string" || item === "" || item !== item.trim()) {
+            return unsayable("has an item that a list in a text cannot hold");
+          }
+          if (item.includes(sep)) return unsayable(`has an item that holds "${sep}"`);
+          items.push(item);
+        }
+        return isList(value) ? said(arrange(items).join(sep)) : unsayable("is not a list");
+      },
+      decode(wire) {
+        if (typeof wire !== "string") return unsayable("is not text");
+        if (wire.trim() === "") return said([]);
+        const items = wire.split(sep).map((item) => item.trim());
+        return items.includes("") ? unsayable("has an empty item") : said(arrange(items));
+      },
+    };
+  },
+};

@@ -1,0 +1,40 @@
+/** The registry of steps, one line each. Documents, schema and error messages know exactly these. */
+import { affix } from "./affix.ts";
+import { also } from "./also.ts";
+import { at } from "./at.ts";
+import { bool } from "./bool.ts";
+import type { Step } from "./codec.ts";
+import { csv } from "./csv.ts";
+import { each } from "./each.ts";
+import { int } from "./int.ts";
+import { join } from "./join.ts";
+import { parts } from "./parts.ts";
+import { ranges } from "./ranges.ts";
+import { scale } from "./scale.ts";
+import { secret } from "./secret.ts";
+import { split } from "./split.ts";
+import { table } from "./table.ts";
+import { text } from "./text.ts";
+
+/** Options are checked by the step's own schema just before `build` sees them, so `never` is safe here. */
+const registered = [
+  at,
+  split,
+  table,
+  also,
+  secret,
+  text,
+  int,
+  bool,
+  scale,
+  affix,
+  csv,
+  each,
+  parts,
+  join,
+  ranges,
+] as unknown as readonly Step<never>[];
+
+export const STEPS: ReadonlyMap<string, Step<never>> = new Map(
+  registered.map((step) => [step.name, step]),
+);

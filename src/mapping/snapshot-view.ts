@@ -1,0 +1,88 @@
+/**
+ * One snapshot as the steps of a map see it.
+ *
+ * What the answer said, and what we conclude:
+ *   a text                              text, also when it is empty
+ *   nil                                 nil: the ACS has no value for a name that it knows. Not empty, not absent; read
+ *                                       as *unread* by everything but secrets, which are unreadable anyway
+ *   fault 9005 (invalid name)           absent: the CPE itself says that it has no such parameter
+ *   any other fault                     unread
+ *   not in the answer, subtree covered  absent
+ *   not in the answer otherwise         unread
+ */
+import type { Snapshot } from "../model/parameter.ts";
+import type { Anchor } from "./anchors.ts";
+import { compareRows, prefixOf, printTemplate, rowOf, type Row, type Template } from "./path.ts";
+import { resolveAnchor } from "./resolve-anchor.ts";
+import type { AnchorState, View } from "./view.ts";
+
+/** CWMP fault "invalid parameter name". */
+const INVALID_NAME = 9005;
+
+export function viewOf(snapshot: Snapshot, anchors: ReadonlyMap<string, Anchor>): View {
+  const chosen = new Map<string, AnchorState>();
+  const rowsByTemplate = new Map<string, readonly Row[]>();
+
+  const covers = (subtree: string): boolean =>
+    snapshot.covered.some((covered) => subtree.startsWith(covered));
+
+  const state = (path: string): ReturnType<View["state"]> => {
+    const reading = snapshot.values.get(path);
+    if (reading === undefined) return { kind: covers(path) ? "absent" : "unread" };
+    if (reading.kind === "value") return { kind: "text", text: reading.text };
+    if (reading.kind === "null") return { kind: "nil" };
+    return { kind: reading.code === INVALID_NAME ? "absent" : "unread" };
+  };
+
+  const holds = (subtree: string): boolean => {
+    for (const path of snapshot.values.keys()) {
+      if (path.startsWith(subtree) && state(path).kind !== "absent") return true;
+    }
+    return false;
+  };
+
+  const rows = (template: Template): readonly Row[] => {
+    const key = printTemplate(template);
+    const known = rowsByTemplate.get(key);
+    if (known !== undefined) return known;
+    const prefix = prefixOf(template);
+    const found = new Map<string, Row>();
+    for (const path of snapshot.values.keys()) {
+      if (!path.startsWith(prefix) || state(path).kind === "absent") continue;
+      const row = rowOf(template, path);
+      if (row !== undefined) found.set(row.path, row);
+    }
+    const sorted = [...found.values()].sort(compareRows);
+    rowsByTemplate.set(key, sorted);
+    return sorted;
+  };
+
+  const make = (current: string | null): View => {
+    const view: View = {
+      state,
+      covers,
+      holds,
+      rows,
+      within: (row) => make(row),
+      place(template) {
+        if (template.anchor === null) return { kind: "path", path: printTemplate(template) };
+        const base =
+          template.anchor === "row" && current !== null ? current : anchorRow(template.anchor);
+        if (typeof base !== "string") return base;
+        const rest = printTemplate({ anchor: null, segments: template.segments });
+        return { kind: "path", path: rest === "" ? base : `${base}.${rest}` };
+      },
+    };
+    const anchorRow = (name: string): string | Exclude<AnchorState, { kind: "row" }> => {
+      const anchor = anchors.get(name);
+      // Cannot happen in a loaded map: unknown anchors are refused when it is compiled.
+      if (anchor === undefined)
+        return { kind: "no_instance", path: `$${name}`, detail: "no such anchor" };
+      const result = chosen.get(name) ?? resolveAnchor(anchor, view);
+      chosen.set(name, result);
+      return result.kind === "row" ? result.path : result;
+    };
+    return view;
+  };
+  return make(null);
+}

@@ -1,0 +1,36 @@
+/**
+ * What the steps of a map see of a device: what is known of a path, which rows a table has, which row an anchor chose.
+ * `snapshot-view.ts` makes one from a snapshot.
+ */
+import type { Row, Template } from "./path.ts";
+
+type PathState =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "nil" }
+  | { readonly kind: "absent" }
+  | { readonly kind: "unread" };
+
+/** Which row an anchor chose, or why none. */
+export type AnchorState =
+  /** `via`: the parameters that a walk read on its way. */
+  | { readonly kind: "row"; readonly path: string; readonly via: readonly string[] }
+  | { readonly kind: "unread"; readonly path: string }
+  | { readonly kind: "no_instance"; readonly path: string; readonly detail: string }
+  | { readonly kind: "ambiguous"; readonly path: string; readonly detail: string };
+
+/** Where a template points on this device: a full path, or why it points nowhere. */
+type Place =
+  { readonly kind: "path"; readonly path: string } | Exclude<AnchorState, { kind: "row" }>;
+
+export interface View {
+  state(path: string): PathState;
+  place(template: Template): Place;
+  /** Rows that the snapshot shows, by instance number. Complete only where `covers` says so. */
+  rows(template: Template): readonly Row[];
+  /** Did one answer hold the whole subtree? */
+  covers(subtree: string): boolean;
+  /** Is anything there at all below the subtree? */
+  holds(subtree: string): boolean;
+  /** The same view, with `$row` standing for that row. */
+  within(row: string): View;
+}

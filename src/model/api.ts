@@ -1,0 +1,146 @@
+/**
+ * What the HTTP API says, as JSON: times are RFC 3339 texts, and a secret is never in it. The server answers with these
+ * shapes and the client reads them, so that neither can drift from the other. Members are only added within `/v1`.
+ */
+import type { Problem, Retry } from "../lib/errors.ts";
+import type { DeviceFacts, DeviceId, DeviceIdentity } from "./device.ts";
+import type { Condition, State } from "./status.ts";
+
+export type Members = Readonly<Record<string, unknown>>;
+
+/** RFC 9457, for every failure. `type` is `/problems/` and the code with dashes. */
+export interface ApiProblem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly instance: string;
+  readonly requestId: string;
+  readonly retry: Retry;
+  /** Seconds; with `retry: after`. */
+  readonly retryAfter?: number;
+  readonly errors?: readonly Problem[];
+  /** Facts for a program: counts, candidates, generations. */
+  readonly details?: Members;
+}
+
+export interface ApiStatus {
+  readonly state: State;
+  readonly reason: string;
+  readonly message: string;
+  readonly since: string;
+  /** When something happens next without anybody asking; null: nothing will. */
+  readonly nextAt: string | null;
+  readonly contactAt: string | null;
+  readonly convergedAt: string | null;
+}
+
+export interface ApiDevice {
+  readonly id: DeviceId;
+  readonly name: string;
+  readonly identity: DeviceIdentity;
+  readonly acs: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly facts: DeviceFacts | null;
+  readonly status: ApiStatus;
+  readonly conditions: readonly Condition[];
+  readonly hold: Members | null;
+  readonly links: { readonly self: string; readonly desired: string };
+}
+
+export interface ApiDeviceDetail extends ApiDevice {
+  /** Effective desired state: one entry for each field, with who set it, in which record, when. */
+  readonly desired: readonly Members[];
+  readonly documents: readonly {
+    readonly writer: string;
+    readonly generation: number;
+    readonly fields: Members;
+    readonly changedAt: string;
+    readonly endedAt: string | null;
+  }[];
+  /** Null: never read. */
+  readonly observed: {
+    readonly readAt: string;
+    readonly map: { readonly name: string; readonly hash: string };
+    readonly values: readonly { readonly logical: string; readonly entry: Members }[];
+  } | null;
+  readonly work: {
+    readonly class: string;
+    readonly dueAt: string;
+    readonly reason: string;
+    /** Devices that go first. */
+    readonly ahead: number;
+  } | null;
+  /** What the ACS may still execute. */
+  readonly openIntents: readonly Members[];
+  readonly owedRevocations: readonly { readonly username: string; readonly since: string }[];
+  /** Newest first. */
+  readonly events: readonly Members[];
+}
+
+export interface ApiPage<T> {
+  readonly items: readonly T[];
+  /** Opaque; the `cursor` of the next page. Null: this was the last one. */
+  readonly next: string | null;
+}
+
+export interface ApiFleet {
+  readonly total: number;
+  readonly states: Readonly<Record<string, number>>;
+  readonly queue: Readonly<Record<string, number>>;
+  readonly acs: Readonly<Record<string, Members>>;
+  readonly stops: readonly Members[];
+}
+
+export interface ApiRecord {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
+  readonly spec: Members;
+  readonly status: {
+    readonly revision: number;
+    readonly owner: string;
+    readonly changedAt: string;
+  };
+}
+
+/**
+ * The caller's own document: its fields by name, as they are put, with two members that can only be read. They may be
+ * sent back in a PUT and are ignored there, so that what was read can be changed and sent.
+ */
+export type ApiDocument = Members & {
+  readonly document: {
+    readonly device: DeviceId;
+    readonly writer: string;
+    readonly generation: number;
+    readonly changedAt: string;
+    readonly endedAt: string | null;
+    /** In the answer to a PUT. */
+    readonly change?: "created" | "changed" | "unchanged";
+    readonly dryRun?: boolean;
+  };
+  /** In the answer to a GET. */
+  readonly status?: ApiStatus & { readonly conditions: readonly Condition[] };
+};
+
+export interface ApiApplied {
+  /** `Kind/name`. */
+  readonly created: readonly string[];
+  readonly changed: readonly string[];
+  readonly unchanged: readonly string[];
+  /** Devices whose desired state this changes: the number for `expect`. */
+  readonly touched: number;
+  readonly dryRun: boolean;
+}
+
+export interface ApiStopped {
+  readonly id: number;
+  /** Writes that were sent before the stop and that no read has settled: the ACS may still execute them. */
+  readonly outstanding: readonly Members[];
+}
+
+export interface ApiResumed {
+  readonly ended: number;
+  readonly devices: number;
+}

@@ -1,0 +1,88 @@
+/**
+ * The body of a PUT of desired state: derived from the registry of fields, so that a new field is accepted here by
+ * being registered there.
+ *
+ * Fields stand at the top level. One that is null counts as left out. A secret inside a field may be a text, or the
+ * form that GET shows (`{"set": true, "version": 3}`), which means "keep that one".
+ */
+import { z } from "zod";
+import { AppError } from "../lib/errors.ts";
+import { parseWith } from "../lib/schema.ts";
+import { FIELD_NAMES, FIELDS, type FieldName } from "../model/fields/index.ts";
+import type { FieldSet } from "../model/records.ts";
+
+/** Members of a field that are never given back. */
+const SECRET_MEMBERS: { readonly [Name in FieldName]?: readonly string[] } = {
+  credentials: ["password"],
+};
+
+/** `document` and `status` are what an answer adds; sent back they say nothing. */
+const documentSchema = z.strictObject({
+  ...Object.fromEntries(FIELD_NAMES.map((name) => [name, FIELDS[name].schema.nullish()])),
+  document: z.unknown().optional(),
+  status: z.unknown().optional(),
+});
+
+const secretForm = z.strictObject({
+  set: z.literal(true),
+  version: z.int().min(1),
+  changedAt: z.string().optional(),
+  fingerprint: z.string().optional(),
+});
+
+/** A secret that is to stay as it is, at this version. */
+export interface KeptSecret {
+  readonly field: FieldName;
+  readonly member: string;
+  readonly pointer: string;
+  readonly version: number;
+}
+
+export interface DesiredBody {
+  readonly fields: FieldSet;
+  readonly keep: readonly KeptSecret[];
+}
+
+type Members = Record<string, unknown>;
+
+export function membersOf(value: unknown): Members | undefined {
+  const whole = value !== null && typeof value === "object" && !Array.isArray(value);
+  return whole ? (value as Members) : undefined;
+}
+
+/** @throws `invalid` with every problem; no value is ever quoted */
+export function parseDesiredBody(body: unknown): DesiredBody {
+  const keep: KeptSecret[] = [];
+  const whole = membersOf(body);
+  const plain = whole === undefined ? undefined : { ...whole };
+  for (const [field, members] of Object.entries(SECRET_MEMBERS) as [FieldName, string[]][]) {
+    for (const member of members) {
+      const value = membersOf(plain?.[field]);
+      if (plain === undefined || value === undefined) continue;
+      const { [member]: note, ...rest } = value;
+      const pointer = `/${field}/${member}`;
+      if (note === null) throw refused(pointer, CANNOT_CLEAR);
+      if (membersOf(note) === undefined) continue;
+      keep.push({ field, member, pointer, version: versionIn(note, pointer) });
+      plain[field] = rest;
+    }
+  }
+  const parsed = parseWith(documentSchema, plain ?? body, "desired state") as Members;
+  const given = FIELD_NAMES.filter((name) => parsed[name] != null);
+  const fields = Object.fromEntries(given.map((name) => [name, parsed[name]])) as FieldSet;
+  return { fields, keep };
+}
+
+const CANNOT_CLEAR =
+  "cannot be cleared by itself yet; send another one, or leave the whole field out to release it";
+
+function versionIn(note: unknown, pointer: string): number {
+  const parsed = secretForm.safeParse(note);
+  if (parsed.success) return parsed.data.version;
+  throw refused(pointer, `must be a text, or the form that GET shows: {"set": true, "version": 3}`);
+}
+
+function refused(pointer: string, message: string): AppError {
+  const problems = [{ pointer, code: "bad_secret_form", message }];
+  return new AppError("invalid", `desired state: ${pointer} ${message}`, { problems });
+}

@@ -1,0 +1,160 @@
+/**
+ * A writer's own desired document of one device: put, get, end. What the body may hold is in `desired-body.ts`.
+ *
+ * A field that is left out of a PUT is released. Inside a field that is there, a secret that is left out is kept.
+ */
+import { AppError } from "../lib/errors.ts";
+import type { DeviceId } from "../model/device.ts";
+import { FIELD_NAMES, type FieldName } from "../model/fields/index.ts";
+import type { FieldSet } from "../model/records.ts";
+import type {
+  DeviceDetail,
+  DocumentResult,
+  DocumentView,
+  FleetStore,
+} from "../ports/fleet-store.ts";
+import { demand, demandDesired, FIELD_SCOPES, mayUse, type Caller } from "./access.ts";
+import { membersOf, parseDesiredBody, type KeptSecret } from "./desired-body.ts";
+import { findDevice } from "./devices.ts";
+
+/** From `If-Match` and `If-None-Match`. No generation in the list means that nothing matches. */
+export interface Precondition {
+  readonly ifMatch: readonly number[] | "*" | null;
+  /** `If-None-Match: *`: only if there is no document yet. */
+  readonly ifNoneMatch: boolean;
+}
+
+export interface Desired {
+  put(
+    idOrAlias: string,
+    body: unknown,
+    caller: Caller,
+    options: { readonly precondition: Precondition; readonly dryRun: boolean },
+  ): Promise<DocumentResult & { readonly device: DeviceId }>;
+  get(
+    idOrAlias: string,
+    caller: Caller,
+  ): Promise<{ readonly view: DocumentView; readonly device: DeviceDetail }>;
+  /** Ends the document; credentials in it are owed to be revoked. Repeats give the same answer. */
+  end(
+    idOrAlias: string,
+    caller: Caller,
+    ifMatch: Precondition["ifMatch"],
+  ): Promise<{ readonly view: DocumentView; readonly device: DeviceId }>;
+}
+
+function demandFields(caller: Caller, names: readonly string[]): void {
+  for (const name of names) {
+    if (name in FIELD_SCOPES) demand(caller, FIELD_SCOPES[name as FieldName]);
+  }
+}
+
+/** Times that a document may change under a PUT that keeps a secret, before its writer hears of it. */
+const KEEP_TRIES = 3;
+
+export function desiredOf(deps: { readonly store: FleetStore }): Desired {
+  const { store } = deps;
+
+  /** Releasing a field is writing it; looked up only for a token that could not write all of them. */
+  async function demandReleased(key: number, fields: FieldSet, caller: Caller): Promise<void> {
+    if (FIELD_NAMES.every((name) => mayUse(caller, FIELD_SCOPES[name]))) return;
+    const before = await store.document(key, caller.actor.owner);
+    if (before === null || before.endedAt !== null) return;
+    demandFields(
+      caller,
+      Object.keys(before.fields).filter((name) => !(name in fields)),
+    );
+  }
+
+  /** Binds a PUT that keeps a secret to the generation in which the secret had that version. */
+  async function pinned(
+    key: number,
+    keep: readonly KeptSecret[],
+    caller: Caller,
+    precondition: Precondition,
+  ): Promise<Precondition> {
+    if (keep.length === 0) return precondition;
+    const before = await store.document(key, caller.actor.owner);
+    for (const kept of keep) {
+      const stored = before?.endedAt === null ? storedVersion(before, kept) : null;
+      if (stored !== kept.version) throw notKept(kept, stored);
+    }
+    const open = precondition.ifMatch === null || precondition.ifMatch === "*";
+    if (!open || before === null) return precondition;
+    return { ...precondition, ifMatch: [before.generation] };
+  }
+
+  return {
+    async put(idOrAlias, body, caller, { precondition, dryRun }) {
+      demandDesired(caller);
+      const { fields, keep } = parseDesiredBody(body);
+      demandFields(caller, Object.keys(fields));
+      const { key, id } = await findDevice(store, idOrAlias);
+      await demandReleased(key, fields, caller);
+      for (let tries = 1; ; tries += 1) {
+        const pin = await pinned(key, keep, caller, precondition);
+        try {
+          const result = await store.putDocument(key, fields, caller.actor, pin, { dryRun });
+          return { ...result, device: id };
+        } catch (error) {
+          const moved = isMoved(error) && pin !== precondition && tries < KEEP_TRIES;
+          if (!moved) throw withGiven(error, precondition);
+        }
+      }
+    },
+    async get(idOrAlias, caller) {
+      demand(caller, "devices:read", ...Object.values(FIELD_SCOPES));
+      const { key } = await findDevice(store, idOrAlias);
+      const view = await store.document(key, caller.actor.owner);
+      if (view === null) throw noDocument(caller);
+      return { view, device: await store.device(key) };
+    },
+    async end(idOrAlias, caller, ifMatch) {
+      demandDesired(caller);
+      const { key, id } = await findDevice(store, idOrAlias);
+      await demandReleased(key, {}, caller);
+      try {
+        const view = await store.endDocument(key, caller.actor, ifMatch);
+        if (view === null) throw noDocument(caller);
+        return { view, device: id };
+      } catch (error) {
+        throw withGiven(error, { ifMatch, ifNoneMatch: false });
+      }
+    },
+  };
+}
+
+function isMoved(error: unknown): error is AppError {
+  return error instanceof AppError && error.code === "generation_changed";
+}
+
+/** A stale writer is told both generations: its own and the one of now. */
+function withGiven(error: unknown, { ifMatch }: Precondition): unknown {
+  if (!isMoved(error) || ifMatch === null) return error;
+  const details = { ...error.details, given: ifMatch };
+  return new AppError(error.code, error.message, { problems: error.problems, details });
+}
+
+function noDocument(caller: Caller): AppError {
+  const { owner } = caller.actor;
+  return new AppError(
+    "not_found",
+    `${owner} has no desired document for this device; PUT makes one`,
+  );
+}
+
+function storedVersion(view: DocumentView, { field, member }: KeptSecret): number | null {
+  const version = membersOf(membersOf(view.fields[field])?.[member])?.["version"];
+  return typeof version === "number" ? version : null;
+}
+
+function notKept({ pointer, version }: KeptSecret, stored: number | null): AppError {
+  const message =
+    stored === null
+      ? "no secret is set, so none can be kept; send it"
+      : `is at version ${stored}, not ${version}; read the document again, or send the secret`;
+  return new AppError("generation_changed", `${pointer} ${message}`, {
+    problems: [{ pointer, code: "secret_changed", message }],
+    details: { pointer, givenVersion: version, currentVersion: stored },
+  });
+}

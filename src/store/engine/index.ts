@@ -1,0 +1,38 @@
+/** The engine's side of the store, put together from one file for each concern. */
+import { sql, type Kysely } from "kysely";
+import type { AppError } from "../../lib/errors.ts";
+import type { EngineStore } from "../../ports/engine-store.ts";
+import type { Database } from "../tables.ts";
+import { intents } from "./intents.ts";
+import { leases } from "./leases.ts";
+import { loadDevice, type OpenSecret } from "./load.ts";
+import { proofs } from "./proofs.ts";
+import { queue } from "./queue.ts";
+import { recording } from "./record.ts";
+import { loadAcsSettings, parkingOf, type ResolveSecret } from "./settings.ts";
+
+export interface EngineStoreDeps {
+  readonly db: Kysely<Database>;
+  /** Keyed digest under the index key of the ring. */
+  readonly digest: (label: string, text: string) => string;
+  readonly open: OpenSecret;
+  readonly resolve: ResolveSecret;
+  readonly complain: (acs: string, error: AppError) => void;
+}
+
+export function engineStore(deps: EngineStoreDeps): EngineStore {
+  const { db, digest, resolve } = deps;
+  return {
+    acsSettings: () => loadAcsSettings(db, resolve, deps.complain),
+    load: (key) =>
+      loadDevice(db, key, deps.open, (spec, acs) => parkingOf(spec, acs, resolve, digest)),
+    prepareHistory: async () => {
+      await sql`select ensure_month_partitions()`.execute(db);
+    },
+    ...leases(db),
+    ...queue(db),
+    ...intents(db),
+    ...proofs(db),
+    ...recording(db, digest),
+  };
+}

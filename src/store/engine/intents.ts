@@ -1,0 +1,65 @@
+/** Intents: what is about to be sent stands here before it is sent, and what became of it after. */
+import { sql, type Kysely } from "kysely";
+import type { EngineStore } from "../../ports/engine-store.ts";
+import { classNumber } from "../due.ts";
+import { covers } from "../layers.ts";
+import type { Database } from "../tables.ts";
+import { deviceForScope } from "./load.ts";
+import { leaseHolds } from "./leases.ts";
+
+export function intents(db: Kysely<Database>): Pick<EngineStore, "intend" | "recordOutcome"> {
+  return {
+    async intend(lease, intent) {
+      return await db.transaction().execute(async (trx) => {
+        const stops = await trx
+          .selectFrom("stops")
+          .selectAll()
+          .where("ended_at", "is", null)
+          .execute();
+        if (stops.length > 0) {
+          const device = await deviceForScope(trx, intent.key);
+          const stop = stops.find(
+            (entry) =>
+              device !== null &&
+              (entry.acs === null || entry.acs === device.acs) &&
+              covers(entry.selector, device),
+          );
+          if (stop !== undefined) return { kind: "stopped", reason: stop.reason } as const;
+        }
+        const row = await sql<{ id: number }>`
+          insert into intents (device, acs, slot, fence, change_id, class, generation, map_hash, plan_hash,
+                               step, steps, fields, edits, reason)
+          select ${intent.key}, ${lease.acs}, ${lease.slot}, ${lease.fence}, ${intent.changeId},
+                 ${classNumber(intent.class)}, ${intent.generation}, ${intent.mapHash}, ${intent.planHash},
+                 ${intent.step}, ${intent.steps}, ${[...intent.fields]}::text[],
+                 ${JSON.stringify(intent.edits)}::jsonb, ${intent.reason}
+          where ${leaseHolds(lease)}
+          returning id`.execute(trx);
+        const id = row.rows[0]?.id;
+        return id === undefined ? { kind: "fenced" } : { kind: "recorded", id };
+      });
+    },
+
+    async recordOutcome(id, outcome, detail, secrets) {
+      await db.transaction().execute(async (trx) => {
+        // A call that was not sent, or that was refused, leaves nothing for a later read to settle.
+        const verdict = outcome === "not_sent" || outcome === "rejected" ? outcome : null;
+        const row = await sql<{ device: number }>`
+          update intents
+          set outcome = ${outcome}, outcome_detail = ${detail}, outcome_at = now(),
+              verdict = ${verdict}, verdict_at = case when ${verdict}::text is null then null else now() end
+          where id = ${id} and outcome is null
+          returning device`.execute(trx);
+        const device = row.rows[0]?.device;
+        if (device === undefined) return;
+        for (const { logical, digest } of secrets) {
+          await sql`
+            insert into secret_states (device, logical, digest, origin, at)
+            values (${device}, ${logical}, ${digest}, 'written', now())
+            on conflict (device, logical) do update
+            set digest = excluded.digest, origin = excluded.origin, at = excluded.at`.execute(trx);
+        }
+      });
+    },
+  };
+}

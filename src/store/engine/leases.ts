@@ -1,0 +1,54 @@
+/**
+ * The right to call an ACS, on the database's clock. A lease outlives the deadline of a call; whoever takes over waits
+ * one more deadline, as the last call of a dead holder may still be under way. Every take-over adds one to the fence.
+ */
+import { sql, type Kysely } from "kysely";
+import type { EngineStore, Lease, SlotStats } from "../../ports/engine-store.ts";
+import type { Database } from "../tables.ts";
+
+type Db = Kysely<Database>;
+
+export function leases(db: Db): Pick<EngineStore, "acquireLease" | "renewLease" | "releaseLease"> {
+  return {
+    async acquireLease(acs, slot, holder, ttlMs, deadlineMs) {
+      await sql`
+        insert into acs_slots (acs, slot) values (${acs}, ${slot}) on conflict do nothing`.execute(
+        db,
+      );
+      const taken = await sql<{ fence: number }>`
+        update acs_slots
+        set holder = ${holder}, fence = fence + 1, deadline_ms = ${deadlineMs},
+            lease_until = now() + ${ttlMs} * interval '1 ms'
+        where acs = ${acs} and slot = ${slot}
+          and (holder = '' or lease_until + deadline_ms * interval '1 ms' < now())
+        returning fence`.execute(db);
+      const fence = taken.rows[0]?.fence;
+      return fence === undefined ? null : { acs, slot, holder, fence };
+    },
+
+    async renewLease(lease: Lease, ttlMs: number, stats: SlotStats) {
+      const renewed = await sql`
+        update acs_slots
+        set lease_until = now() + ${ttlMs} * interval '1 ms', stats = ${JSON.stringify(stats)}, stats_at = now()
+        where acs = ${lease.acs} and slot = ${lease.slot} and holder = ${lease.holder} and fence = ${lease.fence}`.execute(
+        db,
+      );
+      return renewed.numAffectedRows === 1n;
+    },
+
+    async releaseLease(lease: Lease) {
+      await sql`
+        update acs_slots set holder = '', lease_until = '-infinity'
+        where acs = ${lease.acs} and slot = ${lease.slot} and holder = ${lease.holder} and fence = ${lease.fence}`.execute(
+        db,
+      );
+    },
+  };
+}
+
+/** True in SQL while this lease is ours; a scalar, so that the planner tests it once and not for each row. */
+export function leaseHolds(lease: Lease) {
+  return sql<boolean>`(select true from acs_slots
+    where acs = ${lease.acs} and slot = ${lease.slot} and holder = ${lease.holder}
+      and fence = ${lease.fence} and lease_until > now() for share)`;
+}

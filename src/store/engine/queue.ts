@@ -1,0 +1,99 @@
+/** The queue: one permanent row for each device, claimed with SKIP LOCKED under a lease that is still ours. */
+import { sql, type Kysely, type RawBuilder } from "kysely";
+import type { CallClass } from "../../model/call-class.ts";
+import type { WorkItem } from "../../model/records.ts";
+import type { EngineStore, Lease } from "../../ports/engine-store.ts";
+import { className, classNumber } from "../due.ts";
+import type { Database } from "../tables.ts";
+import { leaseHolds } from "./leases.ts";
+
+interface ClaimedRow {
+  device: number;
+  device_id: string;
+  acs: string;
+  class: number;
+  gen: number;
+  reason: string;
+}
+
+/** Rows of a holder with an older fence are free at once: only the leaseholder works on an ACS. */
+async function claimSome(
+  db: Kysely<Database>,
+  lease: Lease,
+  cls: CallClass,
+  limit: number,
+  ttlMs: number,
+  which: RawBuilder<unknown>,
+): Promise<WorkItem[]> {
+  const rows = await sql<ClaimedRow>`
+    with c as (
+      select w.device from work w
+      where ${leaseHolds(lease)} and w.acs = ${lease.acs} and w.class = ${classNumber(cls)}
+        and w.due_at <= now() and ${which}
+        and (w.lease_until is null or w.lease_until < now() or w.fence < ${lease.fence})
+      order by w.due_at limit ${limit} for update of w skip locked)
+    update work w
+    set holder = ${lease.holder}, fence = ${lease.fence}, begun_at = coalesce(begun_at, now()),
+        lease_until = now() + ${ttlMs} * interval '1 ms'
+    from c, devices d
+    where w.device = c.device and d.device = w.device
+    returning w.device, d.device_id, w.acs, w.class, w.gen, w.reason`.execute(db);
+  return rows.rows.map((row): WorkItem => ({
+    key: row.device,
+    id: row.device_id,
+    acs: row.acs,
+    class: className(row.class),
+    gen: row.gen,
+    reason: row.reason,
+  }));
+}
+
+type QueueVerbs = Pick<EngineStore, "dueClasses" | "claim" | "nextDueMs" | "release" | "doubt">;
+
+export function queue(db: Kysely<Database>): QueueVerbs {
+  return {
+    async dueClasses(acs) {
+      // One index probe for each class, however many rows are due.
+      const rows = await sql<{ class: number }>`
+        select c.class from generate_series(0, 5) as c(class)
+        where exists (select 1 from work w
+                      where w.acs = ${acs} and w.class = c.class and w.due_at <= now()
+                        and (w.lease_until is null or w.lease_until < now()))
+        order by c.class`.execute(db);
+      return rows.rows.map((row) => className(row.class));
+    },
+
+    async claim(lease, cls, limit, ttlMs) {
+      // What was begun is finished first: two statements, as each then walks an index of its own.
+      const begun = await claimSome(db, lease, cls, limit, ttlMs, sql`w.begun_at is not null`);
+      if (begun.length > 0) return begun;
+      return await claimSome(db, lease, cls, limit, ttlMs, sql`true`);
+    },
+
+    async nextDueMs(acs) {
+      const row = await sql<{ ms: number | null }>`
+        select extract(epoch from min(due_at) - now()) * 1000 as ms from work
+        where acs = ${acs} and due_at < 'infinity'`.execute(db);
+      const ms = row.rows[0]?.ms;
+      return ms === null || ms === undefined ? null : Math.max(0, ms);
+    },
+
+    async release(work, lease, inMs) {
+      await sql`
+        update work
+        set holder = null, fence = null, lease_until = null, begun_at = null,
+            due_at = case when gen = ${work.gen} then now() + ${inMs} * interval '1 ms' else due_at end
+        where device = ${work.key} and holder = ${lease.holder} and fence = ${lease.fence}`.execute(
+        db,
+      );
+    },
+
+    async doubt(keys, reason) {
+      if (keys.length === 0) return;
+      await sql`
+        update work set due_at = least(due_at, now()), class = least(class, ${classNumber("drift")}),
+          gen = gen + 1, reason = ${reason}
+        where device = any(${[...keys]}::bigint[])`.execute(db);
+    },
+  };
+}

@@ -1,0 +1,181 @@
+/** Stores what a pass found out, in one transaction, or nothing when the device is not in our hands any more. */
+import { sql, type Kysely, type Transaction } from "kysely";
+import type { EngineStore, ObservationRecord, PassRecord } from "../../ports/engine-store.ts";
+import { canonicalJson } from "../../lib/hash.ts";
+import { classNumber } from "../due.ts";
+import type { Database } from "../tables.ts";
+import { leaseHolds } from "./leases.ts";
+
+type Trx = Transaction<Database>;
+type Digest = (label: string, text: string) => string;
+
+/** The current observation, and a row of history for each logical parameter whose meaning changed. */
+async function storeObservation(
+  trx: Trx,
+  key: number,
+  seen: ObservationRecord,
+  digest: Digest,
+): Promise<void> {
+  const before = await trx
+    .selectFrom("observations")
+    .select(["decoded", "read_at"])
+    .where("device", "=", key)
+    .executeTakeFirst();
+  if (before !== undefined && before.read_at > seen.readAt) return;
+  const changes = Object.entries(seen.decoded).filter(
+    ([logical, entry]) => canonicalJson(before?.decoded[logical]) !== canonicalJson(entry),
+  );
+  await sql`
+    insert into observations (device, read_at, map_name, map_hash, readings, covered, decoded, change_id)
+    values (${key}, ${seen.readAt}, ${seen.mapName}, ${seen.mapHash},
+            ${JSON.stringify(Object.fromEntries(seen.snapshot.values))}::jsonb,
+            ${[...seen.snapshot.covered]}::text[],
+            ${JSON.stringify(seen.decoded)}::jsonb, ${seen.changeId})
+    on conflict (device) do update
+    set read_at = excluded.read_at, map_name = excluded.map_name, map_hash = excluded.map_hash,
+        readings = excluded.readings, covered = excluded.covered, decoded = excluded.decoded, change_id = excluded.change_id`.execute(
+    trx,
+  );
+  if (changes.length > 0) {
+    await trx
+      .insertInto("observation_changes")
+      .values(
+        changes.map(([logical, after]) => ({
+          device: key,
+          at: seen.readAt,
+          logical,
+          before:
+            before?.decoded[logical] === undefined ? null : JSON.stringify(before.decoded[logical]),
+          after: JSON.stringify(after),
+          change_id: seen.changeId,
+        })),
+      )
+      .execute();
+  }
+  await sql`
+    update devices set facts = ${JSON.stringify(seen.facts)}::jsonb
+    where device = ${key} and facts is distinct from ${JSON.stringify(seen.facts)}::jsonb`.execute(
+    trx,
+  );
+  for (const { logical, normalised } of seen.credentials) {
+    await sql`
+      insert into sightings (credential, device, logical, first_seen, last_seen)
+      values (${digest("username", normalised)}, ${key}, ${logical}, ${seen.readAt}, ${seen.readAt})
+      on conflict (credential, device, logical) do update
+      set last_seen = greatest(sightings.last_seen, excluded.last_seen)`.execute(trx);
+  }
+}
+
+async function storeStatus(trx: Trx, pass: PassRecord): Promise<void> {
+  const { conclusion, work } = pass;
+  const contact = pass.contact || pass.observations.length > 0;
+  await sql`
+    update device_status
+    set state = ${conclusion.state}, reason = ${conclusion.reason}, message = ${conclusion.message},
+        since = case when state = ${conclusion.state} and reason = ${conclusion.reason} then since else now() end,
+        next_at = ${conclusion.next === null ? null : sql`now() + ${conclusion.next.inMs} * interval '1 ms'`},
+        generation = ${pass.generation}, conditions = ${JSON.stringify(conclusion.conditions)}::jsonb,
+        failures = ${JSON.stringify(conclusion.failures)}::jsonb,
+        reachable = coalesce(${conclusion.reachable}, reachable),
+        contact_at = case when ${contact} then now() else contact_at end,
+        converged_at = case when ${conclusion.state === "converged"} then now() else converged_at end
+    where device = ${work.key}`.execute(trx);
+}
+
+/**
+ * Gives the row back: due when the pass said so; if somebody made it due meanwhile, due now in the class that they gave
+ * it, and shown as queued again.
+ */
+async function handBack(trx: Trx, pass: PassRecord): Promise<void> {
+  const { work, lease } = pass;
+  const next = pass.conclusion.next;
+  const row = await sql<{ gen: number }>`
+    update work
+    set holder = null, fence = null, lease_until = null,
+        begun_at = case when ${next?.begun === true} then begun_at else null end,
+        class = case when gen = ${work.gen} then ${classNumber(next?.class ?? "read")} else class end,
+        reason = case when gen = ${work.gen} then ${next?.reason ?? "nothing is wanted"} else reason end,
+        due_at = case when gen = ${work.gen}
+                      then ${next === null ? sql`'infinity'::timestamptz` : sql`now() + ${next.inMs} * interval '1 ms'`}
+                      else least(due_at, now()) end
+    where device = ${work.key} and holder = ${lease.holder} and fence = ${lease.fence}
+    returning gen`.execute(trx);
+  if (row.rows[0]?.gen !== work.gen) {
+    await sql`
+      update device_status set state = 'queued', reason = 'DesiredChanged', since = now(), next_at = now()
+      where device = ${work.key} and state in ('converged', 'drifted', 'unverified', 'unknown', 'unmanaged')`.execute(
+      trx,
+    );
+  }
+}
+
+async function storeEvents(trx: Trx, pass: PassRecord): Promise<void> {
+  const events = pass.conclusion.events;
+  if (events.length === 0) return;
+  await trx
+    .insertInto("events")
+    .values(
+      events.map((event) => ({
+        device: pass.work.key,
+        type: event.type,
+        actor: "controller",
+        request_id: null,
+        data: JSON.stringify(event.data),
+      })),
+    )
+    .execute();
+}
+
+async function storeProof(trx: Trx, pass: PassRecord): Promise<void> {
+  if (pass.mapProven === null) return;
+  const { model, firmware, hash } = pass.mapProven;
+  const proven = await sql`
+    update map_proofs set state = 'proven', proven_at = now()
+    where model = ${model} and firmware = ${firmware} and map_hash = ${hash}
+      and state = 'proving' and device = ${pass.work.key}`.execute(trx);
+  if (proven.numAffectedRows !== 1n) return;
+  // Those who waited for it are due at once, each in the class in which it waits.
+  await sql`
+    update work w set due_at = now(), gen = w.gen + 1
+    from observations o, device_status s
+    where o.device = w.device and s.device = w.device and o.map_hash = ${hash} and s.reason = 'MapUnproven'`.execute(
+    trx,
+  );
+}
+
+export function recording(db: Kysely<Database>, digest: Digest): Pick<EngineStore, "record"> {
+  return {
+    async record(pass) {
+      return await db.transaction().execute(async (trx) => {
+        const { work, lease } = pass;
+        const mine = await sql`
+          select 1 from work where device = ${work.key} and holder = ${lease.holder} and fence = ${lease.fence}
+            and ${leaseHolds(lease)} for update`.execute(trx);
+        if (mine.rows.length === 0) return false;
+        for (const seen of pass.observations) await storeObservation(trx, work.key, seen, digest);
+        for (const { id, verdict } of pass.verdicts) {
+          await sql`
+            update intents set verdict = ${verdict}, verdict_at = now()
+            where id = ${id} and verdict is null`.execute(trx);
+        }
+        for (const { logical, digest: believed } of pass.believed) {
+          await sql`
+            insert into secret_states (device, logical, digest, origin)
+            values (${work.key}, ${logical}, ${believed}, 'assumed') on conflict do nothing`.execute(
+            trx,
+          );
+        }
+        for (const { id, proof } of pass.revocationsProven) {
+          await sql`
+            update revocations set proven_at = now(), proof = ${proof}
+            where id = ${id} and proven_at is null`.execute(trx);
+        }
+        await storeStatus(trx, pass);
+        await storeEvents(trx, pass);
+        await storeProof(trx, pass);
+        await handBack(trx, pass);
+        return true;
+      });
+    },
+  };
+}

@@ -1,0 +1,196 @@
+/** Desired documents: one for each device and writer, replaced by content, with history, owed revocations and a wake. */
+import { sql, type Kysely } from "kysely";
+import { FIELDS } from "../../model/fields/index.ts";
+import type { DeviceKey, FieldSet } from "../../model/records.ts";
+import type { Actor, DocumentResult, DocumentView, FleetStore } from "../../ports/fleet-store.ts";
+import { makeDue } from "../due.ts";
+import type { Keyring } from "../keyring.ts";
+import {
+  eraseSecret,
+  PASSWORD_FIELD,
+  putSecret,
+  storedSecret,
+  type SecretPlace,
+  type StoredSecret,
+} from "../secrets.ts";
+import type { Database } from "../tables.ts";
+import {
+  changedFields,
+  checkPrecondition,
+  nextSpec,
+  passwordVersion,
+  refuseOwned,
+  specOf,
+  viewOf,
+  type DocumentRow,
+  type DocumentSpec,
+} from "./document-spec.ts";
+import { addEvents } from "./events.ts";
+import { lockDevice } from "./lock.ts";
+import { oweRevocation, withdrawRevocation } from "./revocations.ts";
+import { rehearse, transact, type Trx } from "./transaction.ts";
+
+type DocumentVerbs = Pick<FleetStore, "putDocument" | "document" | "endDocument">;
+
+async function documentsOf(trx: Kysely<Database>, device: DeviceKey): Promise<DocumentRow[]> {
+  return await trx
+    .selectFrom("desired_documents")
+    .selectAll()
+    .where("device", "=", device)
+    .execute();
+}
+
+/** Versions go on counting where an erased password stopped: an old version number never means a new password. */
+async function highestVersion(trx: Trx, place: SecretPlace): Promise<number> {
+  const found = await sql<{ version: number | null }>`
+    select max((spec #>> '{credentials,password,version}')::int) as version from desired_revisions
+    where device = ${place.device} and writer = ${place.writer}`.execute(trx);
+  return found.rows[0]?.version ?? 0;
+}
+
+/** The password that the document has after this write: a new one, the kept one, or none. */
+async function passwordAfter(
+  trx: Trx,
+  keyring: Keyring,
+  place: SecretPlace,
+  fields: FieldSet,
+  before: DocumentSpec,
+): Promise<StoredSecret | undefined> {
+  const password = fields.credentials?.password;
+  const kept = passwordVersion(before) > 0;
+  if (password === undefined) {
+    return fields.credentials !== undefined && kept ? await storedSecret(trx, place) : undefined;
+  }
+  const floor = kept ? 0 : await highestVersion(trx, place);
+  return await putSecret(trx, keyring, place, password, floor);
+}
+
+/** The row and its line of history. Nothing else writes documents. */
+async function write(
+  trx: Trx,
+  place: SecretPlace,
+  generation: number,
+  spec: DocumentSpec,
+  actor: Actor,
+  ended: boolean,
+): Promise<DocumentRow> {
+  const { device, writer } = place;
+  const common = {
+    device,
+    writer,
+    generation,
+    spec: JSON.stringify(spec),
+    changed_by: actor.owner,
+    request_id: actor.requestId,
+  };
+  const ended_at = ended ? sql<Date>`now()` : null;
+  await trx
+    .insertInto("desired_revisions")
+    .values({ ...common, ended })
+    .execute();
+  return await trx
+    .insertInto("desired_documents")
+    .values({ ...common, ended_at })
+    .onConflict((conflict) =>
+      conflict
+        .columns(["device", "writer"])
+        .doUpdateSet({ ...common, ended_at, changed_at: sql<Date>`now()` }),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+async function put(
+  trx: Trx,
+  keyring: Keyring,
+  place: SecretPlace,
+  fields: FieldSet,
+  actor: Actor,
+  precondition: Parameters<FleetStore["putDocument"]>[3],
+): Promise<DocumentResult> {
+  const { device, writer } = place;
+  await lockDevice(trx, device);
+  const all = await documentsOf(trx, device);
+  const row = all.find((each) => each.writer === writer);
+  refuseOwned(fields, writer, all);
+  checkPrecondition(row, precondition);
+
+  const before = specOf(row);
+  const secret = await passwordAfter(trx, keyring, place, fields, before);
+  const spec = nextSpec(fields, secret?.version ?? 0);
+  const changed = changedFields(before, spec);
+  const open = row !== undefined && row.ended_at === null;
+  if (open && changed.length === 0) {
+    return { change: "unchanged", generation: row.generation, view: viewOf(row, secret) };
+  }
+
+  if (passwordVersion(before) > 0 && secret === undefined) await eraseSecret(trx, place);
+  const generation = (row?.generation ?? 0) + 1;
+  const written = await write(trx, place, generation, spec, actor, false);
+  const { credentials } = fields;
+  if (credentials !== undefined) await withdrawRevocation(trx, device, credentials, actor);
+  const data = { writer, generation, fields: changed };
+  await addEvents(trx, actor, [{ device, type: "DesiredChanged", data }]);
+  const urgent = changed.some((name) => FIELDS[name].urgent);
+  const reason = `${writer} changed ${changed.join(", ") || "nothing yet"}`;
+  await makeDue(trx, [device], urgent ? "urgent" : "drift", reason);
+  return { change: open ? "changed" : "created", generation, view: viewOf(written, secret) };
+}
+
+async function end(
+  trx: Trx,
+  place: SecretPlace,
+  actor: Actor,
+  ifMatch: Parameters<FleetStore["endDocument"]>[2],
+): Promise<DocumentView | null> {
+  const { device, writer } = place;
+  await lockDevice(trx, device);
+  const row = (await documentsOf(trx, device)).find((each) => each.writer === writer);
+  if (row === undefined) return null;
+  // A repeat names the generation of before the first call; it is answered as the first was.
+  if (row.ended_at !== null) return viewOf(row, undefined);
+  checkPrecondition(row, { ifMatch, ifNoneMatch: false });
+
+  const before = specOf(row);
+  const { credentials } = before;
+  await eraseSecret(trx, place);
+  const ended = await write(trx, place, row.generation + 1, nextSpec(before, 0), actor, true);
+  if (credentials !== undefined) await oweRevocation(trx, device, writer, credentials);
+  const fields = changedFields(before, {});
+  const data = {
+    writer,
+    generation: ended.generation,
+    fields,
+    revocationOwed: credentials !== undefined,
+  };
+  await addEvents(trx, actor, [{ device, type: "DesiredEnded", data }]);
+  await makeDue(trx, [device], "urgent", `${writer} ended its service here`);
+  return viewOf(ended, undefined);
+}
+
+export function documents(db: Kysely<Database>, keyring: Keyring): DocumentVerbs {
+  const placeOf = (device: DeviceKey, writer: string) => ({
+    device,
+    writer,
+    field: PASSWORD_FIELD,
+  });
+  return {
+    async putDocument(key, fields, actor, precondition, { dryRun }) {
+      return await rehearse(db, dryRun, async (trx) => {
+        return await put(trx, keyring, placeOf(key, actor.owner), fields, actor, precondition);
+      });
+    },
+    async document(key, writer) {
+      return await transact(db, async (trx) => {
+        const row = (await documentsOf(trx, key)).find((each) => each.writer === writer);
+        if (row === undefined) return null;
+        return viewOf(row, await storedSecret(trx, placeOf(key, writer)));
+      });
+    },
+    async endDocument(key, actor, ifMatch) {
+      return await transact(db, async (trx) => {
+        return await end(trx, placeOf(key, actor.owner), actor, ifMatch);
+      });
+    },
+  };
+}

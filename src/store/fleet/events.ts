@@ -1,0 +1,42 @@
+/** Events of what people and billing did. Facts in the past, without a secret, never changed afterwards. */
+import { sql } from "kysely";
+import type { Actor } from "../../ports/fleet-store.ts";
+import type { DeviceKey } from "../../model/records.ts";
+import type { Trx } from "./transaction.ts";
+
+type FleetEventType =
+  | "DeviceRegistered"
+  | "DeviceChanged"
+  | "RecordCreated"
+  | "RecordChanged"
+  | "DesiredChanged"
+  | "DesiredEnded"
+  | "RevocationWithdrawn"
+  | "DeviceHeld"
+  | "DeviceReleased"
+  | "ReconcileAsked"
+  | "MapProvingStarted"
+  | "StopBegan"
+  | "StopEnded";
+
+export interface FleetEvent {
+  /** Null: of the fleet as a whole. */
+  readonly device: DeviceKey | null;
+  readonly type: FleetEventType;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** One statement, however many. */
+export async function addEvents(
+  trx: Trx,
+  actor: Actor,
+  events: readonly FleetEvent[],
+): Promise<void> {
+  if (events.length === 0) return;
+  await sql`
+    insert into events (device, type, actor, request_id, data)
+    select e.device, e.type, ${actor.owner}, ${actor.requestId}, e.data
+    from jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as e(device bigint, type text, data jsonb)`.execute(
+    trx,
+  );
+}

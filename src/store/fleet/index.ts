@@ -1,0 +1,30 @@
+/** What services need of the store, put together from one file for each noun. */
+import type { Kysely } from "kysely";
+import type { FleetStore } from "../../ports/fleet-store.ts";
+import type { Keyring } from "../keyring.ts";
+import type { Database } from "../tables.ts";
+import { apply } from "./apply.ts";
+import { counts } from "./counts.ts";
+import { detail } from "./detail.ts";
+import { devices } from "./devices.ts";
+import { documents } from "./documents.ts";
+import { holds } from "./holds.ts";
+import { records } from "./records.ts";
+import { stops } from "./stops.ts";
+import { tokens } from "./tokens.ts";
+import { wake } from "./wake.ts";
+
+export function fleetStore(db: Kysely<Database>, keyring: Keyring): FleetStore {
+  return {
+    ...tokens(db),
+    ...records(db),
+    ...apply(db),
+    ...devices(db),
+    ...detail(db),
+    ...counts(db),
+    ...documents(db, keyring),
+    ...holds(db),
+    ...stops(db),
+    ...wake(db),
+  };
+}

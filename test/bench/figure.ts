@@ -1,0 +1,33 @@
+/** One figure of a benchmark, always beside what it is compared with in the same run. */
+export interface Figure {
+  /** `area/what`; areas as in the design: mapping, acs, gate, engine, store, api. */
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  /** Null where the figure is a yardstick or has no promise. */
+  readonly target: number | null;
+  readonly comparedWith: string;
+  readonly ok: boolean;
+}
+
+export function figure(
+  name: string,
+  value: number,
+  unit: string,
+  comparedWith: string,
+  target: number | null = null,
+  atMost = true,
+): Figure {
+  const rounded = Math.round(value * 1_000) / 1_000;
+  const ok = target === null || (atMost ? value <= target : value >= target);
+  return { name, value: rounded, unit, target, comparedWith, ok };
+}
+
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+export function median(values: readonly number[]): number {
+  return percentile(values, 0.5);
+}

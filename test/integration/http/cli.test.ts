@@ -1,0 +1,90 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runCli } from "../../../src/cli/program.ts";
+import { device, openApi, type Api } from "./api-fixture.ts";
+
+const CANARY = "canary-Gh7!zq-4471";
+
+let api: Api;
+const cwd = mkdtempSync(join(tmpdir(), "plumb-cli-"));
+beforeAll(async () => {
+  api = await openApi();
+});
+afterAll(async () => {
+  await api.close();
+});
+
+/** The command line against the real API and store; only the socket is left out. */
+async function plumb(...argv: string[]) {
+  let out = "";
+  let err = "";
+  const code = await runCli(argv, {
+    stdout: { write: (text) => (out += text) },
+    stderr: { write: (text) => (err += text) },
+    env: { PLUMB_TOKEN: api.tokens.operator, PLUMB_DATA_DIR: cwd },
+    isTTY: false,
+    cwd,
+    serverCommands: {},
+    fetch: async (input, init) => await api.app.request(input, init),
+  });
+  return { code, out, err };
+}
+
+function write(name: string, documents: readonly object[]): string {
+  writeFileSync(join(cwd, name), documents.map((each) => JSON.stringify(each)).join("\n---\n"));
+  return name;
+}
+
+describe("the command line against the real API", () => {
+  it("applies, lists, describes, holds, and never shows a secret", async () => {
+    const file = write("devices.yaml", [device("B1", { site: "cpt" }), device("B2")]);
+    const dry = await plumb("apply", "-f", file, "--dry-run");
+    expect([dry.code, dry.out]).toEqual([
+      2,
+      expect.stringContaining("Device/0019E0-WIXB-B1  created"),
+    ]);
+    expect((await plumb("apply", "-f", file)).code).toBe(0);
+    const again = await plumb("apply", "-f", file, "--dry-run");
+    expect([again.code, again.out]).toEqual([0, "2 records unchanged\n"]);
+
+    const put = JSON.stringify({ credentials: { username: "b1@isp.example", password: CANARY } });
+    expect((await plumb("api", "PUT", "/v1/devices/B1/desired", "-d", put)).code).toBe(0);
+    const listed = await plumb("get", "devices", "-l", "site=cpt,state=queued");
+    expect([listed.code, listed.out]).toEqual([0, expect.stringContaining("… queued")]);
+    const described = await plumb("describe", "device", "B1");
+    expect(described.out).toMatch(
+      /b1@isp\.example; password set · fp [0-9a-f]{4} · changed \d+ s ago/,
+    );
+    expect(described.out).toContain("DesiredChanged");
+    expect(listed.out + described.out).not.toContain(CANARY);
+
+    expect((await plumb("hold", "B1", "--reason", "on site", "--until", "2h")).code).toBe(0);
+    expect((await plumb("describe", "device/B1")).out).toMatch(
+      /Held +by operator until .+: on site/,
+    );
+    const refused = await plumb("reconcile", "B1");
+    expect([refused.code, refused.err]).toEqual([6, expect.stringContaining("held by operator")]);
+    expect((await plumb("release", "B1")).code).toBe(0);
+    expect((await plumb("reconcile", "B1")).code).toBe(0);
+  });
+
+  it("stops, shows the stop, and resumes by number", async () => {
+    expect((await plumb("stop", "--reason", "wrong list")).code).toBe(0);
+    expect((await plumb("get", "fleet")).out).toContain("STOP in force");
+    const asked = await plumb("resume");
+    const number = /--expect (\d+)/.exec(asked.err)?.[1] ?? "";
+    expect([asked.code, number]).toEqual([6, expect.stringMatching(/^\d+$/)]);
+    expect((await plumb("resume", "--expect", number)).code).toBe(0);
+    expect((await plumb("get", "fleet")).out).not.toContain("STOP");
+  });
+
+  it("exits by the kind of failure", async () => {
+    expect((await plumb("get", "device", "nobody")).code).toBe(5);
+    expect((await plumb("get", "devices", "-l", "state=convergd")).code).toBe(64);
+    expect((await plumb("api", "POST", "/v1/fleet")).code).toBe(64);
+    expect((await plumb("get", "acs")).out).toContain("main");
+    expect((await plumb("map", "prove", "B1")).code).toBe(6);
+  });
+});

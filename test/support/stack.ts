@@ -1,0 +1,250 @@
+/**
+ * The whole path for a test: a simulated ACS on a socket, a database, the engine between them. Nothing is faked; durations
+ * are short instead.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Kysely } from "kysely";
+import { startSimulator, type Simulator } from "../../src/acs/simulator/server.ts";
+import type { SimulatorOptions } from "../../src/acs/simulator/options.ts";
+import { shippedMaps, treesFolder, wsdlFile } from "../../src/app/shipped.ts";
+import { startEngine, type Engine } from "../../src/app/wire.ts";
+import { AppError } from "../../src/lib/errors.ts";
+import { Secret } from "../../src/lib/secret.ts";
+import type { FieldSet } from "../../src/model/records.ts";
+import type { EngineStore } from "../../src/ports/engine-store.ts";
+import type { Actor, FleetStore } from "../../src/ports/fleet-store.ts";
+import type { Capture, Telemetry } from "../../src/ports/telemetry.ts";
+import { engineStore } from "../../src/store/engine/index.ts";
+import { fleetStore } from "../../src/store/fleet/index.ts";
+import { makeKeyring } from "../../src/store/keyring.ts";
+import { openSecret } from "../../src/store/secrets.ts";
+import type { Database } from "../../src/store/tables.ts";
+
+export const OPERATOR: Actor = { owner: "operator", tokenId: "test", requestId: "test" };
+export const BILLING: Actor = { owner: "billing", tokenId: "test", requestId: "test" };
+
+export interface Recorder extends Telemetry {
+  readonly lines: string[];
+  readonly captures: Capture[];
+}
+
+export function recorder(): Recorder {
+  const lines: string[] = [];
+  const captures: Capture[] = [];
+  return {
+    lines,
+    captures,
+    log: (level, message, facts) =>
+      lines.push(`${level} ${message} ${JSON.stringify(facts ?? {})}`),
+    capture: (capture) => captures.push(capture),
+    isolate: (_tags, work) => work(),
+    close: () => Promise.resolve(),
+  };
+}
+
+export interface Stores {
+  readonly engine: EngineStore;
+  readonly fleet: FleetStore;
+}
+
+/** Both sides of the store over one database, with a key ring of their own. */
+export async function testStores(
+  db: Kysely<Database>,
+): Promise<Stores & { readonly folder: string }> {
+  const folder = mkdtempSync(join(tmpdir(), "plumb-test-"));
+  const file = join(folder, "keyring.json");
+  const keyring = await makeKeyring(file);
+  const engine = engineStore({
+    db,
+    digest: (label, text) => keyring.digest(label, text),
+    open: (row) => openSecret(keyring, row),
+    resolve: (reference) => {
+      if (JSON.stringify(reference) === '{"env":"PLUMB_SECRET_PARKING"}')
+        return new Secret("parking-password");
+      throw new AppError("secret_unavailable", "no such secret in this test");
+    },
+    complain: (_acs, error) => {
+      throw error;
+    },
+  });
+  return { engine, fleet: fleetStore(db, keyring), folder };
+}
+
+export interface StackOptions {
+  readonly acs?: Readonly<Record<string, unknown>>;
+  readonly halted?: () => string | null;
+}
+
+/** A CPE as the bench lists it. */
+interface SimulatedCpe {
+  readonly id: string;
+  readonly oui: string;
+  readonly productClass: string;
+  readonly serial: string;
+  readonly site: string;
+}
+
+export interface Stack extends Stores {
+  /** Holds `keyring.json`. */
+  readonly folder: string;
+  readonly telemetry: Recorder;
+  startEngine(): Engine;
+  /** Registers every simulated CPE and wants of each what the demo wants. */
+  seed(options?: { readonly credentials?: boolean; readonly frequency?: boolean }): Promise<void>;
+  put(id: string, fields: FieldSet): Promise<void>;
+  keyOf(id: string): Promise<number>;
+  states(): Promise<Readonly<Record<string, number>>>;
+  /** Polls until it holds; fails with the last counts. */
+  until(what: string, holds: () => Promise<boolean> | boolean, withinMs?: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const ACS = "sim";
+
+const BANDS: Readonly<Record<string, string>> = {
+  BM632w: "w35",
+  "WIMAX-25.v2": "w25",
+  SWU_9100: "w25",
+};
+const PLANS = [
+  { name: "w25", spec: { channelsKhz: [2505000, 2515000, 2525000], bandwidthKhz: 10000 } },
+  { name: "w35", spec: { channelsKhz: [3532500, 3537500, 3542500], bandwidthKhz: 5000 } },
+];
+
+/** Over a simulator that listens elsewhere. */
+export async function startStackOn(
+  db: Kysely<Database>,
+  simulator: { readonly url: string; readonly acsUrl: string },
+  options: StackOptions = {},
+): Promise<Stack> {
+  const stores = await testStores(db);
+  const telemetry = recorder();
+  const engines = new Set<Engine>();
+  const spec = {
+    kind: "friendly",
+    address: simulator.acsUrl,
+    mode: "write",
+    dutyCycle: 100,
+    proving: "automatic",
+    deadlines: { call: "2s", verify: "1s", prove: "1ms" },
+    ...options.acs,
+  };
+  const apply = async (plan: Partial<Parameters<FleetStore["apply"]>[0]>) =>
+    await stores.fleet.apply({ records: [], devices: [], ...plan }, OPERATOR, {
+      dryRun: false,
+      expect: null,
+    });
+  await apply({ records: [{ kind: "Acs", name: ACS, labels: {}, spec }] });
+
+  const stack: Stack = {
+    ...stores,
+    telemetry,
+    startEngine() {
+      const engine = startEngine(
+        stores.engine,
+        shippedMaps(),
+        telemetry,
+        options.halted ?? (() => null),
+      );
+      const tracked: Engine = {
+        ...engine,
+        async stop() {
+          engines.delete(tracked);
+          await engine.stop();
+        },
+      };
+      engines.add(tracked);
+      return tracked;
+    },
+    async seed({ credentials = true, frequency = true } = {}) {
+      const answer = await fetch(`${simulator.url}/sim/devices`);
+      const { devices } = (await answer.json()) as { devices: SimulatedCpe[] };
+      if (frequency) {
+        await apply({
+          records: PLANS.flatMap(({ name, spec: plan }) => [
+            { kind: "FrequencyPlan", name, labels: {}, spec: plan },
+            {
+              kind: "Profile",
+              name,
+              labels: {},
+              spec: { selector: `band=${name}`, fields: { frequencyPlan: { plan: name } } },
+            },
+          ]),
+        });
+      }
+      await apply({
+        devices: devices.map(({ id, oui, productClass, serial, site }) => {
+          const identity = { oui, productClass: productClass === "" ? null : productClass, serial };
+          const band = BANDS[productClass];
+          const labels = { site, ...(band === undefined ? {} : { band }) };
+          return {
+            name: id,
+            labels,
+            identity,
+            acs: ACS,
+            hold: null,
+            spec: { acs: ACS, ...identity },
+          };
+        }),
+      });
+      if (!credentials) return;
+      for (const { id, serial } of devices) {
+        const username = `sub${serial.toLowerCase()}`;
+        const password = new Secret(`pw-${username}`);
+        await stack.put(id, { credentials: { username, realm: "isp.example", password } });
+      }
+    },
+    async put(id, fields) {
+      const none = { ifMatch: null, ifNoneMatch: false };
+      await stores.fleet.putDocument(await stack.keyOf(id), fields, BILLING, none, {
+        dryRun: false,
+      });
+    },
+    async keyOf(id) {
+      const found = await stores.fleet.resolveDevice(id);
+      if (found === null) throw new Error(`no device ${id}`);
+      return found.key;
+    },
+    async states() {
+      return (await stores.fleet.fleet()).states;
+    },
+    async until(what, holds, withinMs = 30_000) {
+      const end = performance.now() + withinMs;
+      while (!(await holds())) {
+        if (performance.now() > end) {
+          throw new Error(
+            `not within ${withinMs} ms: ${what}; ${JSON.stringify(await stack.states())}`,
+          );
+        }
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+    },
+    async close() {
+      for (const engine of [...engines]) await engine.stop();
+      rmSync(stores.folder, { recursive: true, force: true });
+    },
+  };
+  return stack;
+}
+
+/** The same with a simulator in this process. */
+export async function startStack(
+  db: Kysely<Database>,
+  options: StackOptions & { readonly simulator?: Partial<SimulatorOptions> } = {},
+): Promise<Stack & { readonly simulator: Simulator }> {
+  const trees = { treesDir: treesFolder(), wsdlFile: wsdlFile() };
+  const simulator = await startSimulator({
+    count: 20,
+    latencyMs: 2,
+    ...options.simulator,
+    ...trees,
+  });
+  const stack = await startStackOn(db, simulator, options);
+  const close = async (): Promise<void> => {
+    await stack.close();
+    await simulator.stop();
+  };
+  return { ...stack, simulator, close };
+}

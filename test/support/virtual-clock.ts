@@ -1,0 +1,81 @@
+/**
+ * A clock that stands still until a test moves it. Sleepers wake in the order of their time, then of their arrival, and
+ * everything that follows from one has happened before the next one wakes. No real time passes.
+ */
+import type { Clock } from "../../src/lib/time.ts";
+
+interface Sleeper {
+  readonly atMs: number;
+  readonly wake: () => void;
+}
+
+/** Until every promise that can go on without the clock has gone on. */
+async function promisesSettle(): Promise<void> {
+  await new Promise<void>((resolve) => setImmediate(resolve));
+}
+
+export class VirtualClock implements Clock {
+  readonly #epoch: number;
+  readonly #lateMs: (sleep: number) => number;
+  #nowMs = 0;
+  #slept = 0;
+  #sleepers: Sleeper[] = [];
+
+  /** @param lateMs by how much the n-th sleep (from 0) ends too late, as the timers of a busy machine do */
+  constructor(lateMs: (sleep: number) => number = () => 0, epoch = "2026-03-01T00:00:00Z") {
+    this.#lateMs = lateMs;
+    this.#epoch = Date.parse(epoch);
+  }
+
+  now(): Date {
+    return new Date(this.#epoch + this.#nowMs);
+  }
+
+  monotonicMs(): number {
+    return this.#nowMs;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal?.aborted === true) {
+        resolve();
+        return;
+      }
+      const late = Math.max(0, this.#lateMs(this.#slept));
+      this.#slept += 1;
+      const sleeper: Sleeper = { atMs: this.#nowMs + Math.max(0, ms) + late, wake: resolve };
+      this.#sleepers.push(sleeper);
+      signal?.addEventListener("abort", () => {
+        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+        resolve();
+      });
+    });
+  }
+
+  /** Lets `ms` go by. */
+  async advance(ms: number): Promise<void> {
+    const untilMs = this.#nowMs + ms;
+    await promisesSettle();
+    while (await this.#wakeNext(untilMs));
+    this.#nowMs = untilMs;
+  }
+
+  /** Until nobody sleeps any more. */
+  async runOut(): Promise<void> {
+    await promisesSettle();
+    while (await this.#wakeNext(Infinity));
+  }
+
+  async #wakeNext(untilMs: number): Promise<boolean> {
+    let first: Sleeper | undefined;
+    for (const sleeper of this.#sleepers) {
+      if (first === undefined || sleeper.atMs < first.atMs) first = sleeper;
+    }
+    if (first === undefined || first.atMs > untilMs) return false;
+    this.#sleepers.splice(this.#sleepers.indexOf(first), 1);
+    this.#nowMs = Math.max(this.#nowMs, first.atMs);
+    first.wake();
+    await promisesSettle();
+    return true;
+  }
+}

@@ -1,0 +1,191 @@
+import { describe, expect, it } from "vitest";
+import type { FieldName } from "../../../src/model/fields/index.ts";
+import type { LogicalValue } from "../../../src/model/logical.ts";
+import type { Assessment } from "../../../src/model/plan.ts";
+import {
+  exhausted,
+  failureSignature,
+  guard,
+  type GuardFacts,
+} from "../../../src/reconcile/guard.ts";
+import { plan } from "../../../src/reconcile/plan.ts";
+import { fakeMapper, snapshotOf, type Held } from "../../support/fake-mapper.ts";
+
+function drift(field: FieldName, values: Record<string, LogicalValue> = {}): Assessment {
+  return {
+    kind: "drift",
+    field,
+    values: new Map(Object.entries(values)),
+    calls: [[{ path: `Device.${field}`, value: { kind: "text", text: "x" } }]],
+    effect: { interrupts: [], reboot: "none", settleMs: 0 },
+    detail: "differs",
+  };
+}
+
+const mapper = fakeMapper({ "radio.scan-list": {}, "radio.running-frequency": {} });
+const blind = fakeMapper({ "radio.scan-list": {} });
+
+function facts(given: Partial<GuardFacts> = {}): GuardFacts {
+  const assessments = given.assessments ?? [drift("frequencyPlan")];
+  return {
+    plan: plan(assessments),
+    assessments,
+    mapper,
+    snapshot: snapshotOf({}),
+    mode: "write",
+    inScope: true,
+    proof: "proven",
+    status: { failures: {} },
+    ...given,
+  };
+}
+
+const on = (running: Held): Pick<GuardFacts, "snapshot"> => ({
+  snapshot: snapshotOf({ "radio.running-frequency": running }),
+});
+const list = (...channels: number[]): Pick<GuardFacts, "assessments" | "plan"> => {
+  const assessments = [drift("frequencyPlan", { "radio.scan-list": channels })];
+  return { assessments, plan: plan(assessments) };
+};
+const TWICE = { failures: { "frequencyPlan:ignored": 2 } };
+
+describe("a plan may run", () => {
+  it.for<{ name: string; reason?: string; given: Partial<GuardFacts>; want: string }>([
+    { name: "when nothing is in its way", given: {}, want: "go" },
+    { name: "not while the ACS is only observed", given: { mode: "observe" }, want: "ObserveMode" },
+    { name: "not outside the scope", given: { inScope: false }, want: "OutOfScope" },
+    {
+      name: "not after two failures of the same kind (I15)",
+      given: { status: TWICE },
+      want: "RepeatedFailure",
+    },
+    {
+      name: "after one failure of each of two kinds",
+      reason: "they are not the same failure",
+      given: {
+        status: { failures: { "frequencyPlan:ignored": 1, "frequencyPlan:rejected:9007": 1 } },
+      },
+      want: "go",
+    },
+    {
+      name: "when what failed twice is not in it",
+      given: {
+        status: { failures: { "credentials:ignored": 2, "credentials+frequencyPlan:ignored": 2 } },
+      },
+      want: "go",
+    },
+    {
+      name: "not when a later step has failed twice (I15)",
+      given: {
+        assessments: [drift("credentials"), drift("frequencyPlan")],
+        plan: {
+          ...plan([drift("credentials")]),
+          steps: [...plan([drift("credentials")]).steps, ...plan([drift("frequencyPlan")]).steps],
+        },
+        status: TWICE,
+      },
+      want: "RepeatedFailure",
+    },
+    { name: "when this device proves its map", given: { proof: "ours" }, want: "go" },
+    {
+      name: "not while another device proves the map",
+      given: { proof: "other" },
+      want: "MapUnproven",
+    },
+    {
+      name: "not before a person has named the first device",
+      given: { proof: "nobody" },
+      want: "MapUnproven",
+    },
+    {
+      name: "when the list keeps the running frequency",
+      given: { ...list(1, 2), ...on(2) },
+      want: "go",
+    },
+    {
+      name: "not when the list loses the running frequency",
+      given: { ...list(1, 3), ...on(2) },
+      want: "RunningFrequencyLost",
+    },
+    {
+      name: "not when the channel plan loses the running frequency",
+      given: {
+        assessments: [
+          drift("frequencyPlan", { "radio.channel-plan": [{ centreKhz: 1, bandwidthKhz: 5 }] }),
+        ],
+        ...on(2),
+      },
+      want: "RunningFrequencyLost",
+    },
+    {
+      name: "when only the bandwidth is written",
+      given: { assessments: [drift("frequencyPlan", { "radio.bandwidth": 5 })], ...on(2) },
+      want: "go",
+    },
+    {
+      name: "when the map has no running frequency",
+      reason: "plan and guard read it where the map has it",
+      given: { ...list(1), ...on(2), mapper: blind },
+      want: "go",
+    },
+  ])("$name", ({ given, want, reason }) => {
+    const verdict = guard(facts(given));
+    expect(verdict.kind === "go" ? "go" : verdict.reason, reason).toBe(want);
+    if (verdict.kind === "hold") expect(verdict.detail).toMatch(/\S{3}/);
+  });
+
+  it("names the reason that the most has to change for first", () => {
+    const bad: Partial<GuardFacts> = {
+      ...list(1, 3),
+      ...on(2),
+      mode: "observe",
+      inScope: false,
+      status: TWICE,
+      proof: "other",
+    };
+    const lift: (readonly [string, Partial<GuardFacts>])[] = [
+      ["ObserveMode", { mode: "write" }],
+      ["OutOfScope", { inScope: true }],
+      ["RepeatedFailure", { status: { failures: {} } }],
+      ["MapUnproven", { proof: "proven" }],
+      ["RunningFrequencyLost", on(3)],
+    ];
+    let given = bad;
+    for (const [reason, change] of lift) {
+      expect(guard(facts(given))).toMatchObject({ kind: "hold", reason });
+      given = { ...given, ...change };
+    }
+    expect(guard(facts(given))).toEqual({ kind: "go" });
+  });
+});
+
+describe("the signature of a failure", () => {
+  it("does not depend on the order of the fields", () => {
+    expect(failureSignature(["frequencyPlan", "credentials"], "ignored")).toBe(
+      failureSignature(["credentials", "frequencyPlan"], "ignored"),
+    );
+  });
+
+  it.for<{ name: string; fields: FieldName[]; failures: Record<string, number>; want?: string }>([
+    { name: "once is not enough", fields: ["firmware"], failures: { "firmware:ignored": 1 } },
+    {
+      name: "twice is",
+      fields: ["firmware"],
+      failures: { "firmware:ignored": 2 },
+      want: "firmware:ignored",
+    },
+    {
+      name: "a longer list of fields is another operation",
+      fields: ["credentials"],
+      failures: { "credentials+firmware:ignored": 2 },
+    },
+    {
+      name: "a shorter one too",
+      fields: ["credentials", "firmware"],
+      failures: { "credentials:ignored": 2 },
+    },
+    { name: "no fields match nothing", fields: [], failures: { "firmware:ignored": 9 } },
+  ])("$name", ({ fields, failures, want }) => {
+    expect(exhausted(fields, failures)).toBe(want);
+  });
+});
