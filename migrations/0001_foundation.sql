@@ -175,6 +175,8 @@ create table device_status (
   reachable boolean,
   contact_at timestamptz,
   converged_at timestamptz,
+  -- Beyond this moment the proof of `converged` is older than its budget, and the device is shown as unknown.
+  fresh_until timestamptz,
   primary key (device)
 ) partition by hash (device);
 create index device_status_by_state on device_status (state, device);

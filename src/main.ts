@@ -7,6 +7,12 @@ const server =
   async (args: string[]): Promise<number> =>
     await (await import("./app/commands.ts")).runServerCommand(name, args);
 
+// `plumb get devices | head` closes our output early; that is no failure of ours.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
 process.exitCode = await runCli(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,

@@ -132,7 +132,9 @@ function wantedOf(device: ApiDeviceDetail, now: Date): string {
     ];
   });
   const others = [...values]
-    .filter(([logical, entry]) => !shown.has(logical) && entry["kind"] !== "absent")
+    // What the device says of itself stands at the top already.
+    .filter(([logical]) => !shown.has(logical) && !logical.startsWith("device."))
+    .filter(([, entry]) => entry["kind"] !== "absent")
     .map(([logical, entry]) => [clean(logical), "-", observedText(entry, now), ""]);
   if (rows.length + others.length === 0) return "Nothing is wanted of it, and nothing was read.";
   const age = device.observed === null ? "never read" : `read ${ago(device.observed.readAt, now)}`;

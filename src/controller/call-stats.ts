@@ -51,13 +51,18 @@ export class CallStats {
   deviceDone(): void {
     const now = this.#clock.monotonicMs();
     this.#done.push(now);
-    while ((this.#done[0] ?? now) < now - RATE_WINDOW_MS) this.#done.shift();
+    this.#forgetBefore(now - RATE_WINDOW_MS);
+  }
+
+  #forgetBefore(ms: number): void {
+    while ((this.#done[0] ?? Infinity) < ms) this.#done.shift();
   }
 
   read(breakerOpen: boolean): SlotStats {
     const sorted = [...this.#recent].sort((a, b) => a - b);
     const now = this.#clock.monotonicMs();
-    const windowMs = Math.min(RATE_WINDOW_MS, now - this.#startedMs);
+    this.#forgetBefore(now - RATE_WINDOW_MS);
+    const windowMs = Math.max(1, Math.min(RATE_WINDOW_MS, now - this.#startedMs));
     return {
       calls: this.#calls,
       busyMs: Math.round(this.#busyMs),

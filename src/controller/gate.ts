@@ -143,12 +143,7 @@ export class Gate {
     this.#alone = exchange.alone;
     // A pass that is stopped does not cut a call that is under way: its outcome would be unknown for nothing.
     const whole = { ...exchange, context: { ...exchange.context, signal: NEVER } };
-    const result = await this.#deps.inner(whole).catch((error: unknown): ExchangeResult => ({
-      kind: "no_answer",
-      fault: "connection",
-      sent: true,
-      detail: `transport failed: ${error instanceof Error ? error.message : "unknown"}`,
-    }));
+    const result = await this.#ask(whole);
     const endMs = this.#deps.clock.monotonicMs();
     this.#inFlight -= 1;
     this.#alone = false;
@@ -163,6 +158,16 @@ export class Gate {
     waiting.resolve(result);
   }
 
+  /** A transport never rejects; one that does, or throws, has asked a question whose outcome nobody knows. */
+  async #ask(exchange: Exchange): Promise<ExchangeResult> {
+    try {
+      return await this.#deps.inner(exchange);
+    } catch (error) {
+      const detail = `transport failed: ${error instanceof Error ? error.message : "unknown"}`;
+      return { kind: "no_answer", fault: "connection", sent: true, detail };
+    }
+  }
+
   /** How long the ACS rests after this call: what the duty cycle leaves it, more after a time-out. */
   #after(result: ExchangeResult, tookMs: number, endMs: number): void {
     const { dutyCycle, callDeadlineMs } = this.#deps.settings();
@@ -170,16 +175,18 @@ export class Gate {
     // A timer that fired late has already given some of this rest; at most one rest is carried over.
     const rest = Math.max(0, owed - Math.min(this.#overslept, owed));
     this.#overslept = 0;
-    this.#notBeforeMs = rest > 0 ? endMs + rest : 0;
+    const silent = result.kind === "no_answer" && result.fault === "timeout";
+    const pause = silent ? Math.min(callDeadlineMs, TIMEOUT_PAUSE_CAP_MS) : 0;
+    const untilMs = rest > 0 || pause > 0 ? endMs + Math.max(rest, pause) : 0;
+    // What another call of ours has left the ACS to rest is not cut short by this one.
+    this.#notBeforeMs = Math.max(untilMs, this.#notBeforeMs > endMs ? this.#notBeforeMs : 0);
     if (result.kind === "answer") {
       this.#silentCalls = 0;
+      this.#breakerUntilMs = 0;
       return;
     }
     if (result.kind === "not_sent") return;
     this.#silentCalls += 1;
-    if (result.fault === "timeout") {
-      this.#notBeforeMs = endMs + Math.min(callDeadlineMs, TIMEOUT_PAUSE_CAP_MS);
-    }
     if (this.breakerOpen) this.#breakerUntilMs = endMs + BREAKER_PAUSE_MS;
   }
 }

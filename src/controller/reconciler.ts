@@ -223,6 +223,7 @@ async function record(pass: Pass, ending: Ending, deps: Deps): Promise<boolean> 
     lease: deps.lease(),
     generation: pass.effective.generation,
     conclusion,
+    evidenceBudgetMs: settings.evidenceBudgetMs,
     observations: pass.observations,
     contact: pass.contact,
     verdicts: pass.settled.map(({ id, verdict }) => ({ id, verdict })),

@@ -59,6 +59,8 @@ export interface PassRecord {
   readonly lease: Lease;
   readonly generation: string;
   readonly conclusion: Conclusion;
+  /** How long the proof of this pass holds. */
+  readonly evidenceBudgetMs: number;
   /** Oldest first. */
   readonly observations: readonly ObservationRecord[];
   /** A sign of life in this pass, other than an observation. */

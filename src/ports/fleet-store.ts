@@ -184,7 +184,8 @@ export interface FleetStore {
       readonly ifMatch: readonly number[] | "*" | null;
       readonly ifNoneMatch: boolean;
     },
-    options: { readonly dryRun: boolean },
+    /** `clearSecret`: a credential without a password from now on; otherwise one that is left out is kept. */
+    options: { readonly dryRun: boolean; readonly clearSecret?: boolean },
   ): Promise<DocumentResult>;
   document(key: number, writer: string): Promise<DocumentView | null>;
   /** Tombstone; owes a revocation when the document held credentials. Repeats give the same answer. */

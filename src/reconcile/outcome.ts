@@ -6,8 +6,9 @@ import type { CallClass } from "../model/call-class.ts";
 import type { Conclusion, Ending, NewEvent, NextMoment } from "../model/conclusion.ts";
 import type { Assessment } from "../model/plan.ts";
 import type { DeviceStatus } from "../model/records.ts";
-import { setCondition, type Condition, type Reason, type State } from "../model/status.ts";
+import type { Reason, State } from "../model/status.ts";
 import { messageOf } from "../lib/errors.ts";
+import { conditionsAfter } from "./conditions.ts";
 import { failureSignature } from "./guard.ts";
 import type { Settled } from "./verify.ts";
 
@@ -58,9 +59,9 @@ function nextRead(facts: OutcomeFacts, reason: string): NextMoment {
   return { class: "read", inMs, reason };
 }
 
-/** A later read shows more than the plan of this pass knew of: the next pass sees it from its start. */
-function goOn(facts: OutcomeFacts): NextMoment {
-  return { class: sameClass(facts), inMs: 0, reason: "more to correct", begun: true };
+/** A change is under way, and the next pass goes on with it. */
+function goOn(facts: OutcomeFacts, inMs: number, reason: string): NextMoment {
+  return { class: sameClass(facts), inMs, reason, begun: true };
 }
 
 function settledDraft(assessments: readonly Assessment[], facts: OutcomeFacts): Draft {
@@ -68,7 +69,13 @@ function settledDraft(assessments: readonly Assessment[], facts: OutcomeFacts): 
   const drift = assessments.find((assessment) => assessment.kind === "drift");
   if (drift !== undefined) {
     const message = `${drift.field}: ${drift.detail}`;
-    return { ...base, state: "drifted", reason: "DifferenceFound", message, next: goOn(facts) };
+    return {
+      ...base,
+      state: "drifted",
+      reason: "DifferenceFound",
+      message,
+      next: goOn(facts, 0, "more to correct"),
+    };
   }
   const unmapped = assessments.find((assessment) => assessment.kind === "unmapped");
   const cannot = assessments.find((assessment) => assessment.kind === "cannot");
@@ -98,23 +105,11 @@ function settledDraft(assessments: readonly Assessment[], facts: OutcomeFacts): 
       next: again,
     };
   }
-  if (facts.provingReadMs !== null) {
-    const inMs = facts.provingReadMs;
-    const proving = {
-      class: sameClass(facts),
-      inMs,
-      reason: "proves its map by a later contact",
-      begun: true,
-    };
-    return {
-      ...base,
-      state: "converged",
-      reason: "Reconciled",
-      message: "read back equal",
-      next: proving,
-    };
-  }
-  return { ...base, state: "converged", reason: "Reconciled", message: "read back equal", next };
+  const { provingReadMs } = facts;
+  const proves =
+    provingReadMs === null ? null : goOn(facts, provingReadMs, "proves its map by a later contact");
+  const message = "read back equal";
+  return { ...base, state: "converged", reason: "Reconciled", message, next: proves ?? next };
 }
 
 function heldDraft(ending: Extract<Ending, { kind: "held" }>, facts: OutcomeFacts): Draft {
@@ -136,12 +131,13 @@ function heldDraft(ending: Extract<Ending, { kind: "held" }>, facts: OutcomeFact
       draft("held", { class: cls, inMs: HOUR, reason: "looks whether it is still stopped" }),
     RepeatedFailure: () =>
       draft("quarantined", { class: "drift", inMs: 24 * HOUR, reason: "quarantine ends" }),
-    DifferenceFound: () =>
-      draft("drifted", { class: cls, inMs: 0, reason: "more to correct", begun: true }),
+    DifferenceFound: () => draft("drifted", goOn(facts, 0, "more to correct")),
     MapUnproven: () =>
       draft("queued", { class: cls, inMs: 10 * MINUTE, reason: "waits for the proof of its map" }),
   };
-  return (byReason[ending.reason] ?? (() => draft("drifted", nextRead(facts, "held back"))))();
+  // What was not read is not drift (I5).
+  const otherwise = (): Draft => draft(read ? "drifted" : "unknown", nextRead(facts, "held back"));
+  return (byReason[ending.reason] ?? otherwise)();
 }
 
 function refusedDraft(
@@ -192,8 +188,8 @@ function draftOf(ending: Ending, facts: OutcomeFacts, failures: Conclusion["fail
     case "trouble":
       return {
         ...unchanged,
-        state: facts.before.state === "converged" ? "unknown" : facts.before.state,
-        reason: ending.reason,
+        // What was proven stays proven until its evidence is too old; the store knows when that is.
+        reason: facts.before.state === "converged" ? facts.before.reason : ending.reason,
         message: ending.detail,
         next: { class: facts.workClass, inMs: 15 * SECOND, reason: "asks again" },
       };
@@ -215,12 +211,7 @@ function draftOf(ending: Ending, facts: OutcomeFacts, failures: Conclusion["fail
         message: ending.detail,
         reachable: ending.assessments.length > 0 ? true : null,
         mapped: true,
-        next: {
-          class: sameClass(facts),
-          inMs: 10 * SECOND,
-          reason: "reads what was written",
-          begun: true,
-        },
+        next: goOn(facts, 10 * SECOND, "reads what was written"),
       };
     case "refused":
       return refusedDraft(
@@ -268,57 +259,6 @@ function failuresAfter(ending: Ending, facts: OutcomeFacts): Record<string, numb
     kept[signature] = (kept[signature] ?? 0) + 1;
   }
   return kept;
-}
-
-/** States in which nobody looked, so that nothing is said of what the device holds (I5). */
-const UNSEEN: readonly State[] = ["held", "offline", "unknown", "unverified"];
-
-function conditionsAfter(draft: Draft, facts: OutcomeFacts): Condition[] {
-  const at = facts.now.toISOString();
-  const { reason, message } = draft;
-  const generation = facts.workGen;
-  const say = (
-    list: readonly Condition[],
-    type: Condition["type"],
-    status: Condition["status"],
-    because: Reason = reason,
-    words = message,
-  ): Condition[] =>
-    setCondition(list, { type, status, reason: because, message: words, generation }, at);
-  const unseen = UNSEEN.includes(draft.state) || draft.reachable === false;
-  let list = say(
-    facts.before.conditions,
-    "Converged",
-    draft.state === "converged" ? "true" : unseen ? "unknown" : "false",
-  );
-  if (draft.reachable !== null) list = say(list, "Reachable", draft.reachable ? "true" : "false");
-  if (draft.mapped !== null) list = say(list, "Mapped", draft.mapped ? "true" : "false");
-  list = say(
-    list,
-    "Held",
-    draft.state === "held" ? "true" : "false",
-    draft.state === "held" ? reason : "Released",
-  );
-  const quarantined = draft.state === "quarantined";
-  list = say(
-    list,
-    "Quarantined",
-    quarantined ? "true" : "false",
-    quarantined ? reason : "Released",
-  );
-  const owed = facts.revocationOwed;
-  const had = list.some((condition) => condition.type === "RevocationOwed");
-  if (owed || had) {
-    const because = owed ? "RevocationOwed" : "RevocationProven";
-    list = say(
-      list,
-      "RevocationOwed",
-      owed ? "true" : "false",
-      because,
-      owed ? "not proven gone from the CPE" : "gone",
-    );
-  }
-  return list;
 }
 
 function eventsOf(ending: Ending, draft: Draft, facts: OutcomeFacts): NewEvent[] {

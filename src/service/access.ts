@@ -62,14 +62,10 @@ export function mayUse(caller: Caller, scope: Scope): boolean {
 /** @throws `forbidden`, naming the missing scope, unless the token has one of them */
 export function demand(caller: Caller, ...anyOf: readonly Scope[]): void {
   if (anyOf.some((scope) => mayUse(caller, scope))) return;
-  const missing = anyOf.join(" or ");
-  throw new AppError(
-    "forbidden",
-    `this token lacks the scope ${missing}; ask for one that has it`,
-    {
-      details: { missingScope: anyOf },
-    },
-  );
+  const missing = anyOf.map((scope) => `${scope} (${SCOPES[scope]})`).join(" or ");
+  throw new AppError("forbidden", `this token lacks the scope ${missing}`, {
+    details: { missingScope: anyOf },
+  });
 }
 
 /** Any scope that can write a desired document; each field asks for its own later. */

@@ -3,7 +3,7 @@
  * being registered there.
  *
  * Fields stand at the top level. One that is null counts as left out. A secret inside a field may be a text, or the
- * form that GET shows (`{"set": true, "version": 3}`), which means "keep that one".
+ * form that GET shows (`{"set": true, "version": 3}`), which means "keep that one"; null clears it.
  */
 import { z } from "zod";
 import { AppError } from "../lib/errors.ts";
@@ -41,6 +41,8 @@ export interface KeptSecret {
 export interface DesiredBody {
   readonly fields: FieldSet;
   readonly keep: readonly KeptSecret[];
+  /** The credential has no password from now on. */
+  readonly clearSecret: boolean;
 }
 
 type Members = Record<string, unknown>;
@@ -53,6 +55,7 @@ export function membersOf(value: unknown): Members | undefined {
 /** @throws `invalid` with every problem; no value is ever quoted */
 export function parseDesiredBody(body: unknown): DesiredBody {
   const keep: KeptSecret[] = [];
+  let clearSecret = false;
   const whole = membersOf(body);
   const plain = whole === undefined ? undefined : { ...whole };
   for (const [field, members] of Object.entries(SECRET_MEMBERS) as [FieldName, string[]][]) {
@@ -61,20 +64,17 @@ export function parseDesiredBody(body: unknown): DesiredBody {
       if (plain === undefined || value === undefined) continue;
       const { [member]: note, ...rest } = value;
       const pointer = `/${field}/${member}`;
-      if (note === null) throw refused(pointer, CANNOT_CLEAR);
-      if (membersOf(note) === undefined) continue;
-      keep.push({ field, member, pointer, version: versionIn(note, pointer) });
+      if (note !== null && membersOf(note) === undefined) continue;
+      if (note === null) clearSecret = true;
+      else keep.push({ field, member, pointer, version: versionIn(note, pointer) });
       plain[field] = rest;
     }
   }
   const parsed = parseWith(documentSchema, plain ?? body, "desired state") as Members;
   const given = FIELD_NAMES.filter((name) => parsed[name] != null);
   const fields = Object.fromEntries(given.map((name) => [name, parsed[name]])) as FieldSet;
-  return { fields, keep };
+  return { fields, keep, clearSecret };
 }
-
-const CANNOT_CLEAR =
-  "cannot be cleared by itself yet; send another one, or leave the whole field out to release it";
 
 function versionIn(note: unknown, pointer: string): number {
   const parsed = secretForm.safeParse(note);

@@ -87,14 +87,17 @@ export function desiredOf(deps: { readonly store: FleetStore }): Desired {
   return {
     async put(idOrAlias, body, caller, { precondition, dryRun }) {
       demandDesired(caller);
-      const { fields, keep } = parseDesiredBody(body);
+      const { fields, keep, clearSecret } = parseDesiredBody(body);
       demandFields(caller, Object.keys(fields));
       const { key, id } = await findDevice(store, idOrAlias);
       await demandReleased(key, fields, caller);
       for (let tries = 1; ; tries += 1) {
         const pin = await pinned(key, keep, caller, precondition);
         try {
-          const result = await store.putDocument(key, fields, caller.actor, pin, { dryRun });
+          const result = await store.putDocument(key, fields, caller.actor, pin, {
+            dryRun,
+            clearSecret,
+          });
           return { ...result, device: id };
         } catch (error) {
           const moved = isMoved(error) && pin !== precondition && tries < KEEP_TRIES;

@@ -13,8 +13,12 @@ import { parseSelector, type Selector, type SelectorUse, type Term } from "../fl
 export const APPLYING = sql<boolean>`(w.holder is not null and w.lease_until > now()
   and s.state not in ('quarantined', 'held', 'unmapped', 'failed', 'offline'))`;
 
+/** Proven once, too long ago: a value older than its budget is unknown, whatever keeps us from reading it (I16). */
+export const TOO_OLD = sql<boolean>`(s.state = 'converged' and s.fresh_until < now())`;
+
 /** The state that people see. The same everywhere: counts, lists and details never disagree. */
-export const SHOWN_STATE = sql<string>`(case when ${APPLYING} then 'applying' else s.state end)`;
+export const SHOWN_STATE = sql<string>`(case when ${APPLYING} then 'applying' when ${TOO_OLD} then 'unknown'
+  else s.state end)`;
 
 interface Column {
   readonly value: RawBuilder<unknown>;

@@ -182,6 +182,7 @@ interface StatusRow {
   reachable: boolean | null;
   contact_at: Date | null;
   converged_at: Date | null;
+  fresh_until: Date | null;
 }
 
 interface WorkRow {

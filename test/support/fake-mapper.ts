@@ -102,8 +102,8 @@ function callsFor(
   if (value instanceof Secret) return [[{ path, value: { kind: "secret", logical } }]];
   const text = (part: unknown): Edit["value"] => ({ kind: "text", text: JSON.stringify(part) });
   if (binding.rowPerCall !== true || !Array.isArray(value)) return [[{ path, value: text(value) }]];
-  const before: unknown[] =
-    observed.kind === "value" && Array.isArray(observed.value) ? [...observed.value] : [];
+  const before: readonly unknown[] =
+    observed.kind === "value" && Array.isArray(observed.value) ? observed.value : [];
   return Array.from({ length: Math.max(value.length, before.length) }, (_, i) => i)
     .filter((i) => canonicalJson(value[i]) !== canonicalJson(before[i]))
     .map((i) => [{ path: `${path}#${i}`, value: text(value[i] ?? "") }]);

@@ -43,12 +43,13 @@ export class VirtualClock implements Clock {
       }
       const late = Math.max(0, this.#lateMs(this.#slept));
       this.#slept += 1;
-      const sleeper: Sleeper = { atMs: this.#nowMs + Math.max(0, ms) + late, wake: resolve };
-      this.#sleepers.push(sleeper);
-      signal?.addEventListener("abort", () => {
-        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+      const wake = (): void => {
+        signal?.removeEventListener("abort", wake);
+        this.#sleepers = this.#sleepers.filter((other) => other.wake !== wake);
         resolve();
-      });
+      };
+      this.#sleepers.push({ atMs: this.#nowMs + Math.max(0, ms) + late, wake });
+      signal?.addEventListener("abort", wake);
     });
   }
 
@@ -72,7 +73,6 @@ export class VirtualClock implements Clock {
       if (first === undefined || sleeper.atMs < first.atMs) first = sleeper;
     }
     if (first === undefined || first.atMs > untilMs) return false;
-    this.#sleepers.splice(this.#sleepers.indexOf(first), 1);
     this.#nowMs = Math.max(this.#nowMs, first.atMs);
     first.wake();
     await promisesSettle();

@@ -4,6 +4,7 @@ import type { EngineStore, ObservationRecord, PassRecord } from "../../ports/eng
 import { canonicalJson } from "../../lib/hash.ts";
 import { classNumber } from "../due.ts";
 import type { Database } from "../tables.ts";
+import { transact } from "../transaction.ts";
 import { leaseHolds } from "./leases.ts";
 
 type Trx = Transaction<Database>;
@@ -68,6 +69,7 @@ async function storeObservation(
 
 async function storeStatus(trx: Trx, pass: PassRecord): Promise<void> {
   const { conclusion, work } = pass;
+  const proven = conclusion.state === "converged" && pass.observations.length > 0;
   const contact = pass.contact || pass.observations.length > 0;
   await sql`
     update device_status
@@ -78,7 +80,8 @@ async function storeStatus(trx: Trx, pass: PassRecord): Promise<void> {
         failures = ${JSON.stringify(conclusion.failures)}::jsonb,
         reachable = coalesce(${conclusion.reachable}, reachable),
         contact_at = case when ${contact} then now() else contact_at end,
-        converged_at = case when ${conclusion.state === "converged"} then now() else converged_at end
+        converged_at = case when ${proven} then now() else converged_at end,
+        fresh_until = case when ${proven} then now() + ${pass.evidenceBudgetMs} * interval '1 ms' else fresh_until end
     where device = ${work.key}`.execute(trx);
 }
 
@@ -146,7 +149,7 @@ async function storeProof(trx: Trx, pass: PassRecord): Promise<void> {
 export function recording(db: Kysely<Database>, digest: Digest): Pick<EngineStore, "record"> {
   return {
     async record(pass) {
-      return await db.transaction().execute(async (trx) => {
+      return await transact(db, async (trx) => {
         const { work, lease } = pass;
         const mine = await sql`
           select 1 from work where device = ${work.key} and holder = ${lease.holder} and fence = ${lease.fence}

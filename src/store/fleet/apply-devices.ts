@@ -15,7 +15,7 @@ import {
   type Row,
 } from "./device-rows.ts";
 import { addEvents } from "./events.ts";
-import type { Trx } from "./transaction.ts";
+import type { Trx } from "../transaction.ts";
 
 /** What selectors saw of a device before this apply; null for one that it registered. */
 export type Before = { readonly labels: Labels; readonly acs: string } | null;

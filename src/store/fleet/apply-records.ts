@@ -4,7 +4,7 @@ import { AppError, type Problem } from "../../lib/errors.ts";
 import { hashValue } from "../../lib/hash.ts";
 import type { Actor, ApplyPlan, ManifestRecord } from "../../ports/fleet-store.ts";
 import { addEvents, type FleetEvent } from "./events.ts";
-import type { Trx } from "./transaction.ts";
+import type { Trx } from "../transaction.ts";
 
 export interface AppliedRecords {
   readonly created: readonly string[];

@@ -10,7 +10,7 @@ import { applyRecords, checkReferences } from "./apply-records.ts";
 import { effectOf, type Effect } from "./effect.ts";
 import { showHolds } from "./holds.ts";
 import { layerRecords } from "./records.ts";
-import { rehearse, type Trx } from "./transaction.ts";
+import { rehearse, type Trx } from "../transaction.ts";
 
 /** I12: more devices than the smaller of these are touched only when their exact number is named. */
 const UNASKED_DEVICES = 50;

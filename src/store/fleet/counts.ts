@@ -7,7 +7,7 @@ import { className } from "../due.ts";
 import { SHOWN_STATE } from "../selector-sql.ts";
 import type { Database } from "../tables.ts";
 import { DEVICE_TABLES } from "./device-view.ts";
-import { snapshot, type Trx } from "./transaction.ts";
+import { snapshot, type Trx } from "../transaction.ts";
 
 function zeroes(names: readonly string[]): Record<string, number> {
   return Object.fromEntries(names.map((name) => [name, 0]));

@@ -13,7 +13,7 @@ import { viewOf as documentViewOf } from "./document-spec.ts";
 import { notThere } from "./lock.ts";
 import { layerRecords } from "./records.ts";
 import { outstanding } from "./outstanding.ts";
-import { snapshot, type Trx } from "./transaction.ts";
+import { snapshot, type Trx } from "../transaction.ts";
 
 const EVENTS_SHOWN = 20;
 

@@ -5,7 +5,7 @@ import { NO_FACTS } from "../../model/device.ts";
 import type { DeviceKey } from "../../model/records.ts";
 import type { Condition, Reason, State } from "../../model/status.ts";
 import type { DeviceView } from "../../ports/fleet-store.ts";
-import { APPLYING, SHOWN_STATE } from "../selector-sql.ts";
+import { APPLYING, SHOWN_STATE, TOO_OLD } from "../selector-sql.ts";
 
 export interface ViewRow {
   device: DeviceKey;
@@ -34,7 +34,8 @@ export const DEVICE_TABLES = sql`devices d
   join work w on w.device = d.device`;
 
 export const VIEW_COLUMNS = sql`d.device, d.device_id, d.name, d.oui, d.product_class, d.serial, d.acs, d.labels,
-  d.facts, d.hold, ${SHOWN_STATE} as state, s.reason,
+  d.facts, d.hold, ${SHOWN_STATE} as state,
+  case when ${TOO_OLD} then 'EvidenceTooOld' else s.reason end as reason,
   case when ${APPLYING} then 'being worked on now: ' || w.reason else s.message end as message,
   case when ${APPLYING} then coalesce(w.begun_at, s.since) else s.since end as since,
   case when isfinite(s.next_at) then s.next_at end as next_at, s.contact_at, s.converged_at, s.conditions`;

@@ -28,7 +28,7 @@ import {
 import { addEvents } from "./events.ts";
 import { lockDevice } from "./lock.ts";
 import { oweRevocation, withdrawRevocation } from "./revocations.ts";
-import { rehearse, transact, type Trx } from "./transaction.ts";
+import { rehearse, transact, type Trx } from "../transaction.ts";
 
 type DocumentVerbs = Pick<FleetStore, "putDocument" | "document" | "endDocument">;
 
@@ -55,7 +55,9 @@ async function passwordAfter(
   place: SecretPlace,
   fields: FieldSet,
   before: DocumentSpec,
+  clear: boolean,
 ): Promise<StoredSecret | undefined> {
+  if (clear) return undefined;
   const password = fields.credentials?.password;
   const kept = passwordVersion(before) > 0;
   if (password === undefined) {
@@ -107,6 +109,7 @@ async function put(
   fields: FieldSet,
   actor: Actor,
   precondition: Parameters<FleetStore["putDocument"]>[3],
+  clear: boolean,
 ): Promise<DocumentResult> {
   const { device, writer } = place;
   await lockDevice(trx, device);
@@ -116,7 +119,7 @@ async function put(
   checkPrecondition(row, precondition);
 
   const before = specOf(row);
-  const secret = await passwordAfter(trx, keyring, place, fields, before);
+  const secret = await passwordAfter(trx, keyring, place, fields, before, clear);
   const spec = nextSpec(fields, secret?.version ?? 0);
   const changed = changedFields(before, spec);
   const open = row !== undefined && row.ended_at === null;
@@ -175,9 +178,10 @@ export function documents(db: Kysely<Database>, keyring: Keyring): DocumentVerbs
     field: PASSWORD_FIELD,
   });
   return {
-    async putDocument(key, fields, actor, precondition, { dryRun }) {
+    async putDocument(key, fields, actor, precondition, { dryRun, clearSecret = false }) {
       return await rehearse(db, dryRun, async (trx) => {
-        return await put(trx, keyring, placeOf(key, actor.owner), fields, actor, precondition);
+        const place = placeOf(key, actor.owner);
+        return await put(trx, keyring, place, fields, actor, precondition, clearSecret);
       });
     },
     async document(key, writer) {

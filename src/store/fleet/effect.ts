@@ -15,7 +15,7 @@ import { profileLayers, selectorOf, type RecordForLayers } from "../layers.ts";
 import { anyOf, selectorSql } from "../selector-sql.ts";
 import type { Before } from "./apply-devices.ts";
 import { fullName, planName } from "./apply-records.ts";
-import type { Trx } from "./transaction.ts";
+import type { Trx } from "../transaction.ts";
 
 type Records = readonly RecordForLayers[];
 type DeviceForLayers = Parameters<typeof profileLayers>[1];

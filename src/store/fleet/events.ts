@@ -2,7 +2,7 @@
 import { sql } from "kysely";
 import type { Actor } from "../../ports/fleet-store.ts";
 import type { DeviceKey } from "../../model/records.ts";
-import type { Trx } from "./transaction.ts";
+import type { Trx } from "../transaction.ts";
 
 type FleetEventType =
   | "DeviceRegistered"

@@ -8,7 +8,7 @@ import { makeDue } from "../due.ts";
 import type { Database } from "../tables.ts";
 import { addEvents } from "./events.ts";
 import { lockDevice } from "./lock.ts";
-import { transact, type Trx } from "./transaction.ts";
+import { transact, type Trx } from "../transaction.ts";
 
 const IN_FORCE = sql<boolean>`(d.hold is not null
   and coalesce((d.hold ->> 'until')::timestamptz, 'infinity') > now())`;

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { AppError } from "../../lib/errors.ts";
 import type { DeviceId } from "../../model/device.ts";
 import type { DeviceKey } from "../../model/records.ts";
-import type { Trx } from "./transaction.ts";
+import type { Trx } from "../transaction.ts";
 
 /**
  * The device's permanent work row is its lock, held to the end of the transaction. The engine takes that row before any

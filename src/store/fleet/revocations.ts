@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import type { DeviceKey } from "../../model/records.ts";
 import type { Actor } from "../../ports/fleet-store.ts";
 import { addEvents } from "./events.ts";
-import type { Trx } from "./transaction.ts";
+import type { Trx } from "../transaction.ts";
 
 interface Named {
   readonly username?: unknown;

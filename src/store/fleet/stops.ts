@@ -10,7 +10,7 @@ import { anyOf, readSelector, selectorSql } from "../selector-sql.ts";
 import type { Database } from "../tables.ts";
 import { addEvents } from "./events.ts";
 import { outstanding } from "./outstanding.ts";
-import { transact, type Trx } from "./transaction.ts";
+import { transact, type Trx } from "../transaction.ts";
 
 type StopRow = Selectable<Database["stops"]>;
 type Scope = Pick<StopRow, "acs" | "selector">;

@@ -7,7 +7,7 @@ import { makeDue } from "../due.ts";
 import type { Database } from "../tables.ts";
 import { addEvents } from "./events.ts";
 import { lockDevice } from "./lock.ts";
-import { transact, type Trx } from "./transaction.ts";
+import { transact, type Trx } from "../transaction.ts";
 
 /** A kind of device as proofs count it: what it says of itself, and the content of its map. */
 interface Kind {

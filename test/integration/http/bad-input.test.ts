@@ -191,6 +191,13 @@ const CASES: readonly Case[] = [
     pointer: "/credentials/password",
   },
   {
+    name: "a body of nothing but depth",
+    call: ["PUT", DESIRED],
+    ask: { text: "[".repeat(30_000) + "]".repeat(30_000) },
+    want: [422, "invalid"],
+    says: "nested more than 64 deep",
+  },
+  {
     name: "half a character is no text",
     call: ["PUT", DESIRED],
     ask: { text: '{"credentials":{"username":"a\\ud800"}}' },

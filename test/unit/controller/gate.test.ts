@@ -48,6 +48,11 @@ interface Sent {
   endMs: number;
 }
 
+interface Asked {
+  readonly signal?: AbortSignal;
+  readonly alone?: boolean;
+}
+
 /** A gate before an ACS that is a function, on a clock that stands still. */
 function bench(
   behaviour: Behaviour = () => ({ ms: 100 }),
@@ -81,7 +86,11 @@ function bench(
     leaseLeftMs: () => state.leaseLeftMs,
     halted: () => state.halted,
   });
-  const ask = (name: string, cls: CallClass = "drift", signal = new AbortController().signal) => {
+  const ask = (
+    name: string,
+    cls: CallClass = "drift",
+    { signal = new AbortController().signal, alone = false }: Asked = {},
+  ) => {
     const exchange: Exchange = {
       operation: name,
       url: "",
@@ -89,6 +98,7 @@ function bench(
       body: "",
       context: { class: cls, changeId: "c", signal },
       deviceId: "001122-X-1",
+      alone,
     };
     return gate.transport(exchange);
   };
@@ -131,6 +141,31 @@ describe("at most `concurrency` calls are in flight (I1)", () => {
           expect(state.longest).toBeLessThanOrEqual(concurrency);
           expect(results.filter(({ kind }) => kind !== "not_sent")).toHaveLength(sent.length);
           expect(gate.stats.read(false).calls).toBe(sent.length);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it("whose answer cannot say whose it is has the ACS for itself, whatever the concurrency (I2)", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(arrival, fc.boolean()), { minLength: 1, maxLength: 20 }),
+        async (arrivals) => {
+          const { ask, clock, sent } = bench((call) => ({ ms: 50 + call }), { concurrency: 3 });
+          const ends = arrivals.map(async ([{ atMs, cls }, alone]) => {
+            await clock.sleep(atMs);
+            return await ask(alone ? "alone" : "beside", cls, { alone });
+          });
+          await clock.runOut();
+          await Promise.all(ends);
+          expect(sent).toHaveLength(arrivals.length);
+          for (const one of sent.filter(({ name }) => name === "alone")) {
+            const beside = sent.filter(
+              (other) => other !== one && other.startMs < one.endMs && one.startMs < other.endMs,
+            );
+            expect(beside).toEqual([]);
+          }
         },
       ),
       { numRuns: 60 },
@@ -308,7 +343,7 @@ describe("what holds a call back is an answer of its own, and nothing was sent",
   it("a pass that was stopped before its call went out", async () => {
     const { ask, clock, sent } = bench();
     const stop = new AbortController();
-    const ends = [ask("a"), ask("b", "drift", stop.signal), ask("c")];
+    const ends = [ask("a"), ask("b", "drift", { signal: stop.signal }), ask("c")];
     await clock.advance(50);
     stop.abort();
     await clock.runOut();
@@ -323,7 +358,7 @@ describe("what holds a call back is an answer of its own, and nothing was sent",
   it("a call under way is not cut by its signal: its outcome would be unknown for nothing (I3)", async () => {
     const { ask, clock, sent } = bench();
     const stop = new AbortController();
-    const end = ask("a", "drift", stop.signal);
+    const end = ask("a", "drift", { signal: stop.signal });
     await clock.advance(50);
     stop.abort();
     await clock.runOut();
@@ -354,9 +389,9 @@ describe("an ACS in trouble", () => {
     expect(gate.mayTry()).toBe(true);
     const tries = [ask("try"), ask("beside it")];
     expect(gate.mayTry()).toBe(false);
-    expect(await tries[1]).toMatchObject({ kind: "not_sent", reason: "breaker_open" });
     await clock.advance(10);
     expect(await tries[0]).toMatchObject({ kind: "no_answer" });
+    expect(await tries[1]).toMatchObject({ kind: "not_sent", reason: "breaker_open" });
     expect(gate.mayTry()).toBe(false);
 
     await clock.advance(30_000);
@@ -460,6 +495,7 @@ describe("a transport that breaks its promise", () => {
       body: "",
       context,
       deviceId: "",
+      alone: false,
     };
     expect(await gate.transport(exchange)).toMatchObject({ kind: "no_answer", sent: true });
     expect(await gate.transport(exchange)).toMatchObject({ kind: "no_answer", sent: true });

@@ -27,7 +27,7 @@ describe("a secret never prints (I18)", () => {
   it.for<{ name: string; given: () => string }>([
     { name: "as a text", given: () => String(secret) },
     { name: "in a template", given: () => `${String(secret)} ${[secret].join()}` },
-    { name: "added to a text", given: () => "" + (secret as unknown as string) },
+    { name: "added to a text", given: () => "added: " + (secret as unknown as string) },
     { name: "as a number", given: () => String(Number(secret)) },
     { name: "as a key", given: () => Object.keys({ [secret as unknown as string]: 1 }).join() },
     { name: "as JSON", given: () => JSON.stringify(secret) },
@@ -49,7 +49,10 @@ describe("a secret never prints (I18)", () => {
         }),
     },
     { name: "in an error", given: () => inspect(new Error("no", { cause: nested })) },
-    { name: "copied", given: () => JSON.stringify([{ ...secret }, Object.entries(secret)]) },
+    {
+      name: "copied",
+      given: () => JSON.stringify([Object.assign({}, secret), Object.entries(secret)]),
+    },
     { name: "cloned", given: () => inspect(structuredClone(secret)) },
   ])("$name", ({ given }) => {
     expect(given()).not.toContain(CANARY);

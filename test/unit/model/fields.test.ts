@@ -100,7 +100,7 @@ describe("credentials as billing writes them", () => {
   });
 
   it("are a normal form: what was parsed parses to itself", () => {
-    const text = fc.string({ maxLength: 12, unit: fc.constantFrom(..."aB@.-İß ") });
+    const text = fc.string({ maxLength: 12, unit: fc.constantFrom(...Array.from("aB@.-İß ")) });
     fc.assert(
       fc.property(text, fc.option(text, { nil: undefined }), (username, realm) => {
         const given = realm === undefined ? { username } : { username, realm };

@@ -292,23 +292,23 @@ describe("the ending of a pass becomes a state, a reason and a next moment", () 
 
 describe("an operation that failed twice in the same way is not tried a third time (I15)", () => {
   /** The same device, pass after pass. */
-  function passes(...endings: readonly (Ending | [Ending, Partial<OutcomeFacts>])[]): Conclusion[] {
+  type Passes = readonly (Ending | readonly [Ending, Partial<OutcomeFacts>])[];
+  function passes(...endings: Passes): Conclusion[] {
     let before = aStatus();
     return endings.map((entry) => {
-      const [ending, around] = Array.isArray(entry) ? entry : [entry, {}];
+      const [ending, around] = "kind" in entry ? [entry, {}] : entry;
       const given = facts({ before, ...around });
       const conclusion = conclude(ending, given);
       before = { ...before, ...conclusion, generation: given.generation, reachable: true };
       return conclusion;
     });
   }
-  const states = (...endings: Parameters<typeof passes>) =>
-    passes(...endings).map(({ state }) => state);
+  const states = (...endings: Passes) => passes(...endings).map(({ state }) => state);
   const verified: Partial<OutcomeFacts> = {
     settled: [{ id: 1, fields: ["credentials"], verdict: "verified" }],
   };
 
-  it.for<{ name: string; reason?: string; given: Parameters<typeof passes>; want: State[] }>([
+  it.for<{ name: string; reason?: string; given: Passes; want: State[] }>([
     {
       name: "the second failure puts it into quarantine",
       given: [refused("ignored", "credentials"), refused("ignored", "credentials")],

@@ -1,6 +1,6 @@
 /** Transactions of people and billing: repeated when the database broke a deadlock, rolled back when only rehearsed. */
 import type { Kysely, Transaction } from "kysely";
-import type { Database } from "../tables.ts";
+import type { Database } from "./tables.ts";
 
 export type Trx = Transaction<Database>;
 
