@@ -23,6 +23,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
     demo: server("demo"),
     simulate: server("simulate"),
     migrate: server("migrate"),
+    keys: server("keys"),
   },
 });
 // Whatever a library left open (an idle connection, a timer) must not keep a finished command alive.

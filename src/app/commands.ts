@@ -2,6 +2,7 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { AppError, messageOf } from "../lib/errors.ts";
 import { parseDurationMs } from "../lib/time.ts";
+import { makeKeyring } from "../store/keyring.ts";
 import { demo } from "./demo.ts";
 import { serve } from "./serve.ts";
 import { configFrom } from "./server.ts";
@@ -98,6 +99,27 @@ async function runDemo(args: string[]): Promise<number> {
   return await demo(process.env, options, process.stderr);
 }
 
+/** `plumb keys init FILE`: the ring that a database of the installation's own asks for; ours is made by itself. */
+async function runKeys(args: string[]): Promise<number> {
+  const [verb, file, ...more] = args;
+  if (verb !== "init" || file === undefined || file.startsWith("-") || more.length > 0) {
+    const details = { next: "plumb keys --help" };
+    throw new AppError("usage", "say plumb keys init FILE", { details });
+  }
+  try {
+    await makeKeyring(file);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const text = `the key ring ${file} cannot be made: ${messageOf(error)}`;
+    throw new AppError("bad_config", text, { cause: error });
+  }
+  process.stderr.write(
+    `Key ring made: ${file}, readable by you alone. Start the server with PLUMB_KEYRING_FILE=${file}\n` +
+      "Keep a copy apart from the database's backups: without it no stored secret opens again.\n",
+  );
+  return 0;
+}
+
 const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<number>>> = {
   serve: async (args) => {
     valuesOf("serve", args, {});
@@ -109,6 +131,7 @@ const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<number>>> = 
     valuesOf("migrate", args, {});
     return await migrateOnly(configFrom(process.env), process.stderr);
   },
+  keys: runKeys,
 };
 
 /** @throws AppError for everything that a person can mend; the command line prints it */

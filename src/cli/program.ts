@@ -58,6 +58,10 @@ const SERVER: Readonly<
     examples:
       "  plumb migrate\n  DATABASE_URL=postgres://… PLUMB_KEYRING_FILE=keyring.json plumb migrate",
   },
+  keys: {
+    summary: "make the key ring for a PostgreSQL of your own",
+    examples: "  plumb keys init keyring.json\n  plumb keys init /etc/plumbline/keyring.json",
+  },
 };
 
 /** The version in the nearest package.json above this file. */

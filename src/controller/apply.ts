@@ -7,10 +7,9 @@ import type { WriteOutcome } from "../ports/acs.ts";
 import { Secret } from "../lib/secret.ts";
 import type { Deps } from "./deps.ts";
 import type { Seen } from "./observe.ts";
+import { endingOf, notice } from "./trouble.ts";
 import { callContext, type Pass } from "./pass.ts";
 import { FIELDS } from "../model/fields/index.ts";
-
-type Stopped = Extract<Ending, { kind: "refused" | "pending" | "released" | "held" }>;
 
 /** The secrets of the wanted fields by logical name. */
 function secretsOf(
@@ -45,7 +44,7 @@ export async function apply(
   seen: Seen,
   pass: Pass,
   deps: Deps,
-): Promise<Stopped | null> {
+): Promise<Ending | null> {
   const step = plan.steps[0] as Step;
   const secrets = secretsOf(pass);
   const values = writeValues(step.edits, secrets);
@@ -84,7 +83,7 @@ export async function apply(
       pass.secretStates.set(logical, { digest, origin: "written" });
     return null;
   }
-  return stoppedBy(outcome, step);
+  return await stoppedBy(outcome, step, pass, deps);
 }
 
 function detailOf(outcome: WriteOutcome): string {
@@ -102,10 +101,12 @@ function detailOf(outcome: WriteOutcome): string {
   }
 }
 
-function stoppedBy(
+async function stoppedBy(
   outcome: Exclude<WriteOutcome, { kind: "done" | "accepted" }>,
   step: Step,
-): Stopped {
+  pass: Pass,
+  deps: Deps,
+): Promise<Ending> {
   switch (outcome.kind) {
     case "rejected":
       return {
@@ -116,6 +117,7 @@ function stoppedBy(
         assessments: [],
       };
     case "unknown":
+      await notice(outcome, pass, deps, "FTSetDeviceParameters");
       return {
         kind: "pending",
         reason: "WriteUnknown",
@@ -123,17 +125,6 @@ function stoppedBy(
         assessments: [],
       };
     case "not_sent":
-      return outcome.reason === "observe" || outcome.reason === "out_of_scope"
-        ? {
-            kind: "held",
-            reason: outcome.reason === "observe" ? "ObserveMode" : "OutOfScope",
-            detail: outcome.detail,
-            assessments: [],
-          }
-        : {
-            kind: "released",
-            reason: outcome.reason === "lease_lost" ? "LeaseLost" : "Stopped",
-            detail: outcome.detail,
-          };
+      return await endingOf(outcome, pass, deps, "FTSetDeviceParameters");
   }
 }

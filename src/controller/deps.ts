@@ -1,6 +1,7 @@
 /** What a pass is handed: the ports, the maps, the clock and the lease it works under. */
 import type { Clock } from "../lib/time.ts";
 import type { MapSet } from "../mapping/mapper.ts";
+import type { DeviceId } from "../model/device.ts";
 import type { AcsSettings } from "../model/acs-settings.ts";
 import type { Acs, AcsDevice } from "../ports/acs.ts";
 import type { EngineStore, Lease } from "../ports/engine-store.ts";
@@ -18,4 +19,6 @@ export interface Deps {
   readonly inScope: (device: AcsDevice) => boolean;
   /** Counts a fault of an answer. */
   readonly fault: (name: string) => void;
+  /** An answer went astray: whoever was asked at the same time is read before it is believed again (I2). */
+  readonly astray: (id: DeviceId) => Promise<void>;
 }

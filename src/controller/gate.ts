@@ -6,6 +6,7 @@
  * What holds a call back is an answer of its own (`not_sent`): nothing was asked, so nothing is unknown.
  */
 import { CALL_CLASSES } from "../model/call-class.ts";
+import type { DeviceId } from "../model/device.ts";
 import type { AcsSettings } from "../model/acs-settings.ts";
 import type { Exchange, ExchangeResult, NotSent, Transport } from "../ports/acs.ts";
 import type { Clock } from "../lib/time.ts";
@@ -29,6 +30,8 @@ export interface GateDeps {
   readonly halted: () => string | null;
 }
 
+const KEPT_NEIGHBOURS = 1_000;
+
 interface Waiting {
   readonly exchange: Exchange;
   readonly resolve: (result: ExchangeResult) => void;
@@ -40,6 +43,10 @@ export class Gate {
   readonly #waiting: Waiting[][] = CALL_CLASSES.map(() => []);
   readonly #drained = new Set<() => void>();
   #inFlight = 0;
+  /** Devices whose calls were in flight beside the last call of a device, or right before it. */
+  readonly #beside = new Map<DeviceId, Set<DeviceId>>();
+  readonly #asking = new Set<DeviceId>();
+  #lastAsked: DeviceId | null = null;
   /** A call is in flight beside which there must be no other. */
   #alone = false;
   #notBeforeMs = 0;
@@ -67,6 +74,23 @@ export class Gate {
       this.#waiting[CALL_CLASSES.indexOf(exchange.context.class)]?.push({ exchange, resolve });
       this.#pump();
     });
+
+  /** Whose answers could have been mixed up with the last one of this device. */
+  neighboursOf(id: DeviceId): DeviceId[] {
+    return [...(this.#beside.get(id) ?? [])].filter((other) => other !== id);
+  }
+
+  #noteNeighbours(id: DeviceId): void {
+    const beside = new Set(this.#asking);
+    if (this.#lastAsked !== null) beside.add(this.#lastAsked);
+    for (const other of this.#asking) this.#beside.get(other)?.add(id);
+    this.#beside.set(id, beside);
+    this.#asking.add(id);
+    // Only recent ones are ever asked about.
+    if (this.#beside.size > KEPT_NEIGHBOURS) {
+      this.#beside.delete(this.#beside.keys().next().value ?? "");
+    }
+  }
 
   /** Resolves when no call is in flight. */
   async idle(): Promise<void> {
@@ -141,12 +165,15 @@ export class Gate {
     const { exchange } = waiting;
     this.#inFlight += 1;
     this.#alone = exchange.alone;
+    this.#noteNeighbours(exchange.deviceId);
     // A pass that is stopped does not cut a call that is under way: its outcome would be unknown for nothing.
     const whole = { ...exchange, context: { ...exchange.context, signal: NEVER } };
     const result = await this.#ask(whole);
     const endMs = this.#deps.clock.monotonicMs();
     this.#inFlight -= 1;
     this.#alone = false;
+    this.#asking.delete(exchange.deviceId);
+    this.#lastAsked = exchange.deviceId;
     this.#after(result, endMs - startMs, endMs);
     this.stats.add(exchange.context.class, endMs - startMs, result);
     // The next question goes out before this answer is looked at.

@@ -5,12 +5,11 @@ import type { Mapper } from "../mapping/mapper.ts";
 import type { Ending } from "../model/conclusion.ts";
 import type { DeviceFacts } from "../model/device.ts";
 import type { Observation } from "../model/logical.ts";
-import { overlay, type Snapshot } from "../model/parameter.ts";
-import type { Reason } from "../model/status.ts";
-import type { NotSent, Refused, Unknown } from "../ports/acs.ts";
+import { overlay, type Reading, type Snapshot } from "../model/parameter.ts";
 import { diff, logicalsOf } from "../reconcile/diff.ts";
 import type { Deps } from "./deps.ts";
 import { callContext, databaseNow, type Pass } from "./pass.ts";
+import { endingOf } from "./trouble.ts";
 
 export interface Seen {
   readonly kind: "seen";
@@ -23,56 +22,6 @@ export interface Seen {
 const CONTACT_FRESH_MS = 15 * 60_000;
 /** An observation this young need not be made again before a write, if nothing was sent since. */
 const OBSERVATION_FRESH_MS = 60_000;
-
-/** From a result that carries no knowledge of the device to the end of the pass. */
-export function endingOf(
-  result: Refused | Unknown | NotSent,
-  pass: Pass,
-  deps: Deps,
-  doing: string,
-): Ending {
-  switch (result.kind) {
-    case "not_sent":
-      if (result.reason === "out_of_scope") {
-        return { kind: "held", reason: "OutOfScope", detail: result.detail, assessments: [] };
-      }
-      return {
-        kind: "released",
-        reason:
-          result.reason === "lease_lost"
-            ? "LeaseLost"
-            : result.reason === "stopped"
-              ? "Stopped"
-              : "AcsNotAnswering",
-        detail: result.detail,
-      };
-    case "refused":
-      return {
-        kind: "away",
-        reason: "NotSeenByAcs",
-        detail: `the ACS refused ${doing} with ${result.code}: ${result.text}`,
-      };
-    case "unknown": {
-      const silent = result.fault === "timeout" || result.fault === "connection";
-      const reason: Reason = silent ? "AcsNotAnswering" : "WrongAnswer";
-      deps.fault(result.fault);
-      if (!silent) {
-        deps.telemetry.capture({
-          message: `the ACS answered ${doing} with something else: ${result.fault}`,
-          fingerprint: ["acs", result.fault, doing],
-          level: "warning",
-          tags: {
-            acs: pass.work.acs,
-            device: pass.work.id,
-            operation: doing,
-            changeId: pass.changeId,
-          },
-        });
-      }
-      return { kind: "trouble", reason, detail: `${doing}: ${result.fault}, ${result.detail}` };
-    }
-  }
-}
 
 /** Asks for a sign of life where the last one is too old. Ends the pass when there is none. */
 export async function reach(pass: Pass, deps: Deps): Promise<Ending | null> {
@@ -90,7 +39,7 @@ export async function reach(pass: Pass, deps: Deps): Promise<Ending | null> {
   if (answer.kind === "offline") {
     return { kind: "away", reason: "NoSignOfLife", detail: "the ACS says that it is not online" };
   }
-  return endingOf(answer, pass, deps, "FTCPEStatus");
+  return await endingOf(answer, pass, deps, "FTCPEStatus");
 }
 
 /** The map for what is known of the device; the ACS is asked only when that does not decide. */
@@ -99,7 +48,7 @@ async function chooseMap(pass: Pass, deps: Deps): Promise<Mapper | Ending> {
   if (selection.kind === "map") return selection.mapper;
   if (selection.kind === "undecided" && selection.likely !== null) return selection.likely;
   const told = await deps.acs.identify(pass.device, callContext(pass));
-  if (told.kind !== "facts") return endingOf(told, pass, deps, "FTGetDeviceInfo");
+  if (told.kind !== "facts") return await endingOf(told, pass, deps, "FTGetDeviceInfo");
   const known = merge(pass.loaded.record.facts, told.facts);
   const again = deps.maps.select(known);
   if (again.kind === "map") return again.mapper;
@@ -133,7 +82,7 @@ async function readWith(
       detail: `the ACS could not read it (${answer.code}): ${answer.text}`,
     };
   }
-  if (answer.kind !== "values") return endingOf(answer, pass, deps, "FTGetDeviceParameters");
+  if (answer.kind !== "values") return await endingOf(answer, pass, deps, "FTGetDeviceParameters");
   pass.contact = true;
   const snapshot = known === null ? answer.snapshot : overlay(known, answer.snapshot);
   const facts = merge(pass.loaded.record.facts, mapper.facts(answer.snapshot));
@@ -169,9 +118,11 @@ function remember(
         return observation?.kind === "unreadable" ? [observation.path] : [];
       }),
   );
-  const values = new Map(
-    [...snapshot.values].filter(([path]) => isKept(path) && !secretPaths.has(path)),
-  );
+  const values = new Map<string, Reading>();
+  for (const [path, reading] of snapshot.values) {
+    // That a secret's parameter exists is worth keeping; what it showed is not (I18).
+    if (isKept(path)) values.set(path, secretPaths.has(path) ? { kind: "null" } : reading);
+  }
   pass.observations.push({
     readAt,
     mapName: mapper.name,

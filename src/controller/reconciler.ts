@@ -7,6 +7,7 @@
  * the duty cycle by the gate; whether an answer belongs to its question by the adapter.
  */
 import { spread } from "../lib/hash.ts";
+import { normalisedUser } from "../fraud/sighting.ts";
 import type { Ending } from "../model/conclusion.ts";
 import type { Assessment, Plan } from "../model/plan.ts";
 import type { WorkItem } from "../model/records.ts";
@@ -63,7 +64,7 @@ async function correct(pass: Pass, deps: Deps): Promise<Ending> {
     const hold = await mayRun(next, assessments, seen, pass, deps);
     if (hold !== null) return hold;
     const stopped = await apply(next, seen, pass, deps);
-    if (stopped !== null) return stopped.kind === "refused" ? { ...stopped, assessments } : stopped;
+    if (stopped !== null) return "assessments" in stopped ? { ...stopped, assessments } : stopped;
 
     const again = await lookAgain(seen, pass, deps);
     if (again.kind !== "seen") return unproven(again);
@@ -89,6 +90,8 @@ async function correct(pass: Pass, deps: Deps): Promise<Ending> {
   await lookForProof(pass, seen, assessments, deps);
   return { kind: "settled", assessments };
 }
+
+const DAY_MS = 24 * 60 * 60_000;
 
 function assess(pass: Pass, seen: Seen): Assessment[] {
   return diff(pass.effective, seen.mapper, seen.snapshot, pass.secretStates);
@@ -123,10 +126,17 @@ function settleOpen(pass: Pass, assessments: readonly Assessment[], deps: Deps):
   const { openIntents } = pass.loaded;
   const settings = deps.settings();
   const now = databaseNow(pass, deps.clock.monotonicMs());
-  const { settled, waiting } = settle(openIntents, assessments, pass.effective.generation, now, {
-    accepted: settings.verifyWithinMs,
-    unknown: settings.callDeadlineMs,
-  });
+  const { settled, waiting } = settle(
+    openIntents,
+    assessments,
+    pass.effective.generation,
+    now,
+    {
+      accepted: settings.verifyWithinMs,
+      unknown: settings.callDeadlineMs,
+    },
+    pass.loaded.status.reachable !== true,
+  );
   pass.settled.push(...settled);
   const ignored = settled.find((entry) => entry.verdict === "ignored");
   if (ignored !== undefined) {
@@ -166,7 +176,11 @@ async function mayRun(
 ): Promise<Ending | null> {
   const { status } = pass.loaded;
   const settings = deps.settings();
-  const sameWish = status.generation === pass.effective.generation;
+  // Something else is wanted, or the day of quarantine is over: a reason to try once more.
+  const forgiven =
+    status.generation !== pass.effective.generation ||
+    (status.reason === "RepeatedFailure" &&
+      pass.loaded.now.getTime() - status.since.getTime() >= DAY_MS);
   const facts = {
     plan: next,
     assessments,
@@ -174,7 +188,7 @@ async function mayRun(
     snapshot: seen.snapshot,
     mode: settings.mode,
     inScope: deps.inScope(pass.device),
-    status: { failures: sameWish ? status.failures : {} },
+    status: { failures: forgiven ? {} : status.failures },
   };
   // Asked before the right to prove a map is taken: a device that may not write anyway must not take it.
   const first = guard({ ...facts, proof: "proven" });
@@ -196,15 +210,7 @@ async function record(pass: Pass, ending: Ending, deps: Deps): Promise<boolean> 
   const { loaded, work } = pass;
   const settings = deps.settings();
   const proven = pass.mapProven;
-  const parked =
-    ending.kind === "settled" &&
-    pass.effective.fields.some((field) => field.source.layer === "parking");
-  const revocationsProven = parked
-    ? loaded.record.owedRevocations.map(({ id }) => ({
-        id,
-        proof: "a later read shows the parking credential",
-      }))
-    : [];
+  const revocationsProven = provenGone(pass);
   const conclusion = conclude(ending, {
     before: loaded.status,
     generation: pass.effective.generation,
@@ -245,4 +251,16 @@ function believedOf(
     )?.secretDigest;
     return digest == null ? [] : assessment.believed.map((logical) => ({ logical, digest }));
   });
+}
+
+/** An ended credential is gone when a read of this pass shows that the CPE now uses another one (I11). */
+function provenGone(pass: Pass): { id: number; proof: string }[] {
+  const seen = pass.observations.at(-1)?.credentials ?? [];
+  if (seen.length === 0) return [];
+  return pass.loaded.record.owedRevocations
+    .filter(({ username, realm }) => {
+      const ended = normalisedUser({ user: username, realm });
+      return seen.every(({ normalised }) => normalised !== ended);
+    })
+    .map(({ id }) => ({ id, proof: "a later read shows another credential on the CPE" }));
 }

@@ -206,5 +206,8 @@ export class AppError extends Error {
 
 /** The message of anything that was thrown, for logs and operators. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error) return error.message;
+  return typeof error === "string"
+    ? error
+    : `something that is no error was thrown (${typeof error})`;
 }

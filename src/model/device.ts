@@ -49,7 +49,7 @@ function encodePart(part: string): string {
 export function printDeviceId(identity: DeviceIdentity): DeviceId {
   const parts = [identity.oui, identity.productClass, identity.serial];
   return parts
-    .filter((part) => part !== null)
+    .filter((part): part is string => part !== null && part !== "")
     .map(encodePart)
     .join("-");
 }

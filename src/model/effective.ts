@@ -63,7 +63,7 @@ function profileFor(
   if (contents.size > 1) {
     return {
       layer: undefined,
-      clash: { field: name, records: best.map((profile) => profile.name) },
+      clash: { field: name, records: best.map((profile) => profile.name).sort() },
     };
   }
   const source: Provenance = {

@@ -87,6 +87,8 @@ export interface OpenIntent {
 export interface DeviceStatus {
   readonly state: State;
   readonly reason: Reason;
+  /** When the device came into this state, for this reason. */
+  readonly since: Date;
   readonly generation: string;
   readonly conditions: readonly Condition[];
   /** Times that an operation failed in the same way, by signature. */

@@ -5,7 +5,7 @@
 import type { AcsSettings } from "../model/acs-settings.ts";
 import type { CallClass } from "../model/call-class.ts";
 import type { Conclusion } from "../model/conclusion.ts";
-import type { DeviceFacts } from "../model/device.ts";
+import type { DeviceFacts, DeviceId } from "../model/device.ts";
 import type { FieldName } from "../model/fields/index.ts";
 import type { Snapshot } from "../model/parameter.ts";
 import type { DeviceKey, LoadedDevice, WorkItem } from "../model/records.ts";
@@ -138,5 +138,5 @@ export interface EngineStore {
   /** Has a write through this map been verified on this device? */
   hasVerified(key: DeviceKey, mapHash: string): Promise<boolean>;
   /** Devices around which an answer went astray are read again before they are believed. */
-  doubt(keys: readonly DeviceKey[], reason: string): Promise<void>;
+  doubt(ids: readonly DeviceId[], reason: string): Promise<void>;
 }

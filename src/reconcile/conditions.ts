@@ -1,6 +1,6 @@
 /** Conditions: the same ending as a state, said aspect by aspect, each with the time at which it last turned. */
 import type { DeviceStatus } from "../model/records.ts";
-import { setCondition, type Condition, type Reason, type State } from "../model/status.ts";
+import { REASONS, setCondition, type Condition, type Reason, type State } from "../model/status.ts";
 
 /** Null: this pass did not find it out. */
 interface Said {
@@ -42,19 +42,10 @@ export function conditionsAfter(draft: Said, facts: ConditionFacts): Condition[]
   );
   if (draft.reachable !== null) list = say(list, "Reachable", draft.reachable ? "true" : "false");
   if (draft.mapped !== null) list = say(list, "Mapped", draft.mapped ? "true" : "false");
-  list = say(
-    list,
-    "Held",
-    draft.state === "held" ? "true" : "false",
-    draft.state === "held" ? reason : "Released",
-  );
-  const quarantined = draft.state === "quarantined";
-  list = say(
-    list,
-    "Quarantined",
-    quarantined ? "true" : "false",
-    quarantined ? reason : "Released",
-  );
+  const holding = (type: "Held" | "Quarantined", holds: boolean): Condition[] =>
+    holds ? say(list, type, "true") : say(list, type, "false", "Released", REASONS.Released);
+  list = holding("Held", draft.state === "held");
+  list = holding("Quarantined", draft.state === "quarantined");
   const owed = facts.revocationOwed;
   const had = list.some((condition) => condition.type === "RevocationOwed");
   if (owed || had) {

@@ -129,6 +129,12 @@ function assess(
     calls.set(logical, put.calls);
     differences.push(`${logical} is ${shown(observation)}`);
   }
+  for (const [logical] of secret) {
+    const observation = mapper.get(logical, snapshot);
+    if (observation.kind !== "absent") continue;
+    const detail = `${logical}: ${observation.path} does not exist on this device`;
+    return { kind: "cannot", field: field.name, reason: "ValueRefused", detail };
+  }
   const changedSecrets = secret.filter(([logical]) => {
     const state = secrets.get(logical);
     return state !== undefined && state.digest !== field.secretDigest;

@@ -7,7 +7,7 @@ import type { Conclusion, Ending, NewEvent, NextMoment } from "../model/conclusi
 import type { Assessment } from "../model/plan.ts";
 import type { DeviceStatus } from "../model/records.ts";
 import type { Reason, State } from "../model/status.ts";
-import { messageOf } from "../lib/errors.ts";
+import { AppError } from "../lib/errors.ts";
 import { conditionsAfter } from "./conditions.ts";
 import { failureSignature } from "./guard.ts";
 import type { Settled } from "./verify.ts";
@@ -156,6 +156,13 @@ function refusedDraft(
   return { ...base, state: "drifted", reason, message: ending.detail, next };
 }
 
+/** Only our own errors are known to hold no secret; what a library says may quote its input (I18). */
+function ownWords(error: unknown): string {
+  return error instanceof AppError
+    ? error.message
+    : "a mistake of ours; the log and Sentry have it";
+}
+
 function draftOf(ending: Ending, facts: OutcomeFacts, failures: Conclusion["failures"]): Draft {
   const unchanged = { state: facts.before.state, reachable: null, mapped: null } as const;
   switch (ending.kind) {
@@ -235,7 +242,7 @@ function draftOf(ending: Ending, facts: OutcomeFacts, failures: Conclusion["fail
         ...unchanged,
         state: "failed",
         reason: "InternalError",
-        message: messageOf(ending.error),
+        message: ownWords(ending.error),
         next: { class: "drift", inMs: 15 * MINUTE, reason: "tries again after a mistake of ours" },
       };
   }

@@ -29,6 +29,7 @@ function verdictOf(
   assessments: readonly Assessment[],
   generation: string,
   overdue: boolean,
+  absent: boolean,
 ): IntentVerdict | "waiting" {
   const mine = assessments.filter((assessment) => intent.fields.includes(assessment.field));
   if (mine.some((assessment) => assessment.kind === "unknown")) return "waiting";
@@ -36,12 +37,15 @@ function verdictOf(
   if (intent.generation !== generation) return "superseded";
   if (mine.length > 0 && mine.every((assessment) => assessment.kind === "equal")) return "verified";
   if (intent.outcome === null || intent.outcome === "unknown") return overdue ? "lost" : "waiting";
-  return overdue ? "ignored" : "waiting";
+  if (!overdue) return "waiting";
+  // A CPE without power ignores nothing: that it was away since is no failure of the write (I9).
+  return absent ? "lost" : "ignored";
 }
 
 /**
  * @param waitMs how long an accepted write may take to show, and how long a call without an answer may still be under
  *   way: at least the deadline of a call
+ * @param absent the device has just come back: nobody knows for how much of that time it was there
  */
 export function settle(
   intents: readonly OpenIntent[],
@@ -49,6 +53,7 @@ export function settle(
   generation: string,
   now: Date,
   waitMs: { readonly accepted: number; readonly unknown: number },
+  absent: boolean,
 ): Settlement {
   const settled: Settled[] = [];
   const waiting: OpenIntent[] = [];
@@ -56,7 +61,7 @@ export function settle(
     const known = intent.outcome === "accepted" || intent.outcome === "done";
     const overdue =
       now.getTime() - intent.intendedAt.getTime() > (known ? waitMs.accepted : waitMs.unknown);
-    const verdict = verdictOf(intent, assessments, generation, overdue);
+    const verdict = verdictOf(intent, assessments, generation, overdue, absent);
     if (verdict === "waiting") waiting.push(intent);
     else settled.push({ id: intent.id, fields: intent.fields, verdict });
   }

@@ -22,10 +22,10 @@ export interface FakeBinding {
 }
 
 const ROOT = "Device.X_FAKE.";
-export const pathOf = (logical: string): string => ROOT + logical;
+const pathOf = (logical: string): string => ROOT + logical;
 
 /** Texts that `get` takes for something else than a value. */
-export const FOREIGN = "?";
+const FOREIGN = "?";
 
 /** What a read gave: a logical value, or why there is none. */
 export type Held =

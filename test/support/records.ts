@@ -34,6 +34,7 @@ export function aStatus(given: Partial<DeviceStatus> = {}): DeviceStatus {
   return {
     state: "queued",
     reason: "DesiredChanged",
+    since: LONG_AGO,
     generation: "g1",
     conditions: [],
     failures: {},

@@ -51,6 +51,7 @@ interface Row {
   hold: { reason: string; by?: string; until?: string | null } | null;
   state: string;
   reason: string;
+  since: Date;
   generation: string;
   conditions: Condition[];
   failures: Record<string, number>;
@@ -106,7 +107,7 @@ const rowsOf = (query: ReturnType<typeof sql>) =>
 async function loadRow(db: Db, key: number): Promise<Row | undefined> {
   const found = await sql<Row>`
     select d.device, d.device_id, d.oui, d.product_class, d.serial, d.acs, d.labels, d.facts, d.hold,
-      s.state, s.reason, s.generation, s.conditions, s.failures, s.reachable, s.contact_at, now() as now,
+      s.state, s.reason, s.since, s.generation, s.conditions, s.failures, s.reachable, s.contact_at, now() as now,
       ${rowsOf(sql`select writer, generation, spec, changed_at, ended_at from desired_documents where device = ${key}`)} as documents,
       ${rowsOf(sql`select writer, field, version, digest, key_id, encode(sealed_key, 'base64') as sealed_key,
                           encode(sealed, 'base64') as sealed from secrets where device = ${key}`)} as secrets,
@@ -117,7 +118,7 @@ async function loadRow(db: Db, key: number): Promise<Row | undefined> {
       ${rowsOf(sql`select id, username, realm, owed_since from revocations where device = ${key} and proven_at is null`)} as revocations,
       ${rowsOf(sql`select acs, selector, reason, by_owner from stops where ended_at is null`)} as stops,
       ${rowsOf(sql`select kind, name, revision, owner, spec, changed_at from records
-                   where kind in ('Profile', 'FrequencyPlan') or (kind = 'Acs' and name = d.acs)`)} as records
+                   where kind in ('Profile', 'FrequencyPlan') or (kind = 'Acs' and name = d.acs) order by kind, name`)} as records
     from devices d join device_status s on s.device = d.device
     where d.device = ${key}`.execute(db);
   return found.rows[0];
@@ -246,6 +247,7 @@ export async function loadDevice(
     status: {
       state: row.state as State,
       reason: row.reason as Reason,
+      since: row.since,
       generation: row.generation,
       conditions: row.conditions,
       failures: row.failures,

@@ -88,12 +88,18 @@ export function queue(db: Kysely<Database>): QueueVerbs {
       );
     },
 
-    async doubt(keys, reason) {
-      if (keys.length === 0) return;
+    async doubt(ids, reason) {
+      if (ids.length === 0) return;
+      // The class stays urgent where it was; a probe stays a probe, as nothing is known to be there.
       await sql`
-        update work set due_at = least(due_at, now()), class = least(class, ${classNumber("drift")}),
-          gen = gen + 1, reason = ${reason}
-        where device = any(${[...keys]}::bigint[])`.execute(db);
+        update work w
+        set gen = w.gen + 1, reason = ${reason}, due_at = least(w.due_at, now()),
+            class = case when s.reachable is false then w.class
+                         else least(w.class, ${classNumber("drift")}) end
+        from devices d, device_status s
+        where d.device_id = any(${[...ids]}::text[]) and w.device = d.device and s.device = d.device`.execute(
+        db,
+      );
     },
   };
 }

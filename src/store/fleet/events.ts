@@ -14,6 +14,7 @@ type FleetEventType =
   | "RevocationWithdrawn"
   | "DeviceHeld"
   | "DeviceReleased"
+  | "QuarantineLifted"
   | "ReconcileAsked"
   | "MapProvingStarted"
   | "StopBegan"

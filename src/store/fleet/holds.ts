@@ -3,7 +3,7 @@ import { sql, type Kysely } from "kysely";
 import { AppError } from "../../lib/errors.ts";
 import { canonicalJson } from "../../lib/hash.ts";
 import type { DeviceKey } from "../../model/records.ts";
-import type { FleetStore } from "../../ports/fleet-store.ts";
+import type { Actor, FleetStore } from "../../ports/fleet-store.ts";
 import { makeDue } from "../due.ts";
 import type { Database } from "../tables.ts";
 import { addEvents } from "./events.ts";
@@ -45,6 +45,18 @@ export async function showHolds(trx: Trx, keys: readonly DeviceKey[]): Promise<v
   await makeDue(trx, due, "drift", "its hold was set or lifted");
 }
 
+/** A person says that there is a reason to try again: what failed before is forgotten (I15). */
+async function liftQuarantine(trx: Trx, key: DeviceKey, actor: Actor): Promise<void> {
+  const lifted = await sql`
+    update device_status
+    set failures = '{}', state = case when reachable is false then 'offline' else 'queued' end,
+        reason = 'Released', message = 'its quarantine was lifted', since = now(), next_at = now()
+    where device = ${key} and state = 'quarantined'`.execute(trx);
+  if (lifted.numAffectedRows !== 1n) return;
+  await addEvents(trx, actor, [{ device: key, type: "QuarantineLifted", data: {} }]);
+  await makeDue(trx, [key], "drift", "its quarantine was lifted");
+}
+
 export function holds(db: Kysely<Database>): Pick<FleetStore, "hold"> {
   return {
     /** The same hold twice, or lifting what is not held, changes nothing and leaves no event. */
@@ -57,6 +69,7 @@ export function holds(db: Kysely<Database>): Pick<FleetStore, "hold"> {
       }
       await transact(db, async (trx) => {
         await lockDevice(trx, key);
+        if (hold === null) await liftQuarantine(trx, key, actor);
         const { hold: before } = await trx
           .selectFrom("devices")
           .select("hold")

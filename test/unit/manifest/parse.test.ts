@@ -60,7 +60,7 @@ it("an ACS that says only where it is gets the defaults of a guest", () => {
     dutyCycle: 50,
     probeShare: 5,
     proving: "manual",
-    deadlines: { call: "1m" },
+    deadlines: { call: "1m", verify: "2m", prove: "5m" },
     limits: {},
     evidenceBudget: "1d",
   });

@@ -168,7 +168,7 @@ describe("what was sent is settled by a later read alone (I3, I4)", () => {
     },
   ])("$name: $want", ({ given, sees, want, reason }) => {
     const sent = intent(given);
-    const { settled, waiting } = settle([sent], sees, "g1", NOW, WAIT);
+    const { settled, waiting } = settle([sent], sees, "g1", NOW, WAIT, false);
     if (want === "waiting") {
       expect(waiting, reason).toEqual([sent]);
       expect(settled, reason).toEqual([]);
@@ -178,13 +178,20 @@ describe("what was sent is settled by a later read alone (I3, I4)", () => {
     }
   });
 
+  it("as lost, not as ignored, when the device was away in between (I9)", () => {
+    const sent = intent({ agoMs: 10_001 });
+    expect(settle([sent], DRIFT, "g1", NOW, WAIT, true).settled).toEqual([
+      { id: 1, fields: sent.fields, verdict: "lost" },
+    ]);
+  });
+
   it("each intent once, in the order in which they were sent", () => {
     const sent = [
       intent({ id: 1, generation: "g0" }),
       intent({ id: 2 }),
       intent({ id: 3, agoMs: 99_999 }),
     ];
-    const { settled, waiting } = settle(sent, DRIFT, "g1", NOW, WAIT);
+    const { settled, waiting } = settle(sent, DRIFT, "g1", NOW, WAIT, false);
     expect(settled.map(({ id, verdict }) => [id, verdict])).toEqual([
       [1, "superseded"],
       [3, "ignored"],
@@ -210,7 +217,7 @@ describe("what was sent is settled by a later read alone (I3, I4)", () => {
         (fields, [first, second], outcome, generation, agoMs) => {
           const sees = [assessment("credentials", first), assessment("frequencyPlan", second)];
           const sent = intent({ fields, outcome, generation, agoMs });
-          const { settled, waiting } = settle([sent], sees, "g1", NOW, WAIT);
+          const { settled, waiting } = settle([sent], sees, "g1", NOW, WAIT, false);
           expect(settled.length + waiting.length).toBe(1);
           const all = sees
             .filter(({ field }) => fields.includes(field))

@@ -1,0 +1,118 @@
+/** Two controllers on one ACS and one database, also when one of them is frozen for longer than its lease. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Simulator } from "../../src/acs/simulator/server.ts";
+import { blindRepeats, WRITE } from "../support/call-log.ts";
+import { testDatabase, type TestDatabase } from "../support/database.ts";
+import { eventually, killPlumbs, startNode, type Plumb } from "../support/plumb-process.ts";
+import { startStack, type Stack } from "../support/stack.ts";
+
+const COUNT = 30;
+/** With calls of at most 1 s a lease lasts 5 s, and who takes over waits one deadline more. */
+const FROZEN_MS = 9_000;
+
+let database: TestDatabase;
+let stack: Stack & { readonly simulator: Simulator };
+
+beforeEach(async () => {
+  database = await testDatabase();
+  stack = await startStack(database.db, {
+    simulator: { count: COUNT, latencyMs: 20 },
+    acs: { deadlines: { call: "1s", verify: "1s", prove: "1ms" } },
+  });
+  await stack.seed();
+});
+
+afterEach(async () => {
+  await killPlumbs();
+  await stack.close();
+  await database.close();
+});
+
+async function startReplica(): Promise<Plumb> {
+  const args = [JSON.stringify(database.connection), join(stack.folder, "keyring.json")];
+  const replica = startNode("test/support/engine-child.ts", args);
+  await eventually("it started", () => replica.out().includes("started"));
+  return replica;
+}
+
+const slot = async () =>
+  await database.db.selectFrom("acs_slots").select(["holder", "fence"]).executeTakeFirst();
+
+/** The pid stands in the name of a holder. */
+async function holderOf(replicas: readonly Plumb[]): Promise<Plumb | undefined> {
+  const { holder = "" } = (await slot()) ?? {};
+  return replicas.find(({ pid }) => holder.includes(`/${pid}/`));
+}
+
+const allConverged = async (): Promise<boolean> => (await stack.states())["converged"] === COUNT;
+
+async function unsettled() {
+  return await database.db
+    .selectFrom("intents")
+    .select(["id", "outcome", "verdict"])
+    .where("verdict", "is", null)
+    .execute();
+}
+
+function seenByTheAcs(): void {
+  const { maxInFlight, longestOverlapMs } = stack.simulator.stats();
+  expect({ maxInFlight, longestOverlapMs }).toEqual({ maxInFlight: 1, longestOverlapMs: 0 });
+  expect(blindRepeats(stack.simulator.core.calls.after(0, 100_000))).toEqual([]);
+}
+
+describe("two controllers on one ACS", () => {
+  it("make one call at a time between them, and converge the fleet (I1)", async () => {
+    const replicas = [await startReplica(), await startReplica()];
+    await stack.until("all converged", allConverged, 60_000);
+    for (const replica of replicas) expect((await replica.stop()).code).toBe(0);
+    seenByTheAcs();
+    expect(await unsettled()).toEqual([]);
+    expect((await slot())?.holder).toBe("");
+  });
+
+  it("hand over at once when the holder is asked to end", async () => {
+    const replicas = [await startReplica(), await startReplica()];
+    await stack.until("some work done", () => stack.simulator.stats().writes >= 5);
+    const holder = await holderOf(replicas);
+    expect((await holder?.stop())?.code).toBe(0);
+    const { calls } = stack.simulator.stats();
+    await eventually("the other goes on", () => stack.simulator.stats().calls > calls, 3_000);
+    await stack.until("all converged", allConverged, 60_000);
+    seenByTheAcs();
+  });
+
+  it("stay apart when the holder is frozen in a write for longer than its lease and then goes on (I1, I3)", async () => {
+    const replicas = [await startReplica(), await startReplica()];
+    await stack.until("some work done", () => stack.simulator.stats().writes >= 5);
+    const { writes } = stack.simulator.stats();
+    stack.simulator.inject({ kind: "slow", operation: WRITE, delayMs: 300 });
+    await stack.until("a write is taken", () => stack.simulator.stats().writes > writes);
+    const frozen = await holderOf(replicas);
+    const fence = (await slot())?.fence ?? 0;
+    expect(frozen).toBeDefined();
+    frozen?.signal("SIGSTOP");
+    await sleep(FROZEN_MS);
+    const other = await holderOf(replicas);
+    expect(other, "the other one took over").toBeDefined();
+    expect(other).not.toBe(frozen);
+    expect((await slot())?.fence).toBe(fence + 1);
+    // Work for both at the moment at which it wakes up.
+    await database.db.updateTable("work").set({ due_at: new Date(0) }).execute();
+    frozen?.signal("SIGCONT");
+    await sleep(1_500);
+    await stack.until("all converged", allConverged, 60_000);
+
+    seenByTheAcs();
+    const own = frozen?.pid ?? 0;
+    const stale = await database.db
+      .selectFrom("work")
+      .select("device")
+      .where("holder", "like", `%/${own}/%`)
+      .execute();
+    expect(stale, "it holds no device").toEqual([]);
+    expect(await unsettled(), "it reopens nothing that was settled without it").toEqual([]);
+    for (const replica of replicas) expect((await replica.stop()).code).toBe(0);
+  });
+});
