@@ -6,15 +6,8 @@ import type { FleetCounts, FleetStore } from "../ports/fleet-store.ts";
 const TERMINAL_MS = 1_000;
 /** Where the output is a file, a line now and then is enough. */
 const FILE_MS = 5_000;
-const WAITING_ON_NOTHING = [
-  "converged",
-  "offline",
-  "unmanaged",
-  "quarantined",
-  "held",
-  "failed",
-  "unmapped",
-];
+const FOR_A_PERSON = ["quarantined", "held", "failed", "unmapped"];
+const WAITING_ON_NOTHING = ["converged", "offline", "unmanaged", ...FOR_A_PERSON];
 
 interface Stats {
   readonly calls?: number;
@@ -28,6 +21,11 @@ function left(counts: FleetCounts): number {
   return counts.total - done;
 }
 
+/** Devices that go on only when somebody does something. */
+function forPerson({ states }: FleetCounts): number {
+  return FOR_A_PERSON.reduce((sum, state) => sum + (states[state] ?? 0), 0);
+}
+
 export function progressLine(counts: FleetCounts): string {
   const n = (state: string): number => counts.states[state] ?? 0;
   const stats = Object.values(counts.acs).map((acs) => (acs["stats"] ?? {}) as Stats);
@@ -35,13 +33,15 @@ export function progressLine(counts: FleetCounts): string {
   const rate = stats.reduce((sum, { perMinute }) => sum + (perMinute ?? 0), 0);
   const remaining = left(counts);
   const moving = remaining - n("queued");
+  const trouble = forPerson(counts) - n("failed");
   const time =
     remaining === 0
-      ? "all reachable converged"
+      ? forPerson(counts) === 0
+        ? "all reachable converged"
+        : "nothing is on its way"
       : rate === 0
         ? "no rate yet"
         : `about ${printAge((remaining / rate) * 60_000)} left at ${Math.round(rate)} a minute`;
-  const trouble = n("quarantined") + n("held") + n("unmapped");
   return [
     `✓ ${n("converged")} converged`,
     `… ${n("queued")} queued`,
@@ -55,11 +55,15 @@ export function progressLine(counts: FleetCounts): string {
   ].join(" · ");
 }
 
+const DONE = "Every reachable CPE is converged: written where it differed, and read back after.";
+const STUCK = `Nothing is on its way, and some devices wait for a person:
+  npx plumb get devices -l 'state in (${FOR_A_PERSON.join(",")})'`;
 const HINTS = `
-Every reachable CPE is converged: written where it differed, and read back after. Try, in another terminal:
+Try, in another terminal and in the same folder:
   npx plumb get devices -l state=offline --limit 5
   npx plumb describe device SIM000001
-  npx plumb simulate power on --share 0.5      (they are found by probes, 5 % of the ACS's time)
+  npx plumb simulate power on --share 0.5      (found one by one, in 5 % of the ACS's time: some minutes)
+Ctrl+C ends it, and the next start goes on from here. README.md goes on with a first PUT and a first manifest.
 `;
 
 export function showProgress(
@@ -77,7 +81,8 @@ export function showProgress(
     last = line;
     if (!hinted && counts.total > 0 && left(counts) === 0) {
       hinted = true;
-      out.write(`${terminal ? "\n" : ""}${HINTS}\n`);
+      const verdict = forPerson(counts) === 0 ? DONE : STUCK;
+      out.write(`${terminal ? "\n" : ""}\n${verdict}${HINTS}\n`);
     }
   };
   const timer = setInterval(

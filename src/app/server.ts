@@ -83,7 +83,11 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const access = accessOf({ store: stores.fleet, now: () => systemClock.now() });
   const halted = stopFile(config.dataDir, systemClock);
   const app = httpApp({
-    store: waking(stores.fleet, () => engine?.controller.wake()),
+    store: waking(
+      stores.fleet,
+      () => engine?.controller.wake(),
+      async () => engine?.controller.refresh(),
+    ),
     telemetry,
     clock: systemClock,
     version: packageVersion(),

@@ -1,8 +1,15 @@
 /** The fleet store of this process, with a nudge for its controller: what was just asked for need not wait for a poll. */
 import type { FleetStore } from "../ports/fleet-store.ts";
 
-/** Other processes find the work at their next poll; the nudge is haste, never the truth. */
-export function waking(store: FleetStore, wake: () => void): FleetStore {
+/**
+ * Other processes find the work, or the stop, at their next look; the nudge is haste, never the truth. `refresh` makes a
+ * stop known to the controller of this process before the person who asked for it is answered.
+ */
+export function waking(
+  store: FleetStore,
+  wake: () => void,
+  refresh: () => Promise<void>,
+): FleetStore {
   const after = async <T>(done: Promise<T>): Promise<T> => {
     const result = await done;
     wake();
@@ -16,6 +23,15 @@ export function waking(store: FleetStore, wake: () => void): FleetStore {
     wake: (...args) => after(store.wake(...args)),
     putDocument: (...args) => after(store.putDocument(...args)),
     endDocument: (...args) => after(store.endDocument(...args)),
-    resume: (...args) => after(store.resume(...args)),
+    stop: async (...args) => {
+      const stopped = await store.stop(...args);
+      await refresh();
+      return stopped;
+    },
+    resume: async (...args) => {
+      const resumed = await store.resume(...args);
+      await refresh();
+      return resumed;
+    },
   };
 }

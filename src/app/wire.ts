@@ -36,7 +36,11 @@ export function startEngine(
     transport: (settings, admit) =>
       guardSocket(
         settings().kind as AcsKind,
-        httpTransport({ deadlineMs: settings().callDeadlineMs, now: () => systemClock.now(), admit }),
+        httpTransport({
+          deadlineMs: settings().callDeadlineMs,
+          now: () => systemClock.now(),
+          admit,
+        }),
         () => settings().mode,
       ),
     createAcs: (settings, transport, scope) =>

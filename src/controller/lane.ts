@@ -6,6 +6,7 @@ import { messageOf } from "../lib/errors.ts";
 import type { Clock } from "../lib/time.ts";
 import type { MapSet } from "../mapping/mapper.ts";
 import type { AcsSettings } from "../model/acs-settings.ts";
+import type { CallClass } from "../model/call-class.ts";
 import type { WorkItem } from "../model/records.ts";
 import type { Acs, AcsDevice, NotSent, Transport } from "../ports/acs.ts";
 import type { EngineStore, Lease } from "../ports/engine-store.ts";
@@ -48,6 +49,8 @@ function leaseTtlMs(settings: AcsSettings): number {
 export class Lane {
   readonly #deps: LaneDeps;
   readonly #wakers = new Set<() => void>();
+  /** The reason of a stop that covers this ACS, as of the last look. */
+  #stop: string | null = null;
 
   constructor(deps: LaneDeps) {
     this.#deps = deps;
@@ -90,7 +93,7 @@ export class Lane {
     const stop = AbortSignal.any([signal, lost.signal]);
     const leaseLeftMs = (): number => (lost.signal.aborted ? 0 : goodUntil - clock.monotonicMs());
     const admit = (): NotSent | undefined => {
-      const halt = this.#deps.halted();
+      const halt = this.#halted();
       if (halt !== null) return { kind: "not_sent", reason: "stopped", detail: halt };
       if (leaseLeftMs() >= settings().callDeadlineMs) return undefined;
       return {
@@ -103,7 +106,7 @@ export class Lane {
       settings,
       clock,
       inner: this.#deps.transport(settings, admit),
-      halted: this.#deps.halted,
+      halted: () => this.#halted(),
       leaseLeftMs,
     });
     const over = (): boolean => stop.aborted;
@@ -147,10 +150,8 @@ export class Lane {
       probedMs = gate.stats.probeMs;
       // While the ACS is down one device finds out whether it is back, and no other is begun.
       const room = (gate.breakerOpen ? 1 : settings().concurrency + AHEAD) - passes.size;
-      const due =
-        this.#deps.halted() === null && !gate.breakerOpen
-          ? await store.dueClasses(lease.acs)
-          : await this.#whenTroubled(lease, gate);
+      const classes = await this.#due();
+      const due = this.#halted() === null && (!gate.breakerOpen || gate.mayTry()) ? classes : [];
       const allowed =
         room > 0
           ? due
@@ -172,13 +173,21 @@ export class Lane {
     await Promise.all(passes);
   }
 
-  /** While stopped nothing is claimed; while the ACS is down one device at a time finds out whether it is back. */
-  async #whenTroubled(
-    lease: Lease,
-    gate: Gate,
-  ): Promise<Awaited<ReturnType<EngineStore["dueClasses"]>>> {
-    if (this.#deps.halted() !== null || !gate.mayTry()) return [];
-    return await this.#deps.store.dueClasses(lease.acs);
+  /** Also learns of a stop, so that the gate knows of it before the next call. */
+  async #due(): Promise<readonly CallClass[]> {
+    const { classes, stop } = await this.#deps.store.due(this.#deps.settings().name);
+    this.#stop = stop;
+    return classes;
+  }
+
+  #halted(): string | null {
+    return this.#deps.halted() ?? this.#stop;
+  }
+
+  /** Somebody stopped or resumed: known here when it resolves. Other processes learn of it with their next look. */
+  async refresh(): Promise<void> {
+    await this.#due();
+    this.wake();
   }
 
   async #pass(item: WorkItem, deps: Deps, gate: Gate, stop: AbortSignal): Promise<void> {

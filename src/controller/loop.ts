@@ -28,6 +28,11 @@ export class Controller {
     for (const { lane } of this.#lanes.values()) lane.wake();
   }
 
+  /** A stop was set or lifted: when it resolves, no lane of this process begins a call that it forbids. */
+  async refresh(): Promise<void> {
+    await Promise.all([...this.#lanes.values()].map(({ lane }) => lane.refresh()));
+  }
+
   /** Until `signal` aborts; then the calls in flight end, the leases are given back, and it resolves. */
   async run(signal: AbortSignal): Promise<void> {
     const { store, clock, telemetry } = this.#deps;

@@ -3,7 +3,7 @@ import { hashText } from "../lib/hash.ts";
 import { effectiveOf, type Effective } from "../model/effective.ts";
 import type { LoadedDevice, SecretState, WorkItem } from "../model/records.ts";
 import type { AcsDevice, CallContext } from "../ports/acs.ts";
-import type { ObservationRecord } from "../ports/engine-store.ts";
+import type { MapKind, ObservationRecord } from "../ports/engine-store.ts";
 import type { Settled } from "../reconcile/verify.ts";
 import type { CallClass } from "../model/call-class.ts";
 
@@ -23,7 +23,9 @@ export interface Pass {
   readonly observations: ObservationRecord[];
   readonly settled: Settled[];
   /** Set when this device is the one that proves the map of its kind. */
-  proving: { readonly model: string; readonly firmware: string; readonly hash: string } | null;
+  proving: MapKind | null;
+  /** Set when another device has to prove the map first. */
+  waitsFor: MapKind | null;
   mapProven: boolean;
   /** Writes sent in this pass. */
   steps: number;
@@ -59,6 +61,7 @@ export function newPass(
     observations: [],
     settled: [],
     proving: null,
+    waitsFor: null,
     mapProven: false,
     steps: 0,
     lastIntent: null,

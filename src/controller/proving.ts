@@ -1,6 +1,7 @@
 /** First of its kind: who may prove a map here, and when it is proven. */
 import type { Assessment } from "../model/plan.ts";
 import type { Proof } from "../reconcile/guard.ts";
+import type { MapKind } from "../ports/engine-store.ts";
 import type { Deps } from "./deps.ts";
 import type { Seen } from "./observe.ts";
 import type { Pass } from "./pass.ts";
@@ -8,7 +9,7 @@ import type { Pass } from "./pass.ts";
 /** Proofs are never taken back, so a proven one need not be asked for again. */
 const proven = new WeakMap<object, Set<string>>();
 
-function kindOf(seen: Seen): { model: string; firmware: string; hash: string } {
+function kindOf(seen: Seen): MapKind {
   return {
     model: seen.facts.modelName ?? `${seen.facts.oui ?? ""} ${seen.facts.productClass ?? ""}`,
     firmware: seen.facts.softwareVersion ?? "",
@@ -25,6 +26,7 @@ export async function proofFor(pass: Pass, seen: Seen, deps: Deps): Promise<Proo
   const answer = await deps.store.proof(kind, pass.work.key, deps.settings().proving);
   if (answer === "proven") known.add(key);
   if (answer === "ours") pass.proving = kind;
+  if (answer === "other" || answer === "nobody") pass.waitsFor = kind;
   return answer;
 }
 
@@ -43,7 +45,13 @@ export async function lookForProof(
   const kind = kindOf(seen);
   if (proven.get(deps.store)?.has(`${kind.model} ${kind.firmware} ${kind.hash}`) === true) return;
   const answer = await deps.store.proof(kind, pass.work.key, "manual");
-  if (answer !== "ours" || !(await deps.store.hasVerified(pass.work.key, kind.hash))) return;
+  if (answer !== "ours") return;
+  if (pass.settled.some(({ verdict }) => verdict === "verified")) {
+    // A write of an earlier pass has only now been seen to hold: as if this pass had written it.
+    pass.proving = kind;
+    return;
+  }
+  if (!(await deps.store.hasVerified(pass.work.key, kind.hash))) return;
   pass.proving = kind;
   pass.mapProven = true;
 }

@@ -207,7 +207,10 @@ export class AppError extends Error {
 /** The message of anything that was thrown, for logs and operators. */
 export function messageOf(error: unknown): string {
   if (error instanceof Error) return error.message;
-  return typeof error === "string"
-    ? error
-    : `something that is no error was thrown (${typeof error})`;
+  try {
+    return String(error);
+  } catch {
+    // An object without a prototype has no words at all.
+    return `something that is no error was thrown (${typeof error})`;
+  }
 }

@@ -69,11 +69,16 @@ export interface PassRecord {
   /** Secrets found in place when the device was first compared. */
   readonly believed: readonly { readonly logical: string; readonly digest: string }[];
   readonly revocationsProven: readonly { readonly id: number; readonly proof: string }[];
-  readonly mapProven: {
-    readonly model: string;
-    readonly firmware: string;
-    readonly hash: string;
-  } | null;
+  /** The kind whose proof this device waits for. */
+  readonly waitsFor: MapKind | null;
+  readonly mapProven: MapKind | null;
+}
+
+/** What a proof speaks of: one model, with one firmware, through one content of a map. */
+export interface MapKind {
+  readonly model: string;
+  readonly firmware: string;
+  readonly hash: string;
 }
 
 export interface SlotStats {
@@ -107,8 +112,10 @@ export interface EngineStore {
   /** Gives it back, with no call in flight: the next holder need not wait. */
   releaseLease(lease: Lease): Promise<void>;
 
-  /** Classes that have something due now, for this ACS. */
-  dueClasses(acs: string): Promise<readonly CallClass[]>;
+  /** Classes that have something due now, and the stop that covers the whole ACS, if one does. */
+  due(
+    acs: string,
+  ): Promise<{ readonly classes: readonly CallClass[]; readonly stop: string | null }>;
   /** Takes due devices of one class; nothing when the lease is gone. */
   claim(lease: Lease, cls: CallClass, limit: number, ttlMs: number): Promise<readonly WorkItem[]>;
   /** When the next device of this ACS falls due, in ms from now; null when none does. */
@@ -131,7 +138,7 @@ export interface EngineStore {
 
   /** Is the map proven for this kind, or may this device prove it? Claims the right to, when `automatic`. */
   proof(
-    kind: { readonly model: string; readonly firmware: string; readonly hash: string },
+    kind: MapKind,
     key: DeviceKey,
     proving: "automatic" | "manual",
   ): Promise<"proven" | "ours" | "other" | "nobody">;

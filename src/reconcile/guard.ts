@@ -1,11 +1,11 @@
 /** May this plan run now? Pure; the answer names its reason, and a hold is never an error. */
 import type { Mapper } from "../mapping/mapper.ts";
-import type { FieldName } from "../model/fields/index.ts";
 import type { LogicalValues } from "../model/logical.ts";
 import type { Snapshot } from "../model/parameter.ts";
 import type { Assessment, Plan } from "../model/plan.ts";
 import type { DeviceStatus } from "../model/records.ts";
 import type { Reason } from "../model/status.ts";
+import { exhausted } from "./failures.ts";
 
 /** `ours`: this device is the one that proves the map; the others of its kind wait. */
 export type Proof = "proven" | "ours" | "other" | "nobody";
@@ -24,24 +24,6 @@ export interface GuardFacts {
 export type Verdict =
   | { readonly kind: "go" }
   | { readonly kind: "hold"; readonly reason: Reason; readonly detail: string };
-
-/** How one failed operation is recognised when it fails again. */
-export function failureSignature(fields: readonly FieldName[], how: string): string {
-  return `${[...fields].sort().join("+")}:${how}`;
-}
-
-const FAILURES_ALLOWED = 2;
-
-/** The operation of this plan that has already failed as often as it may. */
-export function exhausted(
-  fields: readonly FieldName[],
-  failures: DeviceStatus["failures"],
-): string | undefined {
-  const prefix = failureSignature(fields, "");
-  return Object.keys(failures).find(
-    (signature) => signature.startsWith(prefix) && (failures[signature] ?? 0) >= FAILURES_ALLOWED,
-  );
-}
 
 /** A scan list without the frequency that the CPE is camped on: it would drop off and might not come back. */
 function losesRunningFrequency(values: LogicalValues, facts: GuardFacts): number | undefined {

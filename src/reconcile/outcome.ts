@@ -9,7 +9,7 @@ import type { DeviceStatus } from "../model/records.ts";
 import type { Reason, State } from "../model/status.ts";
 import { AppError } from "../lib/errors.ts";
 import { conditionsAfter } from "./conditions.ts";
-import { failureSignature } from "./guard.ts";
+import { failuresAfter, failureSignature } from "./failures.ts";
 import type { Settled } from "./verify.ts";
 
 const SECOND = 1_000;
@@ -248,26 +248,6 @@ function draftOf(ending: Ending, facts: OutcomeFacts, failures: Conclusion["fail
   }
 }
 
-/** Failures are remembered by signature, and forgotten when the field was verified or something else is wanted. */
-function failuresAfter(ending: Ending, facts: OutcomeFacts): Record<string, number> {
-  const sameWish = facts.before.generation === facts.generation;
-  const kept = sameWish ? { ...facts.before.failures } : {};
-  const proven = facts.settled
-    .filter((entry) => entry.verdict === "verified")
-    .map((entry) => entry.fields);
-  for (const fields of proven) {
-    for (const signature of Object.keys(kept)) {
-      if (signature.startsWith(failureSignature(fields, "")))
-        Reflect.deleteProperty(kept, signature);
-    }
-  }
-  if (ending.kind === "refused") {
-    const signature = failureSignature(ending.fields, ending.how);
-    kept[signature] = (kept[signature] ?? 0) + 1;
-  }
-  return kept;
-}
-
 function eventsOf(ending: Ending, draft: Draft, facts: OutcomeFacts): NewEvent[] {
   const events: NewEvent[] = facts.settled.map(({ id, fields, verdict }) => ({
     type:
@@ -290,7 +270,7 @@ function eventsOf(ending: Ending, draft: Draft, facts: OutcomeFacts): NewEvent[]
 }
 
 export function conclude(ending: Ending, facts: OutcomeFacts): Conclusion {
-  const failures = failuresAfter(ending, facts);
+  const failures = failuresAfter(ending, facts.before, facts.generation, facts.settled);
   const draft = draftOf(ending, facts, failures);
   return {
     state: draft.state,

@@ -31,3 +31,35 @@ export function percentile(values: readonly number[], share: number): number {
 export function median(values: readonly number[]): number {
   return percentile(values, 0.5);
 }
+
+/** Milliseconds of each of `count` rounds, one after another. */
+export async function timed(
+  count: number,
+  work: (round: number) => Promise<unknown>,
+): Promise<number[]> {
+  const took: number[] = [];
+  for (let round = 0; round < count; round += 1) {
+    const begun = performance.now();
+    await work(round);
+    took.push(performance.now() - begun);
+  }
+  return took;
+}
+
+/** Two figures, `-p50` and `-p99`; a promise is about the p99. */
+export function spreadOf(
+  name: string,
+  tookMs: readonly number[],
+  comparedWith: string,
+  target: number | null = null,
+): Figure[] {
+  return [
+    figure(`${name}-p50`, percentile(tookMs, 0.5), "ms", comparedWith),
+    figure(`${name}-p99`, percentile(tookMs, 0.99), "ms", comparedWith, target),
+  ];
+}
+
+/** For the yardstick in `comparedWith`: p50 / p99. */
+export function shortly(tookMs: readonly number[]): string {
+  return `${percentile(tookMs, 0.5).toFixed(2)} / ${percentile(tookMs, 0.99).toFixed(2)} ms`;
+}

@@ -1,7 +1,9 @@
 /**
- * `npm run bench [-- --json] [part of a name]`: prints figures beside a yardstick measured in the same run. Nothing here
- * fails a build: a figure past its target is marked, and people decide.
+ * `npm run bench [-- --json] [part of a name...]`: prints figures beside a yardstick measured in the same run. Nothing here
+ * fails a build: a figure past its target is marked, and people decide. The machine is described on stderr, as a figure
+ * without it says little.
  */
+import { availableParallelism, cpus, loadavg } from "node:os";
 import type { Figure } from "./figure.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<{ run: () => Promise<readonly Figure[]> }>>> =
@@ -15,6 +17,15 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run: () => Promise<readon
 
 const json = process.argv.includes("--json");
 const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));
+const chosen = Object.entries(BENCHES).filter(
+  ([name]) => wanted.length === 0 || wanted.some((part) => name.includes(part)),
+);
+
+const load = (): string => `load ${loadavg()[0]?.toFixed(1) ?? "?"}`;
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
 
 function print({ name, value, unit, target, comparedWith, ok }: Figure): void {
   if (json) {
@@ -27,9 +38,24 @@ function print({ name, value, unit, target, comparedWith, ok }: Figure): void {
   );
 }
 
-for (const [name, load] of Object.entries(BENCHES)) {
-  if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
-  const { run } = await load();
-  for (const figure of await run()) print(figure);
+say(
+  `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? "?"}), node ${process.version}, ` +
+    `${process.platform}/${process.arch}, ${load()}`,
+);
+if (chosen.length === 0)
+  say(`no bench has that name; there are: ${Object.keys(BENCHES).join(", ")}`);
+let broken = chosen.length === 0;
+for (const [name, loadBench] of chosen) {
+  const begun = performance.now();
+  try {
+    const { run } = await loadBench();
+    for (const figure of await run()) print(figure);
+    say(`${name} took ${((performance.now() - begun) / 1_000).toFixed(0)} s, ${load()}`);
+  } catch (error) {
+    broken = true;
+    say(
+      `${name} broke: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+  }
 }
-process.exit(0);
+process.exit(broken ? 1 : 0);

@@ -2,7 +2,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Simulator } from "../../src/acs/simulator/server.ts";
 import { systemClock } from "../../src/app/clock.ts";
-import { waking } from "../../src/app/waking.ts";
 import { httpApp } from "../../src/http/app.ts";
 import { accessOf } from "../../src/service/access.ts";
 import { byDevice } from "../support/call-log.ts";
@@ -44,9 +43,7 @@ describe("credentials that are put while 200 devices wait", () => {
     const { token } = await access.issue("billing", ["desired:write:credentials"]);
     const engine = stack.startEngine();
     const app = httpApp({
-      store: waking(stack.fleet, () => {
-        engine.controller.wake();
-      }),
+      store: stack.fleet,
       telemetry: stack.telemetry,
       clock: systemClock,
       version: "0.0.0-test",

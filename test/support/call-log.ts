@@ -2,6 +2,7 @@
 import type { CallRecord } from "../../src/acs/simulator/calls.ts";
 
 export const WRITE = "FTSetDeviceParameters";
+export const STATUS = "FTCPEStatus";
 export const READ = "FTGetDeviceParameters";
 
 type Call = Pick<CallRecord, "operation" | "serial" | "startMs">;

@@ -9,6 +9,7 @@ import type { Kysely } from "kysely";
 import { startSimulator, type Simulator } from "../../src/acs/simulator/server.ts";
 import type { SimulatorOptions } from "../../src/acs/simulator/options.ts";
 import { shippedMaps, treesFolder, wsdlFile } from "../../src/app/shipped.ts";
+import { waking } from "../../src/app/waking.ts";
 import { startEngine, type Engine } from "../../src/app/wire.ts";
 import { AppError } from "../../src/lib/errors.ts";
 import { Secret } from "../../src/lib/secret.ts";
@@ -140,6 +141,15 @@ export async function startStackOn(
 
   const stack: Stack = {
     ...stores,
+    fleet: waking(
+      stores.fleet,
+      () => {
+        for (const engine of engines) engine.controller.wake();
+      },
+      async () => {
+        for (const engine of engines) await engine.controller.refresh();
+      },
+    ),
     telemetry,
     startEngine() {
       const engine = startEngine(

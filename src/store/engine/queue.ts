@@ -17,21 +17,31 @@ interface ClaimedRow {
 }
 
 /** Rows of a holder with an older fence are free at once: only the leaseholder works on an ACS. */
+function dueRows(lease: Lease, cls: CallClass, limit: number, which: RawBuilder<unknown>) {
+  return sql`
+    select w.device from work w
+    where (select held from mine) and w.acs = ${lease.acs} and w.class = ${classNumber(cls)}
+      and w.due_at <= now() and ${which}
+      and (w.lease_until is null or w.lease_until < now() or w.fence < ${lease.fence})
+    order by w.due_at limit ${limit} for update of w skip locked`;
+}
+
+/**
+ * What was begun is finished first. Two parts, as each walks an index of its own, in one statement: apart, the first one's
+ * lock on the lease alone was a commit, and a claim took 1.6 ms instead of 0.9.
+ */
 async function claimSome(
   db: Kysely<Database>,
   lease: Lease,
   cls: CallClass,
   limit: number,
   ttlMs: number,
-  which: RawBuilder<unknown>,
 ): Promise<WorkItem[]> {
   const rows = await sql<ClaimedRow>`
-    with c as (
-      select w.device from work w
-      where ${leaseHolds(lease)} and w.acs = ${lease.acs} and w.class = ${classNumber(cls)}
-        and w.due_at <= now() and ${which}
-        and (w.lease_until is null or w.lease_until < now() or w.fence < ${lease.fence})
-      order by w.due_at limit ${limit} for update of w skip locked)
+    with mine as materialized (select ${leaseHolds(lease)} as held),
+    begun as materialized (${dueRows(lease, cls, limit, sql`w.begun_at is not null`)}),
+    fresh as materialized (${dueRows(lease, cls, limit, sql`not exists (select from begun)`)}),
+    c as (select device from begun union all select device from fresh)
     update work w
     set holder = ${lease.holder}, fence = ${lease.fence}, begun_at = coalesce(begun_at, now()),
         lease_until = now() + ${ttlMs} * interval '1 ms'
@@ -48,26 +58,27 @@ async function claimSome(
   }));
 }
 
-type QueueVerbs = Pick<EngineStore, "dueClasses" | "claim" | "nextDueMs" | "release" | "doubt">;
+type QueueVerbs = Pick<EngineStore, "due" | "claim" | "nextDueMs" | "release" | "doubt">;
 
 export function queue(db: Kysely<Database>): QueueVerbs {
   return {
-    async dueClasses(acs) {
-      // One index probe for each class, however many rows are due.
-      const rows = await sql<{ class: number }>`
-        select c.class from generate_series(0, 5) as c(class)
-        where exists (select 1 from work w
-                      where w.acs = ${acs} and w.class = c.class and w.due_at <= now()
-                        and (w.lease_until is null or w.lease_until < now()))
-        order by c.class`.execute(db);
-      return rows.rows.map((row) => className(row.class));
+    async due(acs) {
+      // One index probe for each class, however many rows are due; and the stop, in the same round trip.
+      const found = await sql<{ classes: number[] | null; stop: string | null }>`
+        select
+          (select array_agg(c.class order by c.class) from generate_series(0, 5) as c(class)
+           where exists (select 1 from work w
+                         where w.acs = ${acs} and w.class = c.class and w.due_at <= now()
+                           and (w.lease_until is null or w.lease_until < now()))) as classes,
+          (select reason from stops
+           where ended_at is null and selector is null and (acs is null or acs = ${acs})
+           order by id limit 1) as stop`.execute(db);
+      const row = found.rows[0];
+      return { classes: (row?.classes ?? []).map(className), stop: row?.stop ?? null };
     },
 
     async claim(lease, cls, limit, ttlMs) {
-      // What was begun is finished first: two statements, as each then walks an index of its own.
-      const begun = await claimSome(db, lease, cls, limit, ttlMs, sql`w.begun_at is not null`);
-      if (begun.length > 0) return begun;
-      return await claimSome(db, lease, cls, limit, ttlMs, sql`true`);
+      return await claimSome(db, lease, cls, limit, ttlMs);
     },
 
     async nextDueMs(acs) {

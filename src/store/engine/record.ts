@@ -89,9 +89,10 @@ async function storeStatus(trx: Trx, pass: PassRecord): Promise<void> {
  * Gives the row back: due when the pass said so; if somebody made it due meanwhile, due now in the class that they gave
  * it, and shown as queued again.
  */
-async function handBack(trx: Trx, pass: PassRecord): Promise<void> {
+async function handBack(trx: Trx, pass: PassRecord, atOnce: boolean): Promise<void> {
   const { work, lease } = pass;
-  const next = pass.conclusion.next;
+  const told = pass.conclusion.next;
+  const next = atOnce && told !== null ? { ...told, inMs: 0 } : told;
   const row = await sql<{ gen: number }>`
     update work
     set holder = null, fence = null, lease_until = null,
@@ -127,6 +128,20 @@ async function storeEvents(trx: Trx, pass: PassRecord): Promise<void> {
       })),
     )
     .execute();
+}
+
+/**
+ * Whether the proof that this device waits for has come while its pass was under way. The lock makes one of the two
+ * first: either we see the proof here, or the proof sees us waiting.
+ */
+async function provenMeanwhile(trx: Trx, pass: PassRecord): Promise<boolean> {
+  if (pass.waitsFor === null || pass.conclusion.reason !== "MapUnproven") return false;
+  const { model, firmware, hash } = pass.waitsFor;
+  const proof = await sql<{ state: string }>`
+    select state from map_proofs where model = ${model} and firmware = ${firmware} and map_hash = ${hash} for share`.execute(
+    trx,
+  );
+  return proof.rows[0]?.state === "proven";
 }
 
 async function storeProof(trx: Trx, pass: PassRecord): Promise<void> {
@@ -173,10 +188,11 @@ export function recording(db: Kysely<Database>, digest: Digest): Pick<EngineStor
             update revocations set proven_at = now(), proof = ${proof}
             where id = ${id} and proven_at is null`.execute(trx);
         }
+        const atOnce = await provenMeanwhile(trx, pass);
         await storeStatus(trx, pass);
         await storeEvents(trx, pass);
         await storeProof(trx, pass);
-        await handBack(trx, pass);
+        await handBack(trx, pass, atOnce);
         return true;
       });
     },

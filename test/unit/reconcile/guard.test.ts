@@ -2,12 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { FieldName } from "../../../src/model/fields/index.ts";
 import type { LogicalValue } from "../../../src/model/logical.ts";
 import type { Assessment } from "../../../src/model/plan.ts";
-import {
-  exhausted,
-  failureSignature,
-  guard,
-  type GuardFacts,
-} from "../../../src/reconcile/guard.ts";
+import { exhausted, failureSignature } from "../../../src/reconcile/failures.ts";
+import { guard, type GuardFacts } from "../../../src/reconcile/guard.ts";
 import { plan } from "../../../src/reconcile/plan.ts";
 import { fakeMapper, snapshotOf, type Held } from "../../support/fake-mapper.ts";
 

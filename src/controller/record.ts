@@ -1,0 +1,69 @@
+/** What a pass found out, put together for the store: one conclusion, one transaction. */
+import { normalisedUser } from "../fraud/sighting.ts";
+import { spread } from "../lib/hash.ts";
+import type { Ending } from "../model/conclusion.ts";
+import type { Assessment } from "../model/plan.ts";
+import { conclude } from "../reconcile/outcome.ts";
+import type { Deps } from "./deps.ts";
+import { databaseNow, type Pass } from "./pass.ts";
+
+/** False when the device was not in our hands any more; then nothing was stored. */
+export async function record(pass: Pass, ending: Ending, deps: Deps): Promise<boolean> {
+  const { loaded, work } = pass;
+  const settings = deps.settings();
+  const proven = pass.mapProven;
+  const revocationsProven = provenGone(pass);
+  const conclusion = conclude(ending, {
+    before: loaded.status,
+    generation: pass.effective.generation,
+    workGen: work.gen,
+    workClass: pass.class,
+    spread: spread(work.id),
+    evidenceBudgetMs: settings.evidenceBudgetMs,
+    provingReadMs: pass.proving !== null && !proven ? settings.proveAfterMs : null,
+    settled: pass.settled,
+    revocationOwed: loaded.record.owedRevocations.length > revocationsProven.length,
+    now: databaseNow(pass, deps.clock.monotonicMs()),
+  });
+  const equal = ending.kind === "settled" ? ending.assessments : [];
+  return await deps.store.record({
+    work,
+    lease: deps.lease(),
+    generation: pass.effective.generation,
+    conclusion,
+    evidenceBudgetMs: settings.evidenceBudgetMs,
+    observations: pass.observations,
+    contact: pass.contact,
+    verdicts: pass.settled.map(({ id, verdict }) => ({ id, verdict })),
+    believed: believedOf(pass, equal),
+    revocationsProven,
+    waitsFor: pass.waitsFor,
+    mapProven: proven ? pass.proving : null,
+  });
+}
+
+/** Secrets that never read back and were found in place, as far as anybody can tell: assumed, never written by us (I6). */
+function believedOf(
+  pass: Pass,
+  assessments: readonly Assessment[],
+): { logical: string; digest: string }[] {
+  return assessments.flatMap((assessment) => {
+    if (assessment.kind !== "equal") return [];
+    const digest = pass.effective.fields.find(
+      (field) => field.name === assessment.field,
+    )?.secretDigest;
+    return digest == null ? [] : assessment.believed.map((logical) => ({ logical, digest }));
+  });
+}
+
+/** An ended credential is gone when a read of this pass shows that the CPE now uses another one (I11). */
+function provenGone(pass: Pass): { id: number; proof: string }[] {
+  const seen = pass.observations.at(-1)?.credentials ?? [];
+  if (seen.length === 0) return [];
+  return pass.loaded.record.owedRevocations
+    .filter(({ username, realm }) => {
+      const ended = normalisedUser({ user: username, realm });
+      return seen.every(({ normalised }) => normalised !== ended);
+    })
+    .map(({ id }) => ({ id, proof: "a later read shows another credential on the CPE" }));
+}

@@ -1,0 +1,124 @@
+/** The decisions between the calls of a pass: each ends it, or lets it go on. */
+import type { Ending } from "../model/conclusion.ts";
+import type { Assessment, Plan } from "../model/plan.ts";
+import { guard } from "../reconcile/guard.ts";
+import { settle } from "../reconcile/verify.ts";
+import type { Deps } from "./deps.ts";
+import type { Seen } from "./observe.ts";
+import { databaseNow, type Pass } from "./pass.ts";
+import { proofFor } from "./proving.ts";
+
+const DAY_MS = 24 * 60 * 60_000;
+
+export function holdOf(pass: Pass, deps: Deps): Ending | null {
+  const { record, stop } = pass.loaded;
+  const hold = (
+    reason: "HeldByPerson" | "Stopped" | "OutOfScope" | "ProfileConflict",
+    detail: string,
+  ): Ending => ({
+    kind: "held",
+    reason,
+    detail,
+    assessments: [],
+  });
+  if (stop !== null) return hold("Stopped", `stopped by ${stop.by}: ${stop.reason}`);
+  if (record.hold !== null)
+    return hold("HeldByPerson", `held by ${record.hold.by}: ${record.hold.reason}`);
+  if (!deps.inScope(pass.device))
+    return hold("OutOfScope", "the scope of its ACS record leaves it out");
+  const clash = pass.effective.clashes[0];
+  if (clash === undefined) return null;
+  return hold(
+    "ProfileConflict",
+    `${clash.field} is set differently by ${clash.records.join(" and ")}`,
+  );
+}
+
+/** What earlier passes sent and nobody has seen yet: settled by this read, or waited for. */
+export function settleOpen(
+  pass: Pass,
+  assessments: readonly Assessment[],
+  deps: Deps,
+): Ending | null {
+  const { openIntents } = pass.loaded;
+  const settings = deps.settings();
+  const now = databaseNow(pass, deps.clock.monotonicMs());
+  const { settled, waiting } = settle(
+    openIntents,
+    assessments,
+    pass.effective.generation,
+    now,
+    {
+      accepted: settings.verifyWithinMs,
+      unknown: settings.callDeadlineMs,
+    },
+    pass.loaded.status.reachable !== true,
+  );
+  pass.settled.push(...settled);
+  const ignored = settled.find((entry) => entry.verdict === "ignored");
+  if (ignored !== undefined) {
+    const detail = "accepted, and a later read still shows the old value";
+    return { kind: "refused", fields: ignored.fields, how: "ignored", detail, assessments };
+  }
+  const [first] = waiting;
+  if (first === undefined) return null;
+  const accepted = first.outcome === "accepted" || first.outcome === "done";
+  const detail = `change ${first.changeId} of ${first.fields.join(", ")} is not to be seen yet`;
+  return {
+    kind: "pending",
+    reason: accepted ? "WriteAccepted" : "WriteUnknown",
+    detail,
+    assessments,
+  };
+}
+
+/** The step of this pass took effect: the read after it is its proof. */
+export function settleOwn(pass: Pass, done: Plan, assessments: readonly Assessment[]): void {
+  const fields = done.steps[0]?.fields ?? [];
+  const id = pass.lastIntent;
+  if (id === null) return;
+  const whole = fields.every(
+    (field) => assessments.find((entry) => entry.field === field)?.kind === "equal",
+  );
+  pass.settled.push({ id, fields: whole ? fields : [], verdict: "verified" });
+  pass.lastIntent = null;
+}
+
+export async function mayRun(
+  next: Plan,
+  assessments: readonly Assessment[],
+  seen: Seen,
+  pass: Pass,
+  deps: Deps,
+): Promise<Ending | null> {
+  const { status } = pass.loaded;
+  const settings = deps.settings();
+  // Something else is wanted, or the day of quarantine is over: a reason to try once more.
+  const forgiven =
+    status.generation !== pass.effective.generation ||
+    (status.reason === "RepeatedFailure" &&
+      pass.loaded.now.getTime() - status.since.getTime() >= DAY_MS);
+  const facts = {
+    plan: next,
+    assessments,
+    mapper: seen.mapper,
+    snapshot: seen.snapshot,
+    mode: settings.mode,
+    inScope: deps.inScope(pass.device),
+    status: { failures: forgiven ? {} : status.failures },
+  };
+  // Asked before the right to prove a map is taken: a device that may not write anyway must not take it.
+  const first = guard({ ...facts, proof: "proven" });
+  const verdict =
+    first.kind === "hold" ? first : guard({ ...facts, proof: await proofFor(pass, seen, deps) });
+  if (verdict.kind === "go") return null;
+  return { kind: "held", reason: verdict.reason, detail: verdict.detail, assessments };
+}
+
+/** A write went out and the read after it did not come back: nothing is proven, and nothing is lost. */
+export function unproven(ending: Ending): Ending {
+  if (ending.kind === "away") {
+    return { ...ending, detail: `${ending.detail}; a change was sent and is read when it is back` };
+  }
+  return ending;
+}
