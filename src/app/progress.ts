@@ -26,7 +26,7 @@ function forPerson({ states }: FleetCounts): number {
   return FOR_A_PERSON.reduce((sum, state) => sum + (states[state] ?? 0), 0);
 }
 
-export function progressLine(counts: FleetCounts): string {
+function progressLine(counts: FleetCounts): string {
   const n = (state: string): number => counts.states[state] ?? 0;
   const stats = Object.values(counts.acs).map((acs) => (acs["stats"] ?? {}) as Stats);
   const calls = stats.reduce((sum, { calls: c = 0 }) => sum + c, 0);

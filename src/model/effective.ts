@@ -46,7 +46,7 @@ function comparable(field: EffectiveField): unknown {
 }
 
 /** Content of a field value without its secret, for comparing. */
-export function contentOf(value: unknown, secretDigest: string | null): string {
+function contentOf(value: unknown, secretDigest: string | null): string {
   return hashValue({ value, secretDigest });
 }
 

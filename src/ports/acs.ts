@@ -12,8 +12,6 @@ import type { CallClass } from "../model/call-class.ts";
 import type { DeviceFacts, DeviceId, DeviceIdentity } from "../model/device.ts";
 import type { ParameterPath, Snapshot, WriteValue } from "../model/parameter.ts";
 
-export type { CallClass } from "../model/call-class.ts";
-
 /** The device as an adapter needs it. */
 export interface AcsDevice {
   readonly id: DeviceId;

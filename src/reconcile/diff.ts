@@ -35,7 +35,7 @@ export function logicalsOf(effective: Effective, mapper: Mapper): string[] {
 }
 
 /** A value as people may see it. */
-export function shown(observation: Observation): string {
+function shown(observation: Observation): string {
   switch (observation.kind) {
     case "value":
     case "nonconforming":

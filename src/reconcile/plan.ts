@@ -10,7 +10,7 @@ import type { Assessment, EffectClass, Plan, Step } from "../model/plan.ts";
 type Drift = Extract<Assessment, { kind: "drift" }>;
 
 /** Fields that can cut management never share a call, not even with one another. */
-export function cutsManagement(effect: EffectClass): boolean {
+function cutsManagement(effect: EffectClass): boolean {
   return effect.interrupts.includes("mgmt") || effect.reboot !== "none";
 }
 

@@ -17,7 +17,21 @@ const allowed = {
   web: ["service", "reports", "model", "lib"],
   client: ["model", "lib"],
   cli: ["client", "reconcile", "manifest", "mapping", "model", "lib"],
-  app: ["acs", "store", "controller", "service", "reports", "http", "web", "client", "manifest", "mapping", "ports", "model", "lib"],
+  app: [
+    "acs",
+    "store",
+    "controller",
+    "service",
+    "reports",
+    "http",
+    "web",
+    "client",
+    "manifest",
+    "mapping",
+    "ports",
+    "model",
+    "lib",
+  ],
 };
 // One owner for each library: replacing one is a change in one folder.
 const owners = {
@@ -69,13 +83,21 @@ module.exports = {
       from: { path: "^src/", pathNot: `^src/${owner}` },
       to: { path: `(^|/)node_modules/${pkg}/` },
     })),
-    { name: "main-is-thin", severity: "error", from: { path: "^src/main\\.ts$" }, to: { path: "^src/", pathNot: "^src/(app|cli)/" } },
+    {
+      name: "main-is-thin",
+      severity: "error",
+      from: { path: "^src/main\\.ts$" },
+      to: { path: "^src/", pathNot: "^src/(app|cli)/" },
+    },
     { name: "src-not-test", severity: "error", from: { path: "^src/" }, to: { path: "^test/" } },
   ],
   options: {
     doNotFollow: { path: "node_modules" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "default", "types"],
+    },
   },
 };

@@ -21,7 +21,15 @@ export default tseslint.config(
   {
     files: pure,
     rules: {
-      "no-restricted-globals": ["error", "process", "setTimeout", "setInterval", "fetch", "performance", "crypto"],
+      "no-restricted-globals": [
+        "error",
+        "process",
+        "setTimeout",
+        "setInterval",
+        "fetch",
+        "performance",
+        "crypto",
+      ],
       "no-restricted-properties": [
         "error",
         { object: "Date", property: "now" },

@@ -102,7 +102,7 @@ export interface Stack extends Stores {
   close(): Promise<void>;
 }
 
-export const ACS = "sim";
+const ACS = "sim";
 
 const BANDS: Readonly<Record<string, string>> = {
   BM632w: "w35",

@@ -47,7 +47,7 @@ function authOf(spec: Spec, resolve: ResolveSecret): AcsSettings["auth"] {
 }
 
 /** The spec was validated when it was applied; missing members take the defaults of a guest. */
-export function acsSettingsOf(
+function acsSettingsOf(
   name: string,
   revision: number,
   spec: Spec,

@@ -13,6 +13,7 @@ import {
   type SecretPlace,
   type StoredSecret,
 } from "../secrets.ts";
+import { changesBetween } from "../../model/desired.ts";
 import type { Database } from "../tables.ts";
 import {
   changedFields,
@@ -132,7 +133,8 @@ async function put(
   const written = await write(trx, place, generation, spec, actor, false);
   const { credentials } = fields;
   if (credentials !== undefined) await withdrawRevocation(trx, device, credentials, actor);
-  const data = { writer, generation, fields: changed };
+  const changes = changesBetween(before, spec);
+  const data = { writer, generation, fields: changed, changes };
   await addEvents(trx, actor, [{ device, type: "DesiredChanged", data }]);
   const urgent = changed.some((name) => FIELDS[name].urgent);
   const reason = `${writer} changed ${changed.join(", ") || "nothing yet"}`;
