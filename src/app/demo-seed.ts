@@ -76,19 +76,23 @@ function deviceManifest({ id, oui, productClass, serial, site }: SimulatedDevice
 async function inParallel<T>(
   items: readonly T[],
   width: number,
+  asked: AbortSignal,
   work: (item: T) => Promise<unknown>,
 ): Promise<void> {
   let next = 0;
   const worker = async (): Promise<void> => {
-    for (let item = items[next++]; item !== undefined; item = items[next++]) await work(item);
+    for (let item = items[next++]; item !== undefined && !asked.aborted; item = items[next++]) {
+      await work(item);
+    }
   };
   await Promise.all(Array.from({ length: width }, worker));
 }
 
-/** Through the API, as an operator and as billing; each of them with a token of its own. */
+/** Through the API, as an operator and as billing; each of them with a token of its own. Stops when `asked` aborts. */
 export async function seed(
   running: RunningServer,
   simulator: { readonly url: string; readonly acsUrl: string },
+  asked: AbortSignal,
   say: (words: string) => void,
 ): Promise<void> {
   const started = performance.now();
@@ -112,13 +116,15 @@ export async function seed(
     await asOperator.ask("POST", "/v1/manifests", { json: { documents } });
   }
   say(`${devices.length} devices registered by manifest`);
-  await inParallel(devices, PUTS_AT_ONCE, async ({ id, serial }) => {
+  await inParallel(devices, PUTS_AT_ONCE, asked, async ({ id, serial }) => {
     const tail = serial.toLowerCase();
     const credentials = { username: `sub${tail}@isp.example`, password: `demo-${tail}-only` };
     await asBilling.ask("PUT", `/v1/devices/${encodeURIComponent(id)}/desired`, {
       json: { credentials },
     });
   });
+  // Asked to end in the middle: the next start finishes what is missing.
+  if (asked.aborted) return;
   await asOperator.ask("POST", "/v1/manifests", {
     json: { documents: [acsManifest(simulator.acsUrl, "ready")] },
   });

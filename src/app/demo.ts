@@ -14,7 +14,7 @@ import { packageRoot } from "../store/package-root.ts";
 import { isSeeded, seed, SIMULATED } from "./demo-seed.ts";
 import { showProgress } from "./progress.ts";
 import { greet } from "./serve.ts";
-import { configFrom, startServer, untilSignal } from "./server.ts";
+import { configFrom, startServer, untilAsked, watchSignals } from "./server.ts";
 
 export interface DemoOptions {
   /** CPEs; default 2000. */
@@ -77,6 +77,7 @@ export async function demo(
   options: DemoOptions,
   stderr: NodeJS.WritableStream & { readonly isTTY?: boolean },
 ): Promise<number> {
+  const asked = watchSignals();
   // In the clone, so that the command line finds it there, unless somebody says otherwise.
   const dataDir = env["PLUMB_DATA_DIR"] ?? join(process.cwd(), ".plumbline");
   const running = await startServer(configFrom({ ...env, PLUMB_DATA_DIR: dataDir }));
@@ -88,7 +89,7 @@ export async function demo(
   if (records.length > 0 && ours === undefined) {
     stderr.write("This database has ACS records of its own: nothing is seeded, they are served.\n");
     running.startEngine();
-    return await untilSignal(running, stderr);
+    return await untilAsked(running, asked, stderr);
   }
   const stateFile = join(running.config.dataDir, "simulator.ndjson");
   // The same fleet on the same port as before: the record names its address.
@@ -102,11 +103,11 @@ export async function demo(
   }
   stderr.write(`Simulated ACS on ${child.acsUrl} (its bench is at ${child.url}/sim/stats)\n`);
   if (ours === undefined || !isSeeded(ours)) {
-    await seed(running, child, (words) => stderr.write(`${words}\n`));
+    await seed(running, child, asked, (words) => stderr.write(`${words}\n`));
   }
-  running.startEngine();
+  if (!asked.aborted) running.startEngine();
   const progress = showProgress(running.stores.fleet, stderr);
-  const code = await untilSignal(running, stderr);
+  const code = await untilAsked(running, asked, stderr);
   progress.stop();
   await child.stop();
   return code;

@@ -1,5 +1,5 @@
 /** `plumb serve`: API and controller. */
-import { configFrom, startServer, untilSignal, type RunningServer } from "./server.ts";
+import { configFrom, startServer, untilAsked, watchSignals, type RunningServer } from "./server.ts";
 
 export function greet(running: RunningServer, stderr: NodeJS.WritableStream): void {
   stderr.write(`Plumbline on ${running.url}\n`);
@@ -12,8 +12,9 @@ export async function serve(
   env: NodeJS.ProcessEnv,
   stderr: NodeJS.WritableStream,
 ): Promise<number> {
+  const asked = watchSignals();
   const running = await startServer(configFrom(env));
   greet(running, stderr);
-  running.startEngine();
-  return await untilSignal(running, stderr);
+  if (!asked.aborted) running.startEngine();
+  return await untilAsked(running, asked, stderr);
 }

@@ -81,12 +81,16 @@ export async function startServer(config: Config): Promise<RunningServer> {
   let engine: Engine | null = null;
   let stopping = false;
   const access = accessOf({ store: stores.fleet, now: () => systemClock.now() });
-  const halted = stopFile(config.dataDir, systemClock);
+  const halted = stopFile(config.dataDir, systemClock, (reason) => {
+    if (reason === null) telemetry.log("warn", "the file STOP is gone: calls go on");
+    else telemetry.log("warn", `no call to any ACS: ${reason}`);
+  });
   const app = httpApp({
     store: waking(
       stores.fleet,
       () => engine?.controller.wake(),
       async () => engine?.controller.refresh(),
+      halted,
     ),
     telemetry,
     clock: systemClock,
@@ -137,24 +141,38 @@ export async function startServer(config: Config): Promise<RunningServer> {
   };
 }
 
-/** Until SIGINT or SIGTERM, then in order: calls in flight, leases, socket, database. A second signal ends at once. */
-export async function untilSignal(
+/**
+ * Aborts at the first SIGINT or SIGTERM; a second one ends the process at once. Called before anything is started, as a
+ * signal in the middle of a start must not leave a database server behind.
+ */
+export function watchSignals(): AbortSignal {
+  const asked = new AbortController();
+  const hear = (): void => {
+    if (asked.signal.aborted) process.exit(130);
+    asked.abort();
+  };
+  process.on("SIGINT", hear);
+  process.on("SIGTERM", hear);
+  return asked.signal;
+}
+
+/** Until somebody asks for the end, then in order: calls in flight, leases, socket, database. */
+export async function untilAsked(
   running: RunningServer,
+  asked: AbortSignal,
   stderr: NodeJS.WritableStream,
 ): Promise<number> {
   const signalled = new Promise<"signal">((resolve) => {
-    const once = (): void => {
+    const say = (): void => {
       resolve("signal");
-      process.once("SIGINT", () => process.exit(0));
-      process.once("SIGTERM", () => process.exit(0));
     };
-    process.once("SIGINT", once);
-    process.once("SIGTERM", once);
+    if (asked.aborted) say();
+    else asked.addEventListener("abort", say, { once: true });
   });
   const end = await Promise.race([signalled, running.lost]);
-  if (end === "signal")
+  if (end === "signal") {
     stderr.write("\nfinishing the call in flight, then closing; once more ends at once\n");
-  else stderr.write(`${end.message}\n`);
+  } else stderr.write(`${end.message}\n`);
   await running.stop();
   return end === "signal" ? 0 : end.exit;
 }

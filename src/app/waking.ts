@@ -9,6 +9,7 @@ export function waking(
   store: FleetStore,
   wake: () => void,
   refresh: () => Promise<void>,
+  halted: () => string | null = () => null,
 ): FleetStore {
   const after = async <T>(done: Promise<T>): Promise<T> => {
     const result = await done;
@@ -23,6 +24,13 @@ export function waking(
     wake: (...args) => after(store.wake(...args)),
     putDocument: (...args) => after(store.putDocument(...args)),
     endDocument: (...args) => after(store.endDocument(...args)),
+    fleet: async () => {
+      const counts = await store.fleet();
+      const reason = halted();
+      const file =
+        reason === null ? [] : [{ id: null, acs: null, selector: null, reason, by: "file STOP" }];
+      return { ...counts, stops: [...file, ...counts.stops] };
+    },
     stop: async (...args) => {
       const stopped = await store.stop(...args);
       await refresh();

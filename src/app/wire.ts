@@ -56,12 +56,6 @@ export function startEngine(
         {
           mode: () => settings().mode,
           inScope: scope,
-          onWouldWrite: ({ device, values }) => {
-            telemetry.log("info", "would be written, in mode write", {
-              device: device.id,
-              paths: values.map(({ path }) => path).join(", "),
-            });
-          },
         },
       ),
   });

@@ -197,13 +197,19 @@ function openOf(device: ApiDeviceDetail, now: Date): string {
   ].join("\n");
 }
 
+/** `changes` are JSON Patch operations, for programs; the fields that changed are named beside them. */
+function inWords(data: unknown): unknown {
+  if (data === null || typeof data !== "object") return data;
+  return Object.fromEntries(Object.entries(data).filter(([name]) => name !== "changes"));
+}
+
 function timelineOf({ events }: ApiDeviceDetail, now: Date): string {
   if (events.length === 0) return "";
   const rows = events.map(({ at, type, actor, data, requestId }) => {
     const when = typeof at === "string" ? at : "";
     const request =
       typeof requestId === "string" && requestId !== "" ? ` · request ${requestId}` : "";
-    const said = valueText(data, now);
+    const said = valueText(inWords(data), now);
     return [
       when.replace("T", " ").slice(0, 19),
       clean(String(type)),

@@ -26,7 +26,12 @@ const USAGE = "plumb --help";
 
 function nextFor(error: AppError): string {
   const own = error.details["next"];
-  return typeof own === "string" ? own : (NEXT[error.code] ?? USAGE);
+  if (typeof own === "string") return own;
+  const count = error.details["count"];
+  if (error.code === "count_unconfirmed" && typeof count === "number") {
+    return `repeat it with --expect ${count}`;
+  }
+  return NEXT[error.code] ?? USAGE;
 }
 
 /** `/spec/waves/0/percent` as a person writes it: `spec.waves[0].percent`. */

@@ -1,4 +1,5 @@
 /** What one pass knows and finds out, from its first read of the store to its record. */
+import { Secret } from "../lib/secret.ts";
 import { hashText } from "../lib/hash.ts";
 import { effectiveOf, type Effective } from "../model/effective.ts";
 import type { LoadedDevice, SecretState, WorkItem } from "../model/records.ts";
@@ -74,5 +75,13 @@ export function databaseNow(pass: Pass, monotonicMs: number): Date {
 }
 
 export function callContext(pass: Pass): CallContext {
-  return { class: pass.class, changeId: pass.changeId, signal: pass.signal };
+  return {
+    class: pass.class,
+    changeId: pass.changeId,
+    signal: pass.signal,
+    secrets: () =>
+      pass.effective.fields.flatMap(({ value }) =>
+        Object.values(value).filter((member) => member instanceof Secret),
+      ),
+  };
 }

@@ -11,6 +11,10 @@ import { proofFor } from "./proving.ts";
 const DAY_MS = 24 * 60 * 60_000;
 
 export function holdOf(pass: Pass, deps: Deps): Ending | null {
+  if (pass.loaded.acsRevision !== deps.settings().revision) {
+    const detail = "waits for the changed record of its ACS";
+    return { kind: "released", reason: "SettingsChanged", detail };
+  }
   const { record, stop } = pass.loaded;
   const hold = (
     reason: "HeldByPerson" | "Stopped" | "OutOfScope" | "ProfileConflict",
@@ -112,6 +116,15 @@ export async function mayRun(
   const verdict =
     first.kind === "hold" ? first : guard({ ...facts, proof: await proofFor(pass, seen, deps) });
   if (verdict.kind === "go") return null;
+  if (verdict.reason === "ObserveMode") {
+    deps.telemetry.log("info", "would be written, in mode write", {
+      device: pass.work.id,
+      acs: pass.work.acs,
+      fields: next.steps.flatMap(({ fields }) => fields).join(", "),
+      paths: next.steps.flatMap(({ edits }) => edits.map(({ path }) => path)).join(", "),
+      why: next.steps.map(({ reason }) => reason).join("; "),
+    });
+  }
   return { kind: "held", reason: verdict.reason, detail: verdict.detail, assessments };
 }
 

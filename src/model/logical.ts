@@ -31,6 +31,23 @@ export function sameValue(a: LogicalValue, b: LogicalValue): boolean {
   return canonicalJson(a) === canonicalJson(b);
 }
 
+const PRINTED = 6;
+
+function printEntry(entry: number | Channel): string {
+  return typeof entry === "number" ? String(entry) : `${entry.centreKhz}/${entry.bandwidthKhz}`;
+}
+
+/** For messages: short, without units, a list cut after a few entries. A secret stays a mark. */
+export function printLogical(value: LogicalValue): string {
+  if (value instanceof Secret || typeof value !== "object") return String(value);
+  if ("user" in value) return value.realm === "" ? value.user : `${value.user}@${value.realm}`;
+  const entries: readonly (number | Channel)[] = value;
+  const more = entries.length > PRINTED ? ` and ${entries.length - PRINTED} more` : "";
+  return entries.length === 0
+    ? "empty"
+    : entries.slice(0, PRINTED).map(printEntry).join(", ") + more;
+}
+
 /**
  * What a map found for one logical parameter. Only `value` can be equal to what is desired; the other five are not
  * drift and not compliance, and each is something else:

@@ -119,6 +119,8 @@ export interface LoadedDevice {
   readonly observation: StoredObservation | null;
   readonly openIntents: readonly OpenIntent[];
   readonly status: DeviceStatus;
+  /** Of the ACS's record: a pass under older settings leaves the device to the next one. */
+  readonly acsRevision: number;
   /** The stop that covers this device, if one does. */
   readonly stop: { readonly reason: string; readonly by: string } | null;
   /** The database's clock at the read. */

@@ -8,6 +8,7 @@
  * - a write's answer names no device, so at best it is `accepted`; a call that ended without an answer is `unknown`, and
  *   nothing may be written again before the device was read.
  */
+import type { Secret } from "../lib/secret.ts";
 import type { CallClass } from "../model/call-class.ts";
 import type { DeviceFacts, DeviceId, DeviceIdentity } from "../model/device.ts";
 import type { ParameterPath, Snapshot, WriteValue } from "../model/parameter.ts";
@@ -24,6 +25,8 @@ export interface AcsDevice {
 
 /** Goes with each call from the pass to the socket. */
 export interface CallContext {
+  /** What the device is meant to hold: taken out of every text of the answer, as an ACS may quote it back (I18). */
+  readonly secrets?: () => readonly Secret[];
   readonly class: CallClass;
   /** Our change id; written into the ACS's own audit trail where it has one. */
   readonly changeId: string;

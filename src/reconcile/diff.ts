@@ -6,7 +6,12 @@ import type { Mapper, PutResult } from "../mapping/mapper.ts";
 import type { Effective, EffectiveField } from "../model/effective.ts";
 import type { Carrier, FieldDef } from "../model/fields/field.ts";
 import { FIELDS } from "../model/fields/index.ts";
-import type { LogicalValue, LogicalValues, Observation } from "../model/logical.ts";
+import {
+  printLogical,
+  type LogicalValue,
+  type LogicalValues,
+  type Observation,
+} from "../model/logical.ts";
 import type { Edit, Snapshot } from "../model/parameter.ts";
 import type { Assessment, EffectClass } from "../model/plan.ts";
 import type { SecretState } from "../model/records.ts";
@@ -34,14 +39,12 @@ export function logicalsOf(effective: Effective, mapper: Mapper): string[] {
   });
 }
 
-/** A value as people may see it. */
+/** What was found, as people may see it. */
 function shown(observation: Observation): string {
   switch (observation.kind) {
     case "value":
     case "nonconforming":
-      return typeof observation.value === "object"
-        ? JSON.stringify(observation.value)
-        : String(observation.value);
+      return printLogical(observation.value);
     case "absent":
     case "unread":
     case "unreadable":

@@ -32,6 +32,12 @@ export interface OutcomeFacts {
   readonly now: Date;
 }
 
+/** When a device that was let go untouched is looked at again; at once where somebody else goes on. */
+const HANDED_OVER_MS: Partial<Record<Reason, number>> = {
+  AcsNotAnswering: 5 * SECOND,
+  SettingsChanged: SECOND,
+};
+
 interface Draft {
   readonly state: State;
   readonly reason: Reason;
@@ -233,7 +239,7 @@ function draftOf(ending: Ending, facts: OutcomeFacts, failures: Conclusion["fail
         message: ending.detail,
         next: {
           class: facts.workClass,
-          inMs: ending.reason === "AcsNotAnswering" ? 5 * SECOND : 0,
+          inMs: HANDED_OVER_MS[ending.reason] ?? 0,
           reason: "handed over",
         },
       };

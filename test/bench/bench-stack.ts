@@ -43,7 +43,11 @@ export async function benchSimulator(args: readonly string[]): Promise<BenchSimu
     ["--import", "tsx", main, "simulate", "--port", "0", "--with-parent", ...args],
     { stdio: ["pipe", "pipe", "inherit"] },
   );
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const ended = new Promise<void>((resolve) =>
+    child.once("exit", () => {
+      resolve();
+    }),
+  );
   const line = await new Promise<string>((resolve) =>
     createInterface({ input: child.stdout }).once("line", resolve),
   );

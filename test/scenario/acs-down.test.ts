@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Reading } from "../../src/model/parameter.ts";
 import type { InjectionInput } from "../../src/acs/simulator/trouble.ts";
 import { startSimulator, type Simulator } from "../../src/acs/simulator/server.ts";
 import { treesFolder, wsdlFile } from "../../src/app/shipped.ts";
@@ -106,7 +107,7 @@ const FAULTS: Readonly<Record<string, string>> = {
   "soap-fault": "soap_fault",
 };
 
-describe("an ACS that gives wrong answers to every second read and write", () => {
+describe("an ACS whose answers to reads and writes are wrong nearly every second time", () => {
   const KINDS: readonly InjectionInput["kind"][] = [
     ...(["html", "empty", "truncated", "wrong-operation", "other-device", "soap-fault"] as const),
   ];
@@ -151,7 +152,9 @@ describe("an ACS that gives wrong answers to every second read and write", () =>
       expect(wrong.filter(({ outcome }) => outcome === kind).length, kind).toBeGreaterThan(0);
     }
 
-    const given = wrong.map(({ operation, outcome }) => `acs/${FAULTS[outcome] ?? ""}/${operation}`);
+    const given = wrong.map(
+      ({ operation, outcome }) => `acs/${FAULTS[outcome] ?? ""}/${operation}`,
+    );
     const caught = stack.telemetry.captures.map(({ fingerprint }) => fingerprint.join("/"));
     expect(counted(caught)).toEqual(counted(given));
 
@@ -192,11 +195,12 @@ describe("an ACS that gives wrong answers to every second read and write", () =>
         parameters: { path: string; value: string }[];
       };
       const shown = new Map(parameters.map(({ path, value }) => [path, value]));
-      for (const [path, reading] of Object.entries(readings)) {
+      for (const [path, reading] of Object.entries(readings as Record<string, Reading>)) {
         if (/UpTime/i.test(path) || reading.kind !== "value") continue;
         compared += 1;
         const value = shown.get(path);
-        if (value !== reading.text) differing.push({ device_id, path, stored: reading.text, value });
+        if (value !== reading.text)
+          differing.push({ device_id, path, stored: reading.text, value });
       }
     }
     return { compared, differing };

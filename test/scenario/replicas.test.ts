@@ -104,7 +104,10 @@ describe("two controllers on one ACS", () => {
     await sleep(1_500);
     expect(await unsettled(), "it reopens nothing that was settled without it").toEqual([]);
     // Work for both, now that both are awake.
-    await database.db.updateTable("work").set({ due_at: new Date(0) }).execute();
+    await database.db
+      .updateTable("work")
+      .set({ due_at: new Date(0) })
+      .execute();
     await eventually("all read again", async () => {
       const due = database.db.selectFrom("work").select("device").where("due_at", "<", new Date());
       return (await due.execute()).length === 0;

@@ -74,9 +74,10 @@ describe("credentials that are put while 200 devices wait", () => {
       const began = log.slice(ended).filter(({ startMs }) => startMs < first);
       between.push(began.length);
       const states = await stack.states();
-      expect((states["queued"] ?? 0) + (states["unknown"] ?? 0), "work was waiting").toBeGreaterThan(
-        20,
-      );
+      expect(
+        (states["queued"] ?? 0) + (states["unknown"] ?? 0),
+        "work was waiting",
+      ).toBeGreaterThan(20);
     }
     expect(Math.max(...between), `calls before its own: ${between.join(", ")}`).toBeLessThanOrEqual(
       AT_MOST,

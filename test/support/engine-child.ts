@@ -8,10 +8,10 @@ import { openSecret } from "../../src/store/secrets.ts";
 import { recorder } from "./stack.ts";
 
 const [connection = "{}", file = ""] = process.argv.slice(2);
-const { db, close } = await openDatabase({ connection: JSON.parse(connection) as never });
+const database = await openDatabase({ connection: JSON.parse(connection) as never });
 const keyring = await loadKeyring(file);
 const store = engineStore({
-  db,
+  db: database.db,
   digest: (label, text) => keyring.digest(label, text),
   open: (row) => openSecret(keyring, row),
   resolve: () => {
@@ -26,6 +26,6 @@ process.stdout.write("started\n");
 process.once("SIGTERM", () => {
   void engine
     .stop()
-    .then(close)
+    .then(() => database.close())
     .then(() => process.exit(0));
 });

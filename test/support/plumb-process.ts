@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 const ROOT = join(import.meta.dirname, "..", "..");
 const TSX = fileURLToPath(import.meta.resolve("tsx"));
 
-export interface End {
+interface End {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
@@ -64,13 +64,14 @@ export function startNode(
   let over: End | null = null;
   const ended = new Promise<End>((resolve) => {
     child.once("exit", (code, signal) => {
-      over = { code, signal };
+      const end = { code, signal };
+      over = end;
       running.delete(plumb);
-    });
-    // An orphan of a killed process may hold the pipes; then the exit has to do.
-    child.once("exit", () => setTimeout(resolve, 500, over));
-    child.once("close", () => {
-      resolve(over ?? { code: null, signal: null });
+      child.once("close", () => {
+        resolve(end);
+      });
+      // An orphan of a killed process may hold the pipes; then the exit has to do.
+      setTimeout(resolve, 500, end);
     });
   });
   const pid = child.pid ?? 0;

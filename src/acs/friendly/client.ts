@@ -53,7 +53,10 @@ export async function friendlyAcs(options: FriendlyOptions): Promise<Acs> {
     changeId: context.changeId,
     appId: options.appId,
   });
-  const secrets = (): string[] => secretsOf(options.auth);
+  const secretsIn = (context: CallContext) => (): string[] => [
+    ...secretsOf(options.auth),
+    ...(context.secrets?.() ?? []).map((secret) => secret.open()),
+  ];
 
   return {
     capabilities: CAPABILITIES,
@@ -61,24 +64,27 @@ export async function friendlyAcs(options: FriendlyOptions): Promise<Acs> {
     async status(device, context): Promise<StatusResult> {
       const args = deviceArguments(device, labels(context));
       const reply = await ask("FTCPEStatus", args, device, context);
-      return scrubResult(reply.kind === "reply" ? decodeStatus(reply.inner) : reply, secrets);
+      return scrubResult(
+        reply.kind === "reply" ? decodeStatus(reply.inner) : reply,
+        secretsIn(context),
+      );
     },
 
     async identify(device, context): Promise<IdentifyResult> {
       const args = deviceArguments(device, labels(context));
       const reply = await ask("FTGetDeviceInfo", args, device, context);
       const result = reply.kind === "reply" ? decodeIdentify(reply.inner, device) : reply;
-      return scrubResult(result, secrets);
+      return scrubResult(result, secretsIn(context));
     },
 
     async read(device, names, identityPath, context): Promise<ReadResult> {
       const asked = namesToAsk(names, identityPath);
       const args = readArguments(device, asked, labels(context));
       const reply = await ask("FTGetDeviceParameters", args, device, context);
-      if (reply.kind !== "reply") return scrubResult(reply, secrets);
+      if (reply.kind !== "reply") return scrubResult(reply, secretsIn(context));
       const { serial } = device.identity;
       const question = { asked, identityPath, serial, sentAt: reply.sentAt };
-      return scrubResult(decodeRead(reply.inner, question), secrets);
+      return scrubResult(decodeRead(reply.inner, question), secretsIn(context));
     },
 
     async write(device, values, context): Promise<WriteOutcome> {
@@ -87,7 +93,7 @@ export async function friendlyAcs(options: FriendlyOptions): Promise<Acs> {
       const args = writeArguments(device, values, labels(context));
       const reply = await ask("FTSetDeviceParameters", args, device, context);
       const result = reply.kind === "reply" ? decodeWrite(reply.inner) : reply;
-      return scrubResult(result, () => [...secrets(), ...openedOf(values)]);
+      return scrubResult(result, () => [...secretsIn(context)(), ...openedOf(values)]);
     },
   };
 }

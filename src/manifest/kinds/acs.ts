@@ -80,7 +80,6 @@ const spec = z.strictObject({
         .meta({ description: "After which the first device of a kind is read again, as proof" }),
     })
     .prefault({}),
-  limits: z.strictObject({ readsPerHour: z.int().min(1).optional() }).default({}),
   evidenceBudget: duration(60 * SECOND, 90 * 24 * HOUR)
     .prefault("24h")
     .meta({ description: "Age at which an observed value becomes unknown" }),

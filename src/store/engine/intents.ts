@@ -44,13 +44,15 @@ export function intents(db: Kysely<Database>): Pick<EngineStore, "intend" | "rec
       await db.transaction().execute(async (trx) => {
         // A call that was not sent, or that was refused, leaves nothing for a later read to settle.
         const verdict = outcome === "not_sent" || outcome === "rejected" ? outcome : null;
-        const row = await sql<{ device: number }>`
+        // A frozen holder may say so late, when the next one has read the device and settled the intent: that stays (I3).
+        const row = await sql<{ device: number; settled: boolean }>`
           update intents
           set outcome = ${outcome}, outcome_detail = ${detail}, outcome_at = now(),
-              verdict = ${verdict}, verdict_at = case when ${verdict}::text is null then null else now() end
+              verdict = coalesce(verdict, ${verdict}),
+              verdict_at = coalesce(verdict_at, case when ${verdict}::text is null then null else now() end)
           where id = ${id} and outcome is null
-          returning device`.execute(trx);
-        const device = row.rows[0]?.device;
+          returning device, verdict is distinct from ${verdict} as settled`.execute(trx);
+        const device = row.rows[0]?.settled === false ? row.rows[0].device : undefined;
         if (device === undefined) return;
         for (const { logical, digest } of secrets) {
           await sql`

@@ -223,6 +223,7 @@ export async function loadDevice(
   );
   return {
     record,
+    acsRevision: acs?.revision ?? 0,
     profiles: profileLayers(records, record),
     documents: row.documents.map((entry) => documentOf(row, entry, open)),
     parking:

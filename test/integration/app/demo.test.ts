@@ -117,7 +117,13 @@ describe("plumb demo on an empty data folder", () => {
     await eventually("all reachable converged", converged, 60_000, async () => {
       const client = new PlumbClient({ url: await plumb.url(), token });
       const { items } = await client.devices({ selector: "state!=converged,state!=offline" });
-      return JSON.stringify(items.map(({ name, status }) => [name, status]), null, 1) + plumb.err();
+      return (
+        JSON.stringify(
+          items.map(({ name, status }) => [name, status]),
+          null,
+          1,
+        ) + plumb.err()
+      );
     });
     expect(plumb.err()).toContain("outlived its process");
     expect(plumb.err()).not.toMatch(TOKEN);

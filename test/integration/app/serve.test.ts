@@ -134,7 +134,10 @@ describe("plumb serve on a PostgreSQL of the installation", () => {
   });
 
   it("obeys a file STOP within the call in flight, over restarts, with API and database up, and goes on without it", async () => {
-    await begin({ simulator: { count: 20, latencyMs: 250 }, acs: { deadlines: { call: "2s", verify: "2s", prove: "1ms" } } });
+    await begin({
+      simulator: { count: 20, latencyMs: 250 },
+      acs: { deadlines: { call: "2s", verify: "2s", prove: "1ms" } },
+    });
     let plumb = startPlumb(["serve"], env());
     const token = (await plumb.says(/shown once: (plumb_\S+)/))[1] ?? "";
     await eventually("it calls", () => callsNow() >= 3);

@@ -61,7 +61,6 @@ it("an ACS that says only where it is gets the defaults of a guest", () => {
     probeShare: 5,
     proving: "manual",
     deadlines: { call: "1m", verify: "2m", prove: "5m" },
-    limits: {},
     evidenceBudget: "1d",
   });
   if (document?.kind !== "Acs") throw new Error("not an Acs");
