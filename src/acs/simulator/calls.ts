@@ -66,12 +66,14 @@ export class CallLog {
     this.#fd = file === null ? null : openOwn(file, "a");
   }
 
-  begin(operation: string, serial: string, creator: string): OpenCall {
-    const startMs = this.#monotonicMs() - this.#zeroMs;
-    if (this.#inFlight === 0) this.#busyFromMs = startMs;
+  begin(operation: string, serial: string, creator: string, arrivedMs?: number): OpenCall {
+    const startMs = (arrivedMs ?? this.#monotonicMs()) - this.#zeroMs;
+    // One that ended after this one had arrived was beside it too, though it is counted no more.
+    const beside = startMs < this.#lastMs ? 1 : 0;
+    if (this.#inFlight === 0) this.#busyFromMs = Math.max(startMs, this.#lastMs || 0);
     if (this.#inFlight === 1) this.#overlapFromMs = startMs;
     this.#inFlight += 1;
-    this.#maxInFlight = Math.max(this.#maxInFlight, this.#inFlight);
+    this.#maxInFlight = Math.max(this.#maxInFlight, this.#inFlight + beside);
     if (Number.isNaN(this.#firstMs)) this.#firstMs = startMs;
     this.#begun += 1;
     return { operation, serial, creator, startMs };

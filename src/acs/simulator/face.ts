@@ -14,6 +14,8 @@ export interface HttpQuestion {
   readonly body: string;
   /** Aborts when the caller hangs up. */
   readonly gone: AbortSignal;
+  /** Monotonic ms at which its first bytes were there: a call begins with them, not when they have been parsed. */
+  readonly arrivedMs?: number;
 }
 
 export interface HttpReply {

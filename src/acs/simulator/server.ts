@@ -56,6 +56,7 @@ async function ask(
   request: IncomingMessage,
   gone: AbortSignal,
 ): Promise<HttpReply> {
+  const arrivedMs = core.settings.clock.monotonicMs();
   const body = await readBody(request);
   if (body === undefined) return { status: 413, contentType: "text/plain", body: "too large" };
   const [path = "/", ...rest] = (request.url ?? "/").split("?");
@@ -70,6 +71,7 @@ async function ask(
     headers,
     body,
     gone,
+    arrivedMs,
   };
   if (path.startsWith("/sim/")) return control(core, question);
   return (await core.exchange(question)) ?? NOT_FOUND;

@@ -82,7 +82,12 @@ export class SimulatorCore {
     if (face === undefined) return undefined;
     const opened = face.open(question);
     if (!isQuestion(opened)) return opened;
-    const call = this.calls.begin(opened.operation, opened.serial, opened.creator);
+    const call = this.calls.begin(
+      opened.operation,
+      opened.serial,
+      opened.creator,
+      question.arrivedMs,
+    );
     const injection = this.injections.take(opened);
     const reply = await (injection === undefined
       ? this.#mixer.pass(() => this.#guarded(opened, () => opened.answer()))

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -14,6 +14,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await api.close();
+  rmSync(cwd, { recursive: true, force: true });
 });
 
 /** The command line against the real API and store; only the socket is left out. */

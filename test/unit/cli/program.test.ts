@@ -93,6 +93,7 @@ describe("the rest", () => {
     "demo",
     "simulate",
     "migrate",
+    "keys",
   ])("help of %s starts with two examples", async (name) => {
     const { out } = await run([name, "--help"]);
     expect(out).toMatch(/^Examples:\n {2}\S.+\n {2}\S.+\n/);

@@ -1,7 +1,8 @@
 /** A terminal for a test: what was printed, and a server that answers from a table. */
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll } from "vitest";
 import { runCli, type Io } from "../../../src/cli/program.ts";
 
 export interface Call {
@@ -31,8 +32,17 @@ export interface World {
 
 export const NOW = new Date("2026-11-22T21:00:00Z");
 
+const folders: string[] = [];
+
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** Gone when the test file ends. */
 export function tempFolder(): string {
-  return mkdtempSync(join(tmpdir(), "plumb-cli-"));
+  const folder = mkdtempSync(join(tmpdir(), "plumb-cli-"));
+  folders.push(folder);
+  return folder;
 }
 
 export async function run(argv: readonly string[], world: World = {}): Promise<Run> {
