@@ -130,9 +130,9 @@ export class Lane {
     try {
       await this.#work(lease, gate, stop);
     } finally {
+      // No call begins from here on; with none in flight the next holder need not wait a deadline.
       lost.abort();
       await renewing;
-      // Nothing is in flight here, so the next holder need not wait a deadline.
       await gate.idle();
       await store.releaseLease(lease).catch(() => undefined);
     }
@@ -237,13 +237,16 @@ export class Lane {
     await Promise.race([this.#sleep(POLL_MS, stop), ...passes]);
   }
 
+  /** Listens and stops listening: signals that live as long as the process must not gather what waited on them. */
   async #sleep(ms: number, signal: AbortSignal): Promise<void> {
     const woken = new AbortController();
     const wake = (): void => {
       woken.abort();
     };
     this.#wakers.add(wake);
-    await this.#deps.clock.sleep(ms, AbortSignal.any([signal, woken.signal]));
+    signal.addEventListener("abort", wake, { once: true });
+    if (!signal.aborted) await this.#deps.clock.sleep(ms, woken.signal);
+    signal.removeEventListener("abort", wake);
     this.#wakers.delete(wake);
   }
 }

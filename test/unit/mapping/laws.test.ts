@@ -244,9 +244,9 @@ describe.for(cases)("$logical of $map", (one) => {
     );
   });
 
-  it.skipIf(one.table === null)(
-    "Renumber: other row numbers change no value, and only the numbers in edits",
-    () => {
+  // A binding without a row has no number that could change.
+  if (one.table !== null)
+    it("Renumber: other row numbers change no value, and only the numbers in edits", () => {
       const { table } = one;
       const tree = readTree(one.map);
       const moved = renumbered(tree, table ?? "", 7);
@@ -274,8 +274,7 @@ describe.for(cases)("$logical of $map", (one) => {
         }),
         runs,
       );
-    },
-  );
+    });
 
   it("reading only what is wanted decodes to the same value as reading everything", () => {
     for (const tree of starts) {
