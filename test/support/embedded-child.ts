@@ -12,7 +12,9 @@ import { openEmbedded } from "../../src/store/embedded/server.ts";
 import type { EmbeddedConnection, EmbeddedOptions } from "../../src/store/embedded/server.ts";
 
 const [mode, json] = process.argv.slice(2);
-const options = JSON.parse(json ?? "{}") as Pick<EmbeddedOptions, "dataDir">;
+const { uid, ...options } = JSON.parse(json ?? "{}") as Pick<EmbeddedOptions, "dataDir"> & {
+  readonly uid?: number;
+};
 
 function say(line: unknown): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -31,6 +33,14 @@ async function writeRows(connection: EmbeddedConnection): Promise<never> {
     if (answer === undefined) await sleep(10);
     else say({ id: Number(answer.rows[0]?.id) });
   }
+}
+
+if (uid !== undefined) {
+  // Here and not by `spawn`: the code may lie in a folder that only root can enter, and it is loaded by now.
+  process.chdir("/");
+  process.setgroups?.([uid]);
+  process.setgid?.(uid);
+  process.setuid?.(uid);
 }
 
 try {

@@ -30,17 +30,15 @@ interface ProcessOptions {
   readonly mode?: "hold" | "write";
   readonly dataDir: string;
   readonly platformPackage?: string;
+  /** The ordinary user, and its group, that it becomes once its code is loaded. */
   readonly uid?: number;
-  readonly gid?: number;
 }
 
 export function startEmbedded(options: ProcessOptions): EmbeddedProcess {
-  const { mode = "hold", uid, gid, ...rest } = options;
+  const { mode = "hold", ...rest } = options;
   const child = spawn(process.execPath, ["--import", "tsx", SCRIPT, mode, JSON.stringify(rest)], {
     cwd: packageRoot(),
     stdio: ["ignore", "pipe", "pipe"],
-    ...(uid === undefined ? {} : { uid }),
-    ...(gid === undefined ? {} : { gid }),
   });
   const ids: number[] = [];
   const log: string[] = [];

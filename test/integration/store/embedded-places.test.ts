@@ -89,7 +89,7 @@ describe.runIf(process.getuid?.() === 0)("as root", () => {
   });
 
   it("an ordinary user is told of a folder that it may not make", async () => {
-    const child = startEmbedded({ dataDir: folder.dataDir, uid: NOBODY, gid: NOBODY });
+    const child = startEmbedded({ dataDir: folder.dataDir, uid: NOBODY });
     const { refused, message } = await child.first;
     expect(refused).toBe("bad_config");
     expect(message).toContain(`The data folder ${folder.dataDir} cannot be used`);
@@ -103,7 +103,6 @@ describe.runIf(process.getuid?.() === 0)("as root", () => {
       dataDir: mine.dataDir,
       platformPackage: bare,
       uid: NOBODY,
-      gid: NOBODY,
     });
     expect(await child.first).toMatchObject({ open: { host: join(mine.dataDir, "postgres") } });
     expect((await stat(mine.dataDir)).mode & 0o777).toBe(0o700);
