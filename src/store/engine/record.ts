@@ -132,16 +132,17 @@ async function storeEvents(trx: Trx, pass: PassRecord): Promise<void> {
 
 /**
  * Whether the proof that this device waits for has come while its pass was under way. The lock makes one of the two
- * first: either we see the proof here, or the proof sees us waiting.
+ * first: either we see the proof here, or the proof sees us waiting. Taken before any row of `work`, by both: the one
+ * that proves goes on to the rows of all who wait, and would wait for ours while we wait for it.
  */
-async function provenMeanwhile(trx: Trx, pass: PassRecord): Promise<boolean> {
-  if (pass.waitsFor === null || pass.conclusion.reason !== "MapUnproven") return false;
-  const { model, firmware, hash } = pass.waitsFor;
+async function lockProof(trx: Trx, pass: PassRecord): Promise<boolean> {
+  const kind = pass.mapProven ?? pass.waitsFor;
+  if (kind === null) return false;
+  const { model, firmware, hash } = kind;
   const proof = await sql<{ state: string }>`
-    select state from map_proofs where model = ${model} and firmware = ${firmware} and map_hash = ${hash} for share`.execute(
-    trx,
-  );
-  return proof.rows[0]?.state === "proven";
+    select state from map_proofs where model = ${model} and firmware = ${firmware} and map_hash = ${hash}
+    ${pass.mapProven === null ? sql`for share` : sql`for update`}`.execute(trx);
+  return proof.rows[0]?.state === "proven" && pass.conclusion.reason === "MapUnproven";
 }
 
 async function storeProof(trx: Trx, pass: PassRecord): Promise<void> {
@@ -166,6 +167,7 @@ export function recording(db: Kysely<Database>, digest: Digest): Pick<EngineStor
     async record(pass) {
       return await transact(db, async (trx) => {
         const { work, lease } = pass;
+        const provenMeanwhile = await lockProof(trx, pass);
         const mine = await sql`
           select 1 from work where device = ${work.key} and holder = ${lease.holder} and fence = ${lease.fence}
             and ${leaseHolds(lease)} for update`.execute(trx);
@@ -188,11 +190,10 @@ export function recording(db: Kysely<Database>, digest: Digest): Pick<EngineStor
             update revocations set proven_at = now(), proof = ${proof}
             where id = ${id} and proven_at is null`.execute(trx);
         }
-        const atOnce = await provenMeanwhile(trx, pass);
         await storeStatus(trx, pass);
         await storeEvents(trx, pass);
         await storeProof(trx, pass);
-        await handBack(trx, pass, atOnce);
+        await handBack(trx, pass, provenMeanwhile);
         return true;
       });
     },
