@@ -54,12 +54,16 @@ export async function openStores(
     const keyring = await keyringOf(config);
     const resolve = (reference: unknown) =>
       resolveSecret(reference as never, config, (path) => readFileSync(path, "utf8"));
+    // The records are read every few seconds: one complaint for each cause is enough.
+    const complained = new Map<string, string>();
     const engine = engineStore({
       db: database.db,
       digest: (label, text) => keyring.digest(label, text),
       open: (row) => openSecret(keyring, row),
       resolve,
       complain: (acs, error) => {
+        if (complained.get(acs) === error.message) return;
+        complained.set(acs, error.message);
         log("error", `ACS ${acs} is left out: ${error.message}`);
       },
     });

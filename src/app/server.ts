@@ -141,14 +141,20 @@ export async function startServer(config: Config): Promise<RunningServer> {
   };
 }
 
+/** A terminal and a package runner may both pass on the same Ctrl+C. */
+const SAME_SIGNAL_MS = 1_000;
+
 /**
  * Aborts at the first SIGINT or SIGTERM; a second one ends the process at once. Called before anything is started, as a
  * signal in the middle of a start must not leave a database server behind.
  */
 export function watchSignals(): AbortSignal {
   const asked = new AbortController();
+  let heardMs = -Infinity;
   const hear = (): void => {
-    if (asked.signal.aborted) process.exit(130);
+    const now = performance.now();
+    if (asked.signal.aborted && now - heardMs > SAME_SIGNAL_MS) process.exit(130);
+    if (!asked.signal.aborted) heardMs = now;
     asked.abort();
   };
   process.on("SIGINT", hear);
