@@ -36,8 +36,11 @@ export interface LaneDeps {
 
 /** Passes under way beside the one whose call is in flight: enough to have the next call ready while one is decoded. */
 const AHEAD = 3;
-/** One more for an urgent change, so that it never waits for a pass of something else to end. */
-const RESERVED_FOR_URGENT = 1;
+/**
+ * More for urgent changes, so that none waits for a pass of something else to end, nor for the whole pass of another
+ * urgent one: the gate then takes their calls in turn.
+ */
+const RESERVED_FOR_URGENT = 4;
 const POLL_MS = 500;
 const WORK_TTL_MS = 15 * 60_000;
 

@@ -58,10 +58,10 @@ async function chooseMap(pass: Pass, deps: Deps): Promise<Mapper | Ending> {
   return { kind: "unmapped", reason: "MapNotFound", detail };
 }
 
+/** What was read wins; what was not read stays as it was known. */
 function merge(known: DeviceFacts, read: DeviceFacts): DeviceFacts {
-  const merged: Record<string, unknown> = { ...known };
-  for (const [name, value] of Object.entries(read)) if (value !== null) merged[name] = value;
-  return merged as unknown as DeviceFacts;
+  const told = Object.entries(read).filter(([, value]) => value !== null);
+  return { ...known, ...(Object.fromEntries(told) as Partial<DeviceFacts>) };
 }
 
 async function readWith(

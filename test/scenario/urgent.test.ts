@@ -10,7 +10,6 @@ import { startStack, type Stack } from "../support/stack.ts";
 
 const COUNT = 200;
 const PUTS = 12;
-const LATENCY_MS = 40;
 /** The call in flight, and one or two that begin while the PUT is stored, claimed and loaded. */
 const AT_MOST = 4;
 
@@ -22,7 +21,7 @@ beforeEach(async () => {
   stack = await startStack(database.db, {
     simulator: {
       count: COUNT,
-      latencyMs: LATENCY_MS,
+      latencyMs: 40,
       offlineShare: 0.4,
       // Those that have a frequency plan to be corrected: drift, and nothing that is urgent.
       models: ["huawei-bm632w", "talk-frequency-table", "talk-channel-rules"],
@@ -80,11 +79,9 @@ describe("credentials that are put while 200 devices wait", () => {
         "work was waiting",
       ).toBeGreaterThan(20);
     }
-    const sorted = [...between].sort((a, b) => a - b);
-    const said = `calls before its own: ${between.join(", ")}`;
-    expect(sorted[Math.floor(PUTS / 2)], said).toBeLessThanOrEqual(AT_MOST);
-    // The promise: the call in flight plus one second. First come, first served would be hundreds.
-    expect(sorted.at(-1), said).toBeLessThanOrEqual(1 + 1_000 / LATENCY_MS);
+    expect(Math.max(...between), `calls before its own: ${between.join(", ")}`).toBeLessThanOrEqual(
+      AT_MOST,
+    );
     await stack.until("all of them are proven", async () => {
       const details = chosen.map(async ({ device }) => {
         return await stack.fleet.device(await stack.keyOf(device.id));
