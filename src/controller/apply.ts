@@ -1,6 +1,6 @@
 /** Sends the first step of a plan: intent, call, outcome. Ends the pass unless the ACS took it. */
 import type { Ending } from "../model/conclusion.ts";
-import type { Edit, WriteValue } from "../model/parameter.ts";
+import type { Edit, Operation, WriteValue } from "../model/parameter.ts";
 import type { Plan, Step } from "../model/plan.ts";
 import type { LogicalValue } from "../model/logical.ts";
 import type { WriteOutcome } from "../ports/acs.ts";
@@ -38,6 +38,11 @@ function writeValues(edits: readonly Edit[], secrets: ReturnType<typeof secretsO
   });
 }
 
+function editsOf(operation: Operation): readonly Edit[] {
+  if (operation.kind !== "set") throw new Error(`no adapter can ${operation.kind} yet`);
+  return operation.edits;
+}
+
 /** Null when the ACS took it; then a read has to prove it. */
 export async function apply(
   plan: Plan,
@@ -47,7 +52,8 @@ export async function apply(
 ): Promise<Ending | null> {
   const step = plan.steps[0] as Step;
   const secrets = secretsOf(pass);
-  const values = writeValues(step.edits, secrets);
+  const edits = editsOf(step.operation);
+  const values = writeValues(edits, secrets);
   const intent = await deps.store.intend(deps.lease(), {
     key: pass.work.key,
     changeId: pass.changeId,
@@ -58,7 +64,7 @@ export async function apply(
     step: pass.steps,
     steps: pass.steps + plan.steps.length,
     fields: step.fields,
-    edits: step.edits,
+    edits,
     reason: step.reason,
   });
   if (intent.kind === "fenced") {
@@ -70,7 +76,7 @@ export async function apply(
   pass.steps += 1;
   const outcome = await deps.acs.write(pass.device, values, callContext(pass));
   const taken = outcome.kind === "done" || outcome.kind === "accepted";
-  const written = step.edits.flatMap(({ value }) => {
+  const written = edits.flatMap(({ value }) => {
     const digest = value.kind === "secret" ? secrets.get(value.logical)?.digest : undefined;
     return digest === undefined || value.kind !== "secret"
       ? []

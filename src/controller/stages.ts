@@ -1,5 +1,6 @@
 /** The decisions between the calls of a pass: each ends it, or lets it go on. */
 import type { Ending } from "../model/conclusion.ts";
+import { pathsOf } from "../model/parameter.ts";
 import type { Assessment, Plan } from "../model/plan.ts";
 import { guard } from "../reconcile/guard.ts";
 import { settle } from "../reconcile/verify.ts";
@@ -121,7 +122,7 @@ export async function mayRun(
       device: pass.work.id,
       acs: pass.work.acs,
       fields: next.steps.flatMap(({ fields }) => fields).join(", "),
-      paths: next.steps.flatMap(({ edits }) => edits.map(({ path }) => path)).join(", "),
+      paths: next.steps.flatMap(({ operation }) => pathsOf(operation)).join(", "),
       why: next.steps.map(({ reason }) => reason).join("; "),
     });
   }

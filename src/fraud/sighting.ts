@@ -1,5 +1,10 @@
 /** Which credential a device shows: what the misuse rules will compare. Only normalised names leave this file. */
-import type { Credential, LogicalValue, Observation } from "../model/logical.ts";
+import {
+  isRecord,
+  type Credential,
+  type LogicalValue,
+  type Observation,
+} from "../model/logical.ts";
 
 const CARRYING = ["wan.ppp.credential", "wimax.auth.identity"];
 
@@ -10,7 +15,7 @@ export interface Sighting {
 }
 
 function isCredential(value: LogicalValue): value is Credential {
-  return typeof value === "object" && "user" in value && "realm" in value;
+  return isRecord(value) && typeof value["user"] === "string" && typeof value["realm"] === "string";
 }
 
 export function normalisedUser(credential: Credential): string {

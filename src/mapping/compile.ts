@@ -5,11 +5,13 @@ import { parseDurationMs } from "../lib/time.ts";
 import type { DeviceFacts } from "../model/device.ts";
 import { sameValue, type LogicalValue, type Observation } from "../model/logical.ts";
 import type { Snapshot } from "../model/parameter.ts";
+import type { EffectClass } from "../model/plan.ts";
 import { parseAnchor, type Anchor } from "./anchors.ts";
 import { NO_EDITS, refused, type Lens, type Plain } from "./codecs/codec.ts";
 import { DICTIONARY, neverWritten, normalForm, type Kind } from "./dictionary.ts";
 import type { BindingText, MapText } from "./map.ts";
-import type { Binding, Effects, Mapper } from "./mapper.ts";
+import { evidenceOf } from "./evidence.ts";
+import type { Binding, Mapper } from "./mapper.ts";
 import { observationOf, obstacle } from "./outcomes.ts";
 import { printTemplate } from "./path.ts";
 import { buildLens } from "./pipeline.ts";
@@ -61,10 +63,11 @@ function compileAnchors(map: MapText, problems: Problem[]): ReadonlyMap<string, 
   return anchors;
 }
 
-function effectsOf(given: BindingText["effects"], usual: Effects): Effects {
+function effectsOf(given: BindingText["effects"], usual: EffectClass): EffectClass {
   return {
     interrupts: given?.interrupts ?? usual.interrupts,
     reboot: given?.reboot ?? usual.reboot,
+    applies: given?.applies ?? usual.applies,
     settleMs:
       given?.settle === undefined
         ? usual.settleMs
@@ -98,6 +101,7 @@ function compileBindings(map: MapText, problems: Problem[]): ReadonlyMap<string,
         secret,
         observeOnly: def.observeOnly || value.observeOnly === true,
         effects: effectsOf(value.effects, def.effects),
+        after: [],
       },
       kind: def.kind,
       lens: built.lens,
@@ -108,7 +112,7 @@ function compileBindings(map: MapText, problems: Problem[]): ReadonlyMap<string,
 }
 
 /** Logical values are plain data; only their readonly-ness differs. */
-const plain = (value: LogicalValue): Plain => value as Plain;
+const plain = (value: LogicalValue): Plain => value;
 
 export function compileMap(map: MapText): { mapper?: Mapper; problems: Problem[] } {
   const problems: Problem[] = [];
@@ -140,6 +144,8 @@ export function compileMap(map: MapText): { mapper?: Mapper; problems: Problem[]
 
   const mapper: Mapper = {
     name: map.name,
+    layers: [map.name],
+    general: false,
     hash: hashValue({
       layer: map.layer,
       match: map.match,
@@ -157,6 +163,12 @@ export function compileMap(map: MapText): { mapper?: Mapper; problems: Problem[]
       );
       return wantedNames(needs, anchors, known);
     },
+    evidence: (logicals, snapshot) =>
+      evidenceOf(
+        logicals.flatMap((logical) => bounds.get(logical)?.lens.needs ?? []),
+        anchors,
+        viewOf(snapshot, anchors),
+      ),
     facts: (snapshot) => factsOf(snapshot, (logical) => get(logical, snapshot)),
     get,
     put(logical, value, snapshot) {

@@ -7,7 +7,7 @@
  */
 import type { Channel, Credential, LogicalValue } from "../model/logical.ts";
 import { Secret } from "../lib/secret.ts";
-import type { Effects } from "./mapper.ts";
+import type { EffectClass } from "../model/plan.ts";
 
 /** Types of logical values. */
 export type Kind = "text" | "number" | "credential" | "scan-list" | "channels" | "secret";
@@ -18,14 +18,24 @@ interface LogicalDef {
   /** Can never be written, whatever a map says. */
   readonly observeOnly: boolean;
   /** What a write may cut unless the map says otherwise. */
-  readonly effects: Effects;
+  readonly effects: EffectClass;
 }
 
-const QUIET: Effects = { interrupts: [], reboot: "none", settleMs: 60_000 };
+const QUIET: EffectClass = { interrupts: [], reboot: "none", applies: "now", settleMs: 60_000 };
 /** The CPE may reach the ACS over this very connection: the default assumes that it does. */
-const WAN: Effects = { interrupts: ["wan", "mgmt"], reboot: "none", settleMs: 120_000 };
+const WAN: EffectClass = {
+  interrupts: ["wan", "mgmt"],
+  reboot: "none",
+  applies: "now",
+  settleMs: 120_000,
+};
 /** A CPE that scans a new list looks for its base station anew; on a wrong list it never comes back. */
-const RADIO: Effects = { interrupts: ["radio", "mgmt"], reboot: "none", settleMs: 300_000 };
+const RADIO: EffectClass = {
+  interrupts: ["radio", "mgmt"],
+  reboot: "none",
+  applies: "now",
+  settleMs: 300_000,
+};
 
 const seen = (meaning: string, kind: Kind = "text"): LogicalDef => ({
   kind,
@@ -33,7 +43,7 @@ const seen = (meaning: string, kind: Kind = "text"): LogicalDef => ({
   observeOnly: true,
   effects: QUIET,
 });
-const kept = (meaning: string, kind: Kind, effects: Effects): LogicalDef => ({
+const kept = (meaning: string, kind: Kind, effects: EffectClass): LogicalDef => ({
   kind,
   meaning,
   observeOnly: false,

@@ -36,6 +36,7 @@ export type Match = z.infer<typeof matchSchema>;
 const effectsSchema = z.strictObject({
   interrupts: z.array(z.enum(["mgmt", "wan", "wifi", "radio"])).optional(),
   reboot: z.enum(["none", "after", "self"]).optional(),
+  applies: z.enum(["now", "afterReboot"]).optional(),
   settle: z
     .string()
     .refine((text) => parseDurationMs(text) !== undefined, "wants a duration as 90s or 2m")

@@ -4,29 +4,29 @@
  */
 import type { DeviceFacts } from "../model/device.ts";
 import type { LogicalValue, Observation } from "../model/logical.ts";
-import type { Edit, ParameterPath, Snapshot } from "../model/parameter.ts";
-
-export interface Effects {
-  /** What the write may cut while it takes effect; `mgmt` is the link to the ACS itself. */
-  readonly interrupts: readonly ("mgmt" | "wan" | "wifi" | "radio")[];
-  readonly reboot: "none" | "after" | "self";
-  /** How long a device may be away after such a write before that is news. */
-  readonly settleMs: number;
-}
+import type { Operation, ParameterPath, Snapshot } from "../model/parameter.ts";
+import type { EffectClass } from "../model/plan.ts";
 
 export interface Binding {
   readonly logical: string;
   readonly secret: boolean;
   readonly observeOnly: boolean;
-  readonly effects: Effects;
+  readonly effects: EffectClass;
+  /** Logical parameters that have to be written before this one, if both are. */
+  readonly after: readonly string[];
 }
 
-/**
- * The way from what a device holds to what is wanted. `calls` is in order; each is one SetParameterValues, whole or not
- * at all (a vendor's insert trigger needs one call for each row). No calls means that nothing has to be written.
- */
+/** Which row an anchor chose, and what was read to choose it. A write rests on it: where it moved, the plan is void. */
+export interface Evidence {
+  readonly anchor: string;
+  readonly row: ParameterPath;
+  /** Parameters that decided, with the text that was read; null where it was absent. */
+  readonly read: Readonly<Record<ParameterPath, string | null>>;
+}
+
+/** The way from what a device holds to what is wanted: calls in order. None means that nothing has to be written. */
 export type PutResult =
-  | { readonly kind: "edits"; readonly calls: readonly (readonly Edit[])[] }
+  | { readonly kind: "edits"; readonly calls: readonly Operation[] }
   | {
       readonly kind: "refused";
       readonly code: PutRefusal;
@@ -47,7 +47,12 @@ export type PutRefusal =
   | "ambiguous_instance";
 
 export interface Mapper {
+  /** The narrowest of `layers`. */
   readonly name: string;
+  /** Names of all maps that fit and were laid over one another, the widest first. */
+  readonly layers: readonly string[];
+  /** No map of a model or of anything narrower fits: the device can be read, and nothing may be written. */
+  readonly general: boolean;
   /** Content address of the resolved map, 64 hex digits; stands on every observation and plan. */
   readonly hash: string;
   /** The parameter that proves which device answered. */
@@ -63,6 +68,8 @@ export interface Mapper {
   facts(snapshot: Snapshot): DeviceFacts;
   get(logical: string, snapshot: Snapshot): Observation;
   put(logical: string, value: LogicalValue, snapshot: Snapshot): PutResult;
+  /** Of all anchors that these logical parameters use and that chose a row. */
+  evidence(logicals: readonly string[], snapshot: Snapshot): readonly Evidence[];
 }
 
 /**

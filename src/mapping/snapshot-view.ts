@@ -57,6 +57,16 @@ export function viewOf(snapshot: Snapshot, anchors: ReadonlyMap<string, Anchor>)
     return sorted;
   };
 
+  const anchor = (name: string): AnchorState => {
+    const found = anchors.get(name);
+    // Cannot happen in a loaded map: unknown anchors are refused when it is compiled.
+    if (found === undefined)
+      return { kind: "no_instance", path: `$${name}`, detail: "no such anchor" };
+    const result = chosen.get(name) ?? resolveAnchor(found, make(null));
+    chosen.set(name, result);
+    return result;
+  };
+
   const make = (current: string | null): View => {
     const view: View = {
       state,
@@ -64,23 +74,17 @@ export function viewOf(snapshot: Snapshot, anchors: ReadonlyMap<string, Anchor>)
       holds,
       rows,
       within: (row) => make(row),
+      anchor,
       place(template) {
         if (template.anchor === null) return { kind: "path", path: printTemplate(template) };
-        const base =
-          template.anchor === "row" && current !== null ? current : anchorRow(template.anchor);
-        if (typeof base !== "string") return base;
+        const row =
+          template.anchor === "row" && current !== null
+            ? ({ kind: "row", path: current } as const)
+            : anchor(template.anchor);
+        if (row.kind !== "row") return row;
         const rest = printTemplate({ anchor: null, segments: template.segments });
-        return { kind: "path", path: rest === "" ? base : `${base}.${rest}` };
+        return { kind: "path", path: rest === "" ? row.path : `${row.path}.${rest}` };
       },
-    };
-    const anchorRow = (name: string): string | Exclude<AnchorState, { kind: "row" }> => {
-      const anchor = anchors.get(name);
-      // Cannot happen in a loaded map: unknown anchors are refused when it is compiled.
-      if (anchor === undefined)
-        return { kind: "no_instance", path: `$${name}`, detail: "no such anchor" };
-      const result = chosen.get(name) ?? resolveAnchor(anchor, view);
-      chosen.set(name, result);
-      return result.kind === "row" ? result.path : result;
     };
     return view;
   };

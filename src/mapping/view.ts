@@ -25,6 +25,8 @@ type Place =
 export interface View {
   state(path: string): PathState;
   place(template: Template): Place;
+  /** Which row the anchor of this name chose. */
+  anchor(name: string): AnchorState;
   /** Rows that the snapshot shows, by instance number. Complete only where `covers` says so. */
   rows(template: Template): readonly Row[];
   /** Did one answer hold the whole subtree? */

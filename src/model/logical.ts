@@ -1,27 +1,41 @@
 /**
  * Logical values: what a parameter means, whatever its home on a device. Compared in this form only, never as wire text.
  *
- * Credential: user and realm (realm may be empty). Scan list: centre frequencies in kHz, in the order in which the CPE
- * tries them. Channel plan: the same with a bandwidth in kHz for each channel. A `Secret` never leaves this type.
+ * `null` is a value: *nothing* (an untagged VLAN, no lock), which is neither unknown nor empty. A `Secret` never leaves
+ * this type. Which form a logical parameter has is said by the dictionary (`mapping/dictionary`).
  */
 import { canonicalJson } from "../lib/hash.ts";
 import { Secret } from "../lib/secret.ts";
 
-export interface Credential {
-  readonly user: string;
-  readonly realm: string;
-}
+/** User and realm; the realm may be empty. */
+export type Credential = { readonly user: string; readonly realm: string };
 
-export interface Channel {
-  readonly centreKhz: number;
-  readonly bandwidthKhz: number;
-}
+/** A centre frequency with its bandwidth, in kHz. */
+export type Channel = { readonly centreKhz: number; readonly bandwidthKhz: number };
 
 export type LogicalValue =
-  string | number | Credential | readonly number[] | readonly Channel[] | Secret;
+  | string
+  | number
+  | boolean
+  | null
+  | Secret
+  | readonly LogicalValue[]
+  | { readonly [member: string]: LogicalValue };
 
 /** Desired values by logical name (`wan.ppp.credential`). */
 export type LogicalValues = ReadonlyMap<string, LogicalValue>;
+
+/** A value with named members: not a list, not a secret, not nothing. Takes anything, as values come from outside. */
+export function isRecord(value: unknown): value is { readonly [member: string]: LogicalValue } {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Secret)
+  );
+}
+
+export const isList = (value: unknown): value is readonly LogicalValue[] => Array.isArray(value);
 
 /** Equal in normal form. Secrets compare in constant time; a secret never equals a value that is not one. */
 export function sameValue(a: LogicalValue, b: LogicalValue): boolean {
@@ -33,19 +47,26 @@ export function sameValue(a: LogicalValue, b: LogicalValue): boolean {
 
 const PRINTED = 6;
 
-function printEntry(entry: number | Channel): string {
-  return typeof entry === "number" ? String(entry) : `${entry.centreKhz}/${entry.bandwidthKhz}`;
-}
-
 /** For messages: short, without units, a list cut after a few entries. A secret stays a mark. */
 export function printLogical(value: LogicalValue): string {
-  if (value instanceof Secret || typeof value !== "object") return String(value);
-  if ("user" in value) return value.realm === "" ? value.user : `${value.user}@${value.realm}`;
-  const entries: readonly (number | Channel)[] = value;
-  const more = entries.length > PRINTED ? ` and ${entries.length - PRINTED} more` : "";
-  return entries.length === 0
-    ? "empty"
-    : entries.slice(0, PRINTED).map(printEntry).join(", ") + more;
+  if (value === null) return "none";
+  if (isList(value)) {
+    const more = value.length > PRINTED ? ` and ${value.length - PRINTED} more` : "";
+    return value.length === 0 ? "empty" : value.slice(0, PRINTED).map(printEntry).join(", ") + more;
+  }
+  return printEntry(value);
+}
+
+function printEntry(value: LogicalValue): string {
+  if (!isRecord(value)) return isList(value) ? "a list" : String(value);
+  const { user, realm, centreKhz, bandwidthKhz } = value;
+  if (typeof user === "string" && typeof realm === "string")
+    return realm === "" ? user : `${user}@${realm}`;
+  if (typeof centreKhz === "number" && typeof bandwidthKhz === "number")
+    return `${centreKhz}/${bandwidthKhz}`;
+  return Object.entries(value)
+    .map(([member, inner]) => `${member} ${printEntry(inner)}`)
+    .join(" ");
 }
 
 /**

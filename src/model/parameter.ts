@@ -43,6 +43,32 @@ export interface Edit {
     | { readonly kind: "secret"; readonly logical: string };
 }
 
+/**
+ * What one call does to a device. `set` is one SetParameterValues: whole or not at all, no name twice. `add` makes a row
+ * of a table, `delete` takes one away; both paths end in a dot. In the calls behind an `add` of the same plan the new
+ * row's number is not known yet and stands as `{new}` (`{new2}` for the second one): whoever sends them reads the table
+ * after the `add` and plans again, so such a path never reaches an ACS.
+ */
+export type Operation =
+  | { readonly kind: "set"; readonly edits: readonly Edit[] }
+  | { readonly kind: "add"; readonly table: ParameterPath }
+  | { readonly kind: "delete"; readonly row: ParameterPath }
+  | { readonly kind: "reboot" };
+
+/** The paths that an operation touches, for logs and people. */
+export function pathsOf(operation: Operation): ParameterPath[] {
+  switch (operation.kind) {
+    case "set":
+      return operation.edits.map(({ path }) => path);
+    case "add":
+      return [operation.table];
+    case "delete":
+      return [operation.row];
+    case "reboot":
+      return [];
+  }
+}
+
 /** What goes into a call: secrets are opened by the adapter, in the tick that builds the body. */
 export interface WriteValue {
   readonly path: ParameterPath;

@@ -1,7 +1,7 @@
 /** Plans: what a pass would write, and why. Types only; `reconcile/` decides. */
 import type { FieldName } from "./fields/index.ts";
 import type { LogicalValues } from "./logical.ts";
-import type { Edit } from "./parameter.ts";
+import type { Operation } from "./parameter.ts";
 import type { Reason } from "./status.ts";
 
 /** How one desired field stands against what was read. Only `drift` leads to a write. */
@@ -12,9 +12,11 @@ export type Assessment =
       readonly kind: "drift";
       readonly field: FieldName;
       readonly values: LogicalValues;
-      /** Each a SetParameterValues, in order. */
-      readonly calls: readonly (readonly Edit[])[];
+      /** Each a call to the device, in order. */
+      readonly calls: readonly Operation[];
       readonly effect: EffectClass;
+      /** Logical parameters that have to be written first, if they are written at all. */
+      readonly after: readonly string[];
       /** What differs, for people; never a secret. */
       readonly detail: string;
     }
@@ -29,17 +31,23 @@ export type Assessment =
       readonly detail: string;
     };
 
+/** What a write does to the device while it takes effect. */
 export interface EffectClass {
-  readonly interrupts: readonly string[];
+  /** What it may cut; `mgmt` is the link to the ACS itself. */
+  readonly interrupts: readonly Interruption[];
+  /** `after`: it wants one Reboot behind it. `self`: the device reboots by itself. */
   readonly reboot: "none" | "after" | "self";
-  /** How long the device may be away after it. */
+  /** `afterReboot`: a read shows the old value until the device has booted. */
+  readonly applies: "now" | "afterReboot";
+  /** How long the device may be away after it before that is news. */
   readonly settleMs: number;
 }
+export type Interruption = "mgmt" | "wan" | "wifi" | "radio";
 
-/** One call that changes something, followed by one read that proves it. */
+/** One call that changes something, followed by one read that proves it. `fields` are those that it serves. */
 export interface Step {
   readonly fields: readonly FieldName[];
-  readonly edits: readonly Edit[];
+  readonly operation: Operation;
   readonly effect: EffectClass;
   readonly reason: string;
 }

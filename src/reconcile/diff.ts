@@ -2,6 +2,7 @@
  * Desired against observed, field by field. Unknown is not drift; a secret that reads back empty is neither drift nor
  * proof. Everything is compared as logical values in normal form, never as wire text.
  */
+import { jointEffect, sideBySide } from "../mapping/arrange.ts";
 import type { Mapper, PutResult } from "../mapping/mapper.ts";
 import type { Effective, EffectiveField } from "../model/effective.ts";
 import type { Carrier, FieldDef } from "../model/fields/field.ts";
@@ -12,8 +13,8 @@ import {
   type LogicalValues,
   type Observation,
 } from "../model/logical.ts";
-import type { Edit, Snapshot } from "../model/parameter.ts";
-import type { Assessment, EffectClass } from "../model/plan.ts";
+import type { Operation, Snapshot } from "../model/parameter.ts";
+import type { Assessment } from "../model/plan.ts";
 import type { SecretState } from "../model/records.ts";
 
 type AnyField = FieldDef<string, unknown>;
@@ -51,26 +52,6 @@ function shown(observation: Observation): string {
     case "foreign":
       return observation.kind;
   }
-}
-
-function effectOf(mapper: Mapper, logicals: Iterable<string>): EffectClass {
-  const interrupts = new Set<string>();
-  let reboot: EffectClass["reboot"] = "none";
-  let settleMs = 0;
-  for (const logical of logicals) {
-    const effects = mapper.bindings.get(logical)?.effects;
-    if (effects === undefined) continue;
-    for (const what of effects.interrupts) interrupts.add(what);
-    if (effects.reboot !== "none") reboot = effects.reboot;
-    settleMs = Math.max(settleMs, effects.settleMs);
-  }
-  return { interrupts: [...interrupts].sort(), reboot, settleMs };
-}
-
-/** Calls of several logical parameters laid side by side: the first of each go together, then the second of each. */
-function mergeCalls(parts: readonly (readonly (readonly Edit[])[])[]): Edit[][] {
-  const length = Math.max(0, ...parts.map((calls) => calls.length));
-  return Array.from({ length }, (_, i) => parts.flatMap((calls) => calls[i] ?? []));
 }
 
 /** Why the map would not write it. What was not read is unknown (I5): neither the device nor its map refused anything. */
@@ -115,7 +96,7 @@ function assess(
   for (const entry of desired) {
     (mapper.bindings.get(entry[0])?.secret === true ? secret : plain).push(entry);
   }
-  const calls = new Map<string, readonly (readonly Edit[])[]>();
+  const calls = new Map<string, readonly Operation[]>();
   const differences: string[] = [];
   for (const [logical, value] of plain) {
     const observation = mapper.get(logical, snapshot);
@@ -154,13 +135,15 @@ function assess(
     const believed = secret.map(([logical]) => logical).filter((logical) => !secrets.has(logical));
     return { kind: "equal", field: field.name, believed };
   }
+  const written = [...calls.keys()].flatMap((logical) => mapper.bindings.get(logical) ?? []);
   const values: LogicalValues = new Map([...desired].filter(([logical]) => calls.has(logical)));
   return {
     kind: "drift",
     field: field.name,
     values,
-    calls: mergeCalls([...calls.values()]),
-    effect: effectOf(mapper, calls.keys()),
+    calls: sideBySide([...calls.values()]).map(({ operation }) => operation),
+    effect: jointEffect(written.map(({ effects }) => effects)),
+    after: written.flatMap(({ after }) => after),
     detail: differences.join("; "),
   };
 }

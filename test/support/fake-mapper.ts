@@ -6,15 +6,17 @@
  */
 import { canonicalJson } from "../../src/lib/hash.ts";
 import { Secret } from "../../src/lib/secret.ts";
-import type { Effects, Mapper, PutRefusal, PutResult } from "../../src/mapping/mapper.ts";
+import type { Mapper, PutRefusal, PutResult } from "../../src/mapping/mapper.ts";
 import { NO_FACTS } from "../../src/model/device.ts";
-import type { LogicalValue, Observation } from "../../src/model/logical.ts";
-import type { Edit, Reading, Snapshot } from "../../src/model/parameter.ts";
+import { isRecord, type LogicalValue, type Observation } from "../../src/model/logical.ts";
+import type { Edit, Operation, Reading, Snapshot } from "../../src/model/parameter.ts";
+import type { EffectClass } from "../../src/model/plan.ts";
+import { editsOf, setOf } from "./operations.ts";
 
 export interface FakeBinding {
   readonly secret?: boolean;
   readonly observeOnly?: boolean;
-  readonly effects?: Partial<Effects>;
+  readonly effects?: Partial<EffectClass>;
   /** `put` refuses every value with this. */
   readonly refuses?: PutRefusal;
   /** A list takes one call for each row that differs. */
@@ -28,13 +30,18 @@ const pathOf = (logical: string): string => ROOT + logical;
 const FOREIGN = "?";
 
 /** What a read gave: a logical value, or why there is none. */
-export type Held =
-  | LogicalValue
-  | { readonly is: "failed" | "nil" | "foreign" | "nonconforming"; readonly value?: LogicalValue };
+export type Held = LogicalValue | HeldBadly;
+
+interface HeldBadly {
+  readonly is: "failed" | "nil" | "foreign" | "nonconforming";
+  readonly value?: LogicalValue;
+}
+const isHeldBadly = (held: Held): held is HeldBadly =>
+  isRecord(held) && typeof held["is"] === "string";
 
 function readingOf(held: Held): Reading {
   if (held instanceof Secret) return { kind: "value", text: "" };
-  if (typeof held === "object" && "is" in held) {
+  if (isHeldBadly(held)) {
     if (held.is === "failed") return { kind: "failed", code: 9002, text: "internal error" };
     if (held.is === "nil") return { kind: "null" };
     return { kind: "value", text: FOREIGN + JSON.stringify(held.value ?? null) };
@@ -58,11 +65,11 @@ export function snapshotOf(
 /** The device after the calls: what the next read shows. Secrets read back empty. */
 export function written(
   before: Snapshot,
-  calls: readonly (readonly Edit[])[],
+  calls: readonly Operation[],
   logicals: Readonly<Record<string, LogicalValue>>,
 ): Snapshot {
   const values = new Map(before.values);
-  for (const { path, value } of calls.flat()) {
+  for (const { path, value } of calls.flatMap(editsOf)) {
     const logical = path.slice(ROOT.length).split("#")[0] ?? "";
     const whole = logicals[logical];
     if (value.kind === "text" && whole !== undefined) {
@@ -97,16 +104,17 @@ function callsFor(
   value: LogicalValue,
   binding: FakeBinding,
   observed: Observation,
-): Edit[][] {
+): Operation[] {
   const path = pathOf(logical);
-  if (value instanceof Secret) return [[{ path, value: { kind: "secret", logical } }]];
+  if (value instanceof Secret) return [setOf({ path, value: { kind: "secret", logical } })];
   const text = (part: unknown): Edit["value"] => ({ kind: "text", text: JSON.stringify(part) });
-  if (binding.rowPerCall !== true || !Array.isArray(value)) return [[{ path, value: text(value) }]];
+  if (binding.rowPerCall !== true || !Array.isArray(value))
+    return [setOf({ path, value: text(value) })];
   const before: readonly unknown[] =
     observed.kind === "value" && Array.isArray(observed.value) ? observed.value : [];
   return Array.from({ length: Math.max(value.length, before.length) }, (_, i) => i)
     .filter((i) => canonicalJson(value[i]) !== canonicalJson(before[i]))
-    .map((i) => [{ path: `${path}#${i}`, value: text(value[i] ?? "") }]);
+    .map((i) => setOf({ path: `${path}#${i}`, value: text(value[i] ?? "") }));
 }
 
 export function fakeMapper(
@@ -123,6 +131,8 @@ export function fakeMapper(
     observe(logical, bindings[logical] ?? {}, snapshot);
   return {
     name,
+    layers: [name],
+    general: false,
     hash: name.padEnd(64, "0"),
     identityPath: `${ROOT}SerialNumber`,
     bindings: new Map(
@@ -132,10 +142,12 @@ export function fakeMapper(
           logical,
           secret: secret ?? false,
           observeOnly: observeOnly ?? false,
-          effects: { interrupts: [], reboot: "none", settleMs: 0, ...effects },
+          effects: { interrupts: [], reboot: "none", applies: "now", settleMs: 0, ...effects },
+          after: [],
         },
       ]),
     ),
+    evidence: () => [],
     wanted: (logicals) => logicals.map(pathOf),
     facts: () => NO_FACTS,
     get,

@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { pointerOf } from "../../lib/schema.ts";
 import { printTemplate } from "../path.ts";
-import { putChanged, refused, together, type Got, type Step } from "./codec.ts";
+import { NO_EDITS, putChanged, refused, setText, together, type Got, type Step } from "./codec.ts";
 import type { PutResult } from "../mapper.ts";
 import type { View } from "../view.ts";
 
@@ -38,11 +38,8 @@ export const also: Step<Record<string, string>> = {
     };
     const write = (view: View, companion: (typeof held)[number]): PutResult => {
       const found = wrong(view, companion);
-      if (found === undefined) return { kind: "edits", calls: [] };
-      if (found.kind === "nonconforming") {
-        const edit = { path: found.path, value: { kind: "text", text: companion.want } } as const;
-        return { kind: "edits", calls: [[edit]] };
-      }
+      if (found === undefined) return NO_EDITS;
+      if (found.kind === "nonconforming") return setText(found.path, companion.want);
       if (found.kind === "absent") return refused("absent", found.path, found.detail);
       return refused("unread", found.path, "was not read");
     };

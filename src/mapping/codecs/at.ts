@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { Secret } from "../../lib/secret.ts";
 import { printTemplate } from "../path.ts";
-import { refused, said, unsayable, type Got, type Step } from "./codec.ts";
+import { refused, said, setText, unsayable, type Got, type Step } from "./codec.ts";
 
 export const at: Step<string> = {
   name: "at",
@@ -44,19 +44,17 @@ export const at: Step<string> = {
           return refused("absent", where.path, "the device has no such parameter");
         if (state.kind === "unread") return refused("unread", where.path, "was not read");
         if (value instanceof Secret) {
-          return {
-            kind: "edits",
-            calls: [[{ path: where.path, value: { kind: "secret", logical: context.logical } }]],
-          };
+          const edit = {
+            path: where.path,
+            value: { kind: "secret", logical: context.logical },
+          } as const;
+          return { kind: "edits", calls: [{ kind: "set", edits: [edit] }] };
         }
         if (state.kind === "nil")
           return refused("unread", where.path, "the ACS has no value of it");
         if (typeof value !== "string")
           return refused("domain", where.path, "the steps of the map do not end in text");
-        return {
-          kind: "edits",
-          calls: [[{ path: where.path, value: { kind: "text", text: value } }]],
-        };
+        return setText(where.path, value);
       },
     };
   },

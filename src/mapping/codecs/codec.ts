@@ -12,14 +12,14 @@
 import type { z } from "zod";
 import { canonicalJson } from "../../lib/hash.ts";
 import { Secret } from "../../lib/secret.ts";
-import type { Edit } from "../../model/parameter.ts";
+import { isList, isRecord, type LogicalValue } from "../../model/logical.ts";
+import type { Edit, Operation } from "../../model/parameter.ts";
 import type { PutRefusal, PutResult } from "../mapper.ts";
 import type { Template } from "../path.ts";
 import type { View } from "../view.ts";
 
 /** Between two steps: logical values, wire text, and everything on the way. */
-export type Plain =
-  string | number | boolean | Secret | readonly Plain[] | { readonly [name: string]: Plain };
+export type Plain = LogicalValue;
 
 export type Coded =
   | { readonly ok: true; readonly value: Plain }
@@ -118,17 +118,13 @@ function samePlain(a: Plain, b: Plain): boolean {
   return canonicalJson(a) === canonicalJson(b);
 }
 
-/** Takes anything: values come from outside, and their types are promises. */
-export function isRecordOf(value: unknown): value is { readonly [name: string]: Plain } {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof Secret)
-  );
-}
+export { isList, isRecord };
 
-export const isList = (value: Plain): value is readonly Plain[] => Array.isArray(value);
+/** One parameter set to a text. */
+export const setText = (path: string, text: string): PutResult => ({
+  kind: "edits",
+  calls: [{ kind: "set", edits: [{ path, value: { kind: "text", text } }] }],
+});
 
 /** No edits for a part that already says so: a change of the user name does not write the realm again. */
 export function putChanged(lens: Lens, value: Plain, view: View): PutResult {
@@ -136,16 +132,20 @@ export function putChanged(lens: Lens, value: Plain, view: View): PutResult {
   return got.kind === "value" && samePlain(got.value, value) ? NO_EDITS : lens.put(value, view);
 }
 
-/** Several puts as one: a single call where each needs at most one, otherwise all calls in order. */
+/** Several puts as one: a single call where each only sets and needs at most one, otherwise all calls in order. */
 export function together(results: readonly PutResult[]): PutResult {
-  const calls: (readonly Edit[])[] = [];
+  const calls: Operation[] = [];
+  const edits: Edit[] = [];
   let single = true;
   for (const result of results) {
     if (result.kind === "refused") return result;
-    if (result.calls.length > 1) single = false;
-    calls.push(...result.calls.filter((call) => call.length > 0));
+    for (const call of result.calls) {
+      if (call.kind === "set") edits.push(...call.edits);
+      if (call.kind !== "set" || result.calls.length > 1) single = false;
+      calls.push(call);
+    }
   }
-  return { kind: "edits", calls: single && calls.length > 1 ? [calls.flat()] : calls };
+  return { kind: "edits", calls: single && calls.length > 1 ? [{ kind: "set", edits }] : calls };
 }
 
 /** Puts a value step in front of the rest of a pipeline. */

@@ -6,7 +6,7 @@
  * one that we would not write ourselves (`user@`) is all first part, so that it is seen and can be corrected.
  */
 import { z } from "zod";
-import { isRecordOf, said, unsayable, type Step } from "./codec.ts";
+import { isRecord, said, unsayable, type Step } from "./codec.ts";
 
 interface Options {
   of: [string, string];
@@ -29,8 +29,8 @@ export const join: Step<Options> = {
   build({ of: [first, second], sep, splitAt = "first", omitEmpty = false }) {
     return {
       encode(value) {
-        const a = isRecordOf(value) ? value[first] : undefined;
-        const b = isRecordOf(value) ? value[second] : undefined;
+        const a = isRecord(value) ? value[first] : undefined;
+        const b = isRecord(value) ? value[second] : undefined;
         if (typeof a !== "string" || typeof b !== "string")
           return unsayable(`needs the texts ${first} and ${second}`);
         const alone = omitEmpty && b === "";

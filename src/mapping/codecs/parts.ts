@@ -1,7 +1,7 @@
 /** `parts`: value steps for each named member of a record (`{centreKhz, bandwidthKhz}`); exactly these members. */
 import { z } from "zod";
 import {
-  isRecordOf,
+  isRecord,
   said,
   unsayable,
   type Codec,
@@ -21,7 +21,7 @@ export const parts: Step<Record<string, unknown[]>> = {
       context.codec(steps, `${pointer}/${name}`),
     ]);
     const all = (record: Plain, step: (codec: Codec, member: Plain) => Coded): Coded => {
-      if (!isRecordOf(record) || Object.keys(record).length !== codecs.length) {
+      if (!isRecord(record) || Object.keys(record).length !== codecs.length) {
         return unsayable(`does not consist of ${codecs.map(([name]) => name).join(", ")}`);
       }
       const made: Record<string, Plain> = {};

@@ -7,7 +7,7 @@
  * expands to more than 512 channels in all (a row is written by a device, and must not be able to fill our memory).
  */
 import { z } from "zod";
-import { isList, isRecordOf, said, unsayable, type Plain, type Step } from "./codec.ts";
+import { isList, isRecord, said, unsayable, type Plain, type Step } from "./codec.ts";
 
 const MAX_CHANNELS = 512;
 
@@ -32,7 +32,7 @@ function asSet(channels: readonly Channel[]): Plain {
 
 /** The members as numbers, or undefined when one of them is none. */
 function numbers(value: Plain, ...names: string[]): number[] | undefined {
-  const list = names.map((name) => (isRecordOf(value) ? value[name] : undefined));
+  const list = names.map((name) => (isRecord(value) ? value[name] : undefined));
   return list.every((member): member is number => Number.isSafeInteger(member)) ? list : undefined;
 }
 

@@ -1,7 +1,7 @@
 /** `split`: a record whose members stand in several parameters. Only the members that differ are written, in one call. */
 import { z } from "zod";
 import {
-  isRecordOf,
+  isRecord,
   putChanged,
   refused,
   said,
@@ -30,7 +30,7 @@ export function recordLens(members: readonly (readonly [string, Lens])[]): Lens 
   const names = members.map(([name]) => name);
   const place = members.map(([, lens]) => lens.place).join(", ");
   const part = (value: Plain, name: string): Plain | undefined =>
-    isRecordOf(value) && Object.keys(value).length === names.length ? value[name] : undefined;
+    isRecord(value) && Object.keys(value).length === names.length ? value[name] : undefined;
   return {
     needs: members.flatMap(([, lens]) => lens.needs),
     place,

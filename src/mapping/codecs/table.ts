@@ -15,16 +15,18 @@
 import { z } from "zod";
 import { canonicalJson } from "../../lib/hash.ts";
 import { pointerOf } from "../../lib/schema.ts";
-import type { Edit } from "../../model/parameter.ts";
+import type { Operation } from "../../model/parameter.ts";
 import type { PutResult } from "../mapper.ts";
 import { instanceNames, prefixOf, printTemplate, type Template } from "../path.ts";
 import type { View } from "../view.ts";
 import {
   isList,
-  isRecordOf,
+  isRecord,
+  NO_EDITS,
   putChanged,
   refused,
   said,
+  setText,
   together,
   unsayable,
   type BuildContext,
@@ -69,7 +71,7 @@ interface RowKind {
 /** Numbers as numbers, texts as texts, records by the members of `key` in turn. */
 function compare(a: Plain, b: Plain, key: readonly string[]): number {
   if (typeof a === "number" && typeof b === "number") return a - b;
-  if (isRecordOf(a) && isRecordOf(b)) {
+  if (isRecord(a) && isRecord(b)) {
     for (const name of key) {
       const difference = compare(a[name] ?? "", b[name] ?? "", []);
       if (difference !== 0) return difference;
@@ -87,10 +89,7 @@ function arrange(items: readonly Plain[], { order, key = [] }: Options): readonl
 
 function writeText(path: string, text: string, view: View): PutResult {
   const state = view.state(path);
-  if (state.kind === "text" && state.text === text) return { kind: "edits", calls: [] };
-  if (state.kind === "text") {
-    return { kind: "edits", calls: [[{ path, value: { kind: "text", text } }]] };
-  }
+  if (state.kind === "text") return state.text === text ? NO_EDITS : setText(path, text);
   return refused(state.kind === "absent" ? "absent" : "unread", path, "a row is not whole");
 }
 
@@ -146,7 +145,7 @@ function build(options: Options, context: BuildContext, pointer: string): Lens {
       ),
       ...assignment.frees.map((path) => kind.free(path, view)),
     ]);
-    const calls: (readonly Edit[])[] = [];
+    const calls: Operation[] = [];
     for (const result of [...added, changed]) {
       if (result.kind === "refused") return result;
       calls.push(...result.calls);

@@ -22,7 +22,8 @@ const viewWith = (text: string) =>
 function encode(steps: readonly unknown[], value: Plain): string {
   const result = lensOf(steps).put(value, viewWith("?"));
   if (result.kind === "refused") return result.code;
-  const edit = result.calls[0]?.[0];
+  const [call] = result.calls;
+  const edit = call?.kind === "set" ? call.edits[0] : undefined;
   return edit?.value.kind === "text" ? `=${edit.value.text}` : "secret";
 }
 

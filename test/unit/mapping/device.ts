@@ -3,7 +3,8 @@
  * read-only 9008, wrong type 9006, control characters 9007). Passwords read back empty. The rule table grows by its
  * trigger and loses a row that is written empty.
  */
-import type { Edit, Reading, Snapshot } from "../../../src/model/parameter.ts";
+import type { Operation, Reading, Snapshot } from "../../../src/model/parameter.ts";
+import { editsOf } from "../../support/operations.ts";
 import type { Leaf, Tree } from "./fixtures.ts";
 
 const TRIGGER = "InternetGatewayDevice.X_SW_WiMAX.ChannelTable.InsertRule";
@@ -31,11 +32,11 @@ function fault(leaf: Leaf | undefined, text: string): number | undefined {
 /** The tree after the calls. Throws what a CPE would fault: a map must never send it. Secrets are swallowed. */
 export function applied(
   tree: Tree,
-  calls: readonly (readonly Edit[])[],
+  calls: readonly Operation[],
   numbering: Numbering = "after-last",
 ): Tree {
   const next = new Map(tree);
-  for (const call of calls) {
+  for (const call of calls.map(editsOf)) {
     const names = call.map(({ path }) => path);
     if (new Set(names).size < names.length) throw new Error("a name stands twice in one call");
     if (call.length === 0) throw new Error("an empty call");

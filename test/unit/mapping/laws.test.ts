@@ -5,6 +5,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Channel, Credential, LogicalValue } from "../../../src/model/logical.ts";
+import { editsOf } from "../../support/operations.ts";
 import { answer, applied, renumbered, whole, withText, type Numbering } from "./device.ts";
 import { mapperOf, readTree, type MapName, type Tree } from "./fixtures.ts";
 
@@ -266,7 +267,7 @@ describe.for(cases)("$logical of $map", (one) => {
           const without = (path: string): string => path.replace(table ?? "", "");
           const shape = (calls: typeof here.calls, print: (path: string) => string) =>
             calls.map((call) =>
-              call.map((edit) =>
+              editsOf(call).map((edit) =>
                 edit.path.startsWith(table ?? "") ? { ...edit, path: print(edit.path) } : edit,
               ),
             );

@@ -5,6 +5,7 @@ import type { LogicalValue } from "../../../src/model/logical.ts";
 import type { Reading, Snapshot } from "../../../src/model/parameter.ts";
 import { whole, withText } from "./device.ts";
 import { mapperOf, readTree, testMapper, type MapName } from "./fixtures.ts";
+import { setOf } from "../../support/operations.ts";
 
 const EAP = "InternetGatewayDevice.OperatorProfile.1.SubscriptionParameters.EAPProfile.1.";
 const GP = "Device.X_GP_WiMAX.";
@@ -253,7 +254,7 @@ describe("an observation", () => {
       ),
     ).toEqual({
       kind: "edits",
-      calls: [[{ path: `${EAP}Realm`, value: { kind: "text", text: "" } }]],
+      calls: [setOf({ path: `${EAP}Realm`, value: { kind: "text", text: "" } })],
     });
   });
 
@@ -277,7 +278,7 @@ describe("an observation", () => {
     });
     expect(lenient.put("radio.bandwidth", 5000, snapshot)).toMatchObject({
       kind: "edits",
-      calls: [[{ path: "Device.Radio.Bandwidth" }]],
+      calls: [{ kind: "set", edits: [{ path: "Device.Radio.Bandwidth" }] }],
     });
   });
 

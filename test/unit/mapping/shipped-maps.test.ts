@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Secret } from "../../../src/lib/secret.ts";
 import { FIELDS, FIELD_NAMES } from "../../../src/model/fields/index.ts";
 import { overlay } from "../../../src/model/parameter.ts";
+import { setOf } from "../../support/operations.ts";
 import { answer, whole, withText } from "./device.ts";
 import {
   MAP_FILES,
@@ -157,12 +158,10 @@ describe("the EG8145V5", () => {
     ).toEqual({
       kind: "edits",
       calls: [
-        [
-          {
-            path: `${wan}4.WANPPPConnection.1.Username`,
-            value: { kind: "text", text: "u@isp.example" },
-          },
-        ],
+        setOf({
+          path: `${wan}4.WANPPPConnection.1.Username`,
+          value: { kind: "text", text: "u@isp.example" },
+        }),
       ],
     });
   });

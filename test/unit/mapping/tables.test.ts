@@ -1,7 +1,8 @@
 /** Lists in tables: which rows are written, in how many calls, in which order. */
 import { describe, expect, it } from "vitest";
 import type { Channel } from "../../../src/model/logical.ts";
-import type { Edit } from "../../../src/model/parameter.ts";
+import type { Operation } from "../../../src/model/parameter.ts";
+import { editsOf } from "../../support/operations.ts";
 import { assignRows, type TableRow } from "../../../src/mapping/codecs/rows.ts";
 import { applied, whole, withText } from "./device.ts";
 import { mapperOf, readTree, type MapName, type Tree } from "./fixtures.ts";
@@ -12,9 +13,9 @@ const mhz = (...centres: number[]): Channel[] =>
   centres.map((centre) => ({ centreKhz: centre * 1000, bandwidthKhz: 10000 }));
 
 /** `Name=text`, without the table's own path. */
-const short = (calls: readonly (readonly Edit[])[]): string[][] =>
+const short = (calls: readonly Operation[]): string[][] =>
   calls.map((call) =>
-    call.map(
+    editsOf(call).map(
       ({ path, value }) =>
         `${path.replace(RULES, "").replace(PLAN, "")}=${value.kind === "text" ? value.text : "secret"}`,
     ),

@@ -14,6 +14,7 @@ import {
   type Held,
 } from "../../support/fake-mapper.ts";
 import { CREDENTIALS, FIRMWARE, PLAN, wants } from "../../support/records.ts";
+import { editsOf } from "../../support/operations.ts";
 
 type Wanted = { readonly [Name in FieldName]?: FieldValues[Name] };
 
@@ -60,7 +61,7 @@ function assessed({
   const secrets = new Map(
     remembered === undefined ? [] : [["wan.ppp.password", remembered] as const],
   );
-  const snapshot = snapshotOf(Object.fromEntries(held) as Record<string, Held>, { covered });
+  const snapshot = snapshotOf(Object.fromEntries(held), { covered });
   const effective = wants(wanted, digest === undefined ? {} : { digest });
   const [assessment, ...others] = diff(effective, fakeMapper(map), snapshot, secrets);
   expect(others).toEqual([]);
@@ -71,7 +72,9 @@ function assessed({
 /** Logical names that the calls write, in order, calls apart. */
 function writes(assessment: Assessment): string[][] {
   if (assessment.kind !== "drift") return [];
-  return assessment.calls.map((call) => call.map(({ path }) => path.replace("Device.X_FAKE.", "")));
+  return assessment.calls.map((call) =>
+    editsOf(call).map(({ path }) => path.replace("Device.X_FAKE.", "")),
+  );
 }
 
 describe("what was not seen is not drift (I5)", () => {

@@ -6,14 +6,16 @@ import { exhausted, failureSignature } from "../../../src/reconcile/failures.ts"
 import { guard, type GuardFacts } from "../../../src/reconcile/guard.ts";
 import { plan } from "../../../src/reconcile/plan.ts";
 import { fakeMapper, snapshotOf, type Held } from "../../support/fake-mapper.ts";
+import { setOf } from "../../support/operations.ts";
 
 function drift(field: FieldName, values: Record<string, LogicalValue> = {}): Assessment {
   return {
     kind: "drift",
     field,
     values: new Map(Object.entries(values)),
-    calls: [[{ path: `Device.${field}`, value: { kind: "text", text: "x" } }]],
-    effect: { interrupts: [], reboot: "none", settleMs: 0 },
+    calls: [setOf({ path: `Device.${field}`, value: { kind: "text", text: "x" } })],
+    effect: { interrupts: [], reboot: "none", applies: "now", settleMs: 0 },
+    after: [],
     detail: "differs",
   };
 }

@@ -18,6 +18,7 @@ import { plan } from "../../../src/reconcile/plan.ts";
 import { EMPTY_SNAPSHOT } from "../../../src/model/parameter.ts";
 import { fakeMapper } from "../../support/fake-mapper.ts";
 import { aStatus } from "../../support/records.ts";
+import { setOf } from "../../support/operations.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -46,8 +47,9 @@ const drifting = (field: FieldName): Assessment => ({
   kind: "drift",
   field,
   values: new Map(),
-  calls: [[{ path: `Device.${field}`, value: { kind: "text", text: "x" } }]],
-  effect: { interrupts: [], reboot: "none", settleMs: 0 },
+  calls: [setOf({ path: `Device.${field}`, value: { kind: "text", text: "x" } })],
+  effect: { interrupts: [], reboot: "none", applies: "now", settleMs: 0 },
+  after: [],
   detail: "differs",
 });
 const settled = (...assessments: Assessment[]): Ending => ({ kind: "settled", assessments });

@@ -1,23 +1,38 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FieldName } from "../../../src/model/fields/index.ts";
-import type { Assessment, EffectClass } from "../../../src/model/plan.ts";
+import type { Operation } from "../../../src/model/parameter.ts";
+import type { Assessment, EffectClass, Interruption, Step } from "../../../src/model/plan.ts";
+import { editsOf, setOf } from "../../support/operations.ts";
 import { plan } from "../../../src/reconcile/plan.ts";
 
 type Drift = Extract<Assessment, { kind: "drift" }>;
 
-const HARMLESS: EffectClass = { interrupts: [], reboot: "none", settleMs: 0 };
-const CUTS: EffectClass = { interrupts: ["mgmt"], reboot: "none", settleMs: 90_000 };
+const HARMLESS: EffectClass = { interrupts: [], reboot: "none", applies: "now", settleMs: 0 };
+const CUTS: EffectClass = {
+  interrupts: ["mgmt"],
+  reboot: "none",
+  applies: "now",
+  settleMs: 90_000,
+};
 
 function drift(
   field: FieldName,
   effect: EffectClass = HARMLESS,
   texts: readonly string[] = ["x"],
 ): Drift {
-  const calls = texts.map((text, i) => [
-    { path: `Device.${field}.${i}`, value: { kind: "text" as const, text } },
-  ]);
-  return { kind: "drift", field, values: new Map(), calls, effect, detail: `${field} differs` };
+  const calls = texts.map((text, i) =>
+    setOf({ path: `Device.${field}.${i}`, value: { kind: "text", text } }),
+  );
+  return {
+    kind: "drift",
+    field,
+    values: new Map(),
+    calls,
+    effect,
+    after: [],
+    detail: `${field} differs`,
+  };
 }
 
 /** Fields of each step, in order. */
@@ -82,8 +97,9 @@ describe("the steps of a plan", () => {
 });
 
 const effect = fc.record<EffectClass>({
-  interrupts: fc.subarray(["mgmt", "radio", "wan"]),
+  interrupts: fc.subarray<Interruption>(["mgmt", "radio", "wan"]),
   reboot: fc.constantFrom("none", "none", "after", "self"),
+  applies: fc.constantFrom("now", "now", "afterReboot"),
   settleMs: fc.nat({ max: 9 }),
 });
 const texts = fc.array(fc.constantFrom("a", "b"), { minLength: 1, maxLength: 3 });
@@ -96,16 +112,19 @@ const drifts = fc
     fields.map((field, i) => drift(field, given[i]?.[0] ?? HARMLESS, given[i]?.[1])),
   );
 
+const setting = (steps: readonly Step[]): Operation[] =>
+  steps.map(({ operation }) => operation).filter(({ kind }) => kind === "set");
+
 describe("every plan", () => {
   it("writes each edit once, in the order of its field", () => {
     fc.assert(
       fc.property(drifts, (given) => {
         const { steps } = plan(given);
         for (const one of given) {
-          const mine = steps
-            .flatMap((step) => step.edits)
+          const mine = setting(steps)
+            .flatMap(editsOf)
             .filter(({ path }) => path.startsWith(`Device.${one.field}.`));
-          expect(mine).toEqual(one.calls.flat());
+          expect(mine).toEqual(one.calls.flatMap(editsOf));
         }
       }),
     );
@@ -116,7 +135,7 @@ describe("every plan", () => {
       fc.property(drifts, (given) => {
         const { calls, steps } = plan(given);
         expect(calls).toBe(2 * steps.length);
-        expect(steps.length).toBeGreaterThanOrEqual(
+        expect(setting(steps).length).toBeGreaterThanOrEqual(
           Math.max(0, ...given.map((one) => one.calls.length)),
         );
       }),
@@ -125,15 +144,27 @@ describe("every plan", () => {
 
   it("has what can cut management at its end, one field in each such call", () => {
     const cuts = ({ interrupts, reboot }: EffectClass) =>
-      interrupts.includes("mgmt") || reboot !== "none";
+      interrupts.includes("mgmt") || reboot === "self";
     fc.assert(
       fc.property(drifts, (given) => {
-        const cutting = plan(given).steps.map((step) => {
+        const steps = plan(given).steps.filter(({ operation }) => operation.kind === "set");
+        const cutting = steps.map((step) => {
           const any = given.some((one) => step.fields.includes(one.field) && cuts(one.effect));
           if (any) expect(step.fields).toHaveLength(1);
           return any;
         });
         expect(cutting).toEqual([...cutting].sort((a, b) => Number(a) - Number(b)));
+      }),
+    );
+  });
+
+  it("reboots once, as its last call, if anything in it wants a reboot behind it", () => {
+    fc.assert(
+      fc.property(drifts, (given) => {
+        const kinds = plan(given).steps.map(({ operation }) => operation.kind);
+        const wanted = given.filter(({ effect: { reboot } }) => reboot === "after");
+        expect(kinds.filter((kind) => kind === "reboot")).toHaveLength(Math.min(1, wanted.length));
+        if (wanted.length > 0) expect(kinds.at(-1)).toBe("reboot");
       }),
     );
   });
@@ -157,16 +188,16 @@ describe("every plan", () => {
         const changed = given.map((one, i): Drift => {
           if (i !== index) return one;
           const [first, ...rest] = one.calls;
-          const [edit] = first ?? [];
+          const [edit] = first === undefined ? [] : editsOf(first);
           if (edit === undefined) throw new Error("no edit");
-          if (how === "drop") return { ...one, calls: rest.length > 0 ? rest : [[]] };
+          if (how === "drop") return { ...one, calls: rest.length > 0 ? rest : [setOf()] };
           if (how === "path")
-            return { ...one, calls: [[{ ...edit, path: `${edit.path}x` }], ...rest] };
+            return { ...one, calls: [setOf({ ...edit, path: `${edit.path}x` }), ...rest] };
           const value =
             how === "text"
               ? ({ kind: "text", text: "other" } as const)
               : ({ kind: "secret", logical: "wan.ppp.password" } as const);
-          return { ...one, calls: [[{ ...edit, value }], ...rest] };
+          return { ...one, calls: [setOf({ ...edit, value }), ...rest] };
         });
         expect(plan(changed).hash).not.toBe(plan(given).hash);
       }),

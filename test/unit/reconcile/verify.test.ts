@@ -4,6 +4,7 @@ import type { FieldName } from "../../../src/model/fields/index.ts";
 import type { Assessment } from "../../../src/model/plan.ts";
 import type { OpenIntent } from "../../../src/model/records.ts";
 import { settle, stepTook, type IntentVerdict } from "../../../src/reconcile/verify.ts";
+import { setOf } from "../../support/operations.ts";
 
 const NOW = new Date("2026-03-01T12:00:00Z");
 const WAIT = { accepted: 10_000, unknown: 4_000 };
@@ -17,8 +18,9 @@ function assessment(field: FieldName, kind: Assessment["kind"], calls = 1): Asse
         kind,
         field,
         values: new Map(),
-        calls: Array.from({ length: calls }, () => []),
-        effect: { interrupts: [], reboot: "none", settleMs: 0 },
+        calls: Array.from({ length: calls }, () => setOf()),
+        effect: { interrupts: [], reboot: "none", applies: "now", settleMs: 0 },
+        after: [],
         detail: "",
       };
     case "cannot":
