@@ -6,7 +6,7 @@
  * the mode is asked once more (`guardedTransport`): a write may wait there for minutes while somebody takes the mode
  * back.
  */
-import type { WriteValue } from "../model/parameter.ts";
+import type { Change } from "../model/parameter.ts";
 import type { Acs, AcsDevice, CallContext, NotSent, Transport } from "../ports/acs.ts";
 
 export type AcsMode = "observe" | "write";
@@ -14,7 +14,7 @@ export type AcsMode = "observe" | "write";
 /** What the guard held back, for the log of what would have been written. Secrets in it are still closed. */
 export interface WouldWrite {
   readonly device: AcsDevice;
-  readonly values: readonly WriteValue[];
+  readonly change: Change;
   readonly context: CallContext;
 }
 
@@ -43,14 +43,14 @@ export function guarded(acs: Acs, guard: Guard): Acs {
     identify: async (device, context) => hold(device, context) ?? acs.identify(device, context),
     read: async (device, names, identityPath, context) =>
       hold(device, context) ?? acs.read(device, names, identityPath, context),
-    write: async (device, values, context) => {
+    write: async (device, change, context) => {
       const held = hold(device, context);
       if (held !== undefined) return held;
       if (guard.mode() !== "write") {
-        guard.onWouldWrite?.({ device, values, context });
+        guard.onWouldWrite?.({ device, change, context });
         return OBSERVE;
       }
-      return acs.write(device, values, context);
+      return acs.write(device, change, context);
     },
   };
 }

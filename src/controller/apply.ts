@@ -1,6 +1,6 @@
 /** Sends the first step of a plan: intent, call, outcome. Ends the pass unless the ACS took it. */
 import type { Ending } from "../model/conclusion.ts";
-import type { Edit, Operation, WriteValue } from "../model/parameter.ts";
+import type { Change, Edit, Operation, WriteValue } from "../model/parameter.ts";
 import type { Plan, Step } from "../model/plan.ts";
 import type { LogicalValue } from "../model/logical.ts";
 import type { WriteOutcome } from "../ports/acs.ts";
@@ -38,22 +38,34 @@ function writeValues(edits: readonly Edit[], secrets: ReturnType<typeof secretsO
   });
 }
 
-function editsOf(operation: Operation): readonly Edit[] {
-  if (operation.kind !== "set") throw new Error(`no adapter can ${operation.kind} yet`);
-  return operation.edits;
+/** As the store keeps it: names and texts of a SetParameterValues, or the one thing that is done. */
+function recorded(operation: Operation): readonly object[] {
+  switch (operation.kind) {
+    case "set":
+      return operation.edits;
+    case "add":
+      return [{ action: "add", path: operation.table }];
+    case "delete":
+      return [{ action: "delete", path: operation.row }];
+    case "reboot":
+      return [{ action: "reboot" }];
+  }
 }
 
 /** Null when the ACS took it; then a read has to prove it. */
 export async function apply(
   plan: Plan,
+  step: Step,
   seen: Seen,
   pass: Pass,
   deps: Deps,
 ): Promise<Ending | null> {
-  const step = plan.steps[0] as Step;
   const secrets = secretsOf(pass);
-  const edits = editsOf(step.operation);
-  const values = writeValues(edits, secrets);
+  const edits = step.operation.kind === "set" ? step.operation.edits : [];
+  const change: Change =
+    step.operation.kind === "set"
+      ? { kind: "set", values: writeValues(edits, secrets) }
+      : step.operation;
   const intent = await deps.store.intend(deps.lease(), {
     key: pass.work.key,
     changeId: pass.changeId,
@@ -64,7 +76,7 @@ export async function apply(
     step: pass.steps,
     steps: pass.steps + plan.steps.length,
     fields: step.fields,
-    edits,
+    edits: recorded(step.operation),
     reason: step.reason,
   });
   if (intent.kind === "fenced") {
@@ -74,7 +86,7 @@ export async function apply(
     return { kind: "held", reason: "Stopped", detail: intent.reason, assessments: [] };
   }
   pass.steps += 1;
-  const outcome = await deps.acs.write(pass.device, values, callContext(pass));
+  const outcome = await deps.acs.write(pass.device, change, callContext(pass));
   const taken = outcome.kind === "done" || outcome.kind === "accepted";
   const written = edits.flatMap(({ value }) => {
     const digest = value.kind === "secret" ? secrets.get(value.logical)?.digest : undefined;
@@ -123,7 +135,7 @@ async function stoppedBy(
         assessments: [],
       };
     case "unknown":
-      await notice(outcome, pass, deps, "FTSetDeviceParameters");
+      await notice(outcome, pass, deps, `a write (${step.operation.kind})`);
       return {
         kind: "pending",
         reason: "WriteUnknown",
@@ -131,6 +143,6 @@ async function stoppedBy(
         assessments: [],
       };
     case "not_sent":
-      return await endingOf(outcome, pass, deps, "FTSetDeviceParameters");
+      return await endingOf(outcome, pass, deps, `a write (${step.operation.kind})`);
   }
 }

@@ -2,6 +2,7 @@
 import { Secret } from "../lib/secret.ts";
 import { hashText } from "../lib/hash.ts";
 import { effectiveOf, type Effective } from "../model/effective.ts";
+import type { FieldName } from "../model/fields/index.ts";
 import type { LoadedDevice, SecretState, WorkItem } from "../model/records.ts";
 import type { AcsDevice, CallContext } from "../ports/acs.ts";
 import type { MapKind, ObservationRecord } from "../ports/engine-store.ts";
@@ -30,6 +31,8 @@ export interface Pass {
   mapProven: boolean;
   /** Writes sent in this pass. */
   steps: number;
+  /** Fields that were written and wait for a reboot. */
+  readonly owing: Set<FieldName>;
   /** The write that the next read has to prove. */
   lastIntent: number | null;
 }
@@ -65,6 +68,7 @@ export function newPass(
     waitsFor: null,
     mapProven: false,
     steps: 0,
+    owing: new Set(),
     lastIntent: null,
   };
 }

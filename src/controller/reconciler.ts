@@ -19,7 +19,16 @@ import { firstLook, lookAgain, reach, type Seen } from "./observe.ts";
 import { newPass, type Pass } from "./pass.ts";
 import { lookForProof } from "./proving.ts";
 import { record } from "./record.ts";
-import { holdOf, mayRun, settleOpen, settleOwn, unproven } from "./stages.ts";
+import {
+  anchorsMoved,
+  holdOf,
+  mayRun,
+  moved,
+  rebooting,
+  settleOpen,
+  settleOwn,
+  unproven,
+} from "./stages.ts";
 
 /** Stores its own ending; false when the device was not in our hands any more, and then nothing was stored. */
 export async function reconcileDevice(
@@ -57,22 +66,26 @@ async function correct(pass: Pass, deps: Deps): Promise<Ending> {
   if (look.kind !== "seen") return look;
   let seen: Seen = look;
   let assessments = assess(pass, seen);
-  const unsettled = settleOpen(pass, assessments, deps);
+  const unsettled = settleOpen(pass, seen, assessments, deps);
   if (unsettled !== null) return unsettled;
 
-  let next = plan(assessments);
-  for (let left = next.steps.length; left > 0 && next.steps.length > 0; left -= 1) {
+  let next = plan(assessments, pass.owing);
+  for (let left = next.steps.length; left > 0; left -= 1) {
+    const [step] = next.steps;
+    if (step === undefined) break;
     const hold = await mayRun(next, assessments, seen, pass, deps);
     if (hold !== null) return hold;
-    const stopped = await apply(next, seen, pass, deps);
+    const stopped = await apply(next, step, seen, pass, deps);
     if (stopped !== null) return "assessments" in stopped ? { ...stopped, assessments } : stopped;
+    if (step.operation.kind === "reboot") return rebooting(assessments);
 
     const again = await lookAgain(seen, pass, deps);
     if (again.kind !== "seen") return unproven(again);
+    if (anchorsMoved(seen, again, pass)) return moved(assess(pass, again));
     const before = assessments;
     seen = again;
     assessments = assess(pass, seen);
-    if (!stepTook(next.steps[0]?.fields ?? [], before, assessments)) {
+    if (step.effect.applies === "now" && !stepTook(step.fields, before, assessments)) {
       return {
         kind: "pending",
         reason: "WriteAccepted",
@@ -80,8 +93,8 @@ async function correct(pass: Pass, deps: Deps): Promise<Ending> {
         assessments,
       };
     }
-    settleOwn(pass, next, assessments);
-    next = plan(assessments);
+    settleOwn(pass, step, assessments);
+    next = plan(assessments, pass.owing);
   }
   if (next.steps.length > 0) {
     // A later read showed more than the first one did. The next pass sees it from its start.

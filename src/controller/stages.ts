@@ -1,7 +1,10 @@
 /** The decisions between the calls of a pass: each ends it, or lets it go on. */
 import type { Ending } from "../model/conclusion.ts";
 import { pathsOf } from "../model/parameter.ts";
-import type { Assessment, Plan } from "../model/plan.ts";
+import type { Assessment, Plan, Step } from "../model/plan.ts";
+import { bootedAt, owes } from "../reconcile/boot.ts";
+import { stillHolds } from "../mapping/evidence.ts";
+import { logicalsOf } from "../reconcile/carriers.ts";
 import { guard } from "../reconcile/guard.ts";
 import { settle } from "../reconcile/verify.ts";
 import type { Deps } from "./deps.ts";
@@ -42,13 +45,16 @@ export function holdOf(pass: Pass, deps: Deps): Ending | null {
 /** What earlier passes sent and nobody has seen yet: settled by this read, or waited for. */
 export function settleOpen(
   pass: Pass,
+  seen: Seen,
   assessments: readonly Assessment[],
   deps: Deps,
 ): Ending | null {
   const { openIntents } = pass.loaded;
   const settings = deps.settings();
   const now = databaseNow(pass, deps.clock.monotonicMs());
-  const { settled, waiting } = settle(
+  const readAt = pass.observations.at(-1)?.readAt ?? pass.loaded.observation?.readAt ?? now;
+  const booted = bootedAt(seen.mapper, seen.snapshot, readAt);
+  const { settled, waiting, owing } = settle(
     openIntents,
     assessments,
     pass.effective.generation,
@@ -58,7 +64,9 @@ export function settleOpen(
       unknown: settings.callDeadlineMs,
     },
     pass.loaded.status.reachable !== true,
+    (intent) => owes(intent, seen.mapper, booted),
   );
+  for (const { fields } of owing) for (const field of fields) pass.owing.add(field);
   pass.settled.push(...settled);
   const ignored = settled.find((entry) => entry.verdict === "ignored");
   if (ignored !== undefined) {
@@ -69,19 +77,25 @@ export function settleOpen(
   if (first === undefined) return null;
   const accepted = first.outcome === "accepted" || first.outcome === "done";
   const detail = `change ${first.changeId} of ${first.fields.join(", ")} is not to be seen yet`;
+  const reason = first.reboot ? "RebootPending" : accepted ? "WriteAccepted" : "WriteUnknown";
   return {
     kind: "pending",
-    reason: accepted ? "WriteAccepted" : "WriteUnknown",
+    reason,
     detail,
     assessments,
   };
 }
 
-/** The step of this pass took effect: the read after it is its proof. */
-export function settleOwn(pass: Pass, done: Plan, assessments: readonly Assessment[]): void {
-  const fields = done.steps[0]?.fields ?? [];
+/** The step of this pass took effect: the read after it is its proof, unless it wants a reboot behind it. */
+export function settleOwn(pass: Pass, done: Step, assessments: readonly Assessment[]): void {
+  const { fields } = done;
   const id = pass.lastIntent;
   if (id === null) return;
+  if (done.effect.reboot === "after") {
+    for (const field of fields) pass.owing.add(field);
+    pass.lastIntent = null;
+    return;
+  }
   const whole = fields.every(
     (field) => assessments.find((entry) => entry.field === field)?.kind === "equal",
   );
@@ -135,4 +149,25 @@ export function unproven(ending: Ending): Ending {
     return { ...ending, detail: `${ending.detail}; a change was sent and is read when it is back` };
   }
   return ending;
+}
+
+/** It goes away now, and is read when it is back: that read proves the reboot and what waited for it. */
+export function rebooting(assessments: readonly Assessment[]): Ending {
+  const detail = "it boots, and is read when it is back";
+  return { kind: "pending", reason: "RebootPending", detail, assessments };
+}
+
+/** Do the rows that the wanted fields stand in still meet the conditions by which they were chosen? */
+export function anchorsMoved(before: Seen, after: Seen, pass: Pass): boolean {
+  const logicals = logicalsOf(pass.effective, before.mapper);
+  return !stillHolds(
+    before.mapper.evidence(logicals, before.snapshot),
+    after.mapper.evidence(logicals, after.snapshot),
+  );
+}
+
+/** The rest of a plan rests on rows that are others now: it is void, and the next pass plans from what it reads. */
+export function moved(assessments: readonly Assessment[]): Ending {
+  const detail = "another row fits now than the one that was written";
+  return { kind: "held", reason: "AnchorMoved", detail, assessments };
 }

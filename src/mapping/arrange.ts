@@ -28,6 +28,14 @@ export interface Call<U> {
   readonly effect: EffectClass;
 }
 
+/** What a Reboot that we ask for does. */
+export const REBOOT: EffectClass = {
+  interrupts: ["mgmt", "wan"],
+  reboot: "self",
+  applies: "now",
+  settleMs: 300_000,
+};
+
 export function cutsManagement(effect: EffectClass): boolean {
   return effect.interrupts.includes("mgmt") || effect.reboot === "self";
 }
@@ -60,12 +68,8 @@ export function arrange<U extends Unit>(units: readonly U[]): Call<U>[] {
   }
   const booting = units.filter(({ effect, calls: own }) => effect.reboot === "after" && own.length);
   if (booting.length === 0) return calls;
-  const effect: EffectClass = {
-    interrupts: ["mgmt", "wan"],
-    reboot: "self",
-    applies: "now",
-    settleMs: jointEffect(booting.map((unit) => unit.effect)).settleMs,
-  };
+  const { settleMs } = jointEffect(booting.map((unit) => unit.effect));
+  const effect = { ...REBOOT, settleMs: Math.max(REBOOT.settleMs, settleMs) };
   return [...calls, { units: booting, operation: { kind: "reboot" }, effect }];
 }
 

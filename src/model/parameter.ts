@@ -74,3 +74,8 @@ export interface WriteValue {
   readonly path: ParameterPath;
   readonly value: string | Secret;
 }
+
+/** An operation as an adapter gets it: its secrets at hand, and no row without a number. */
+export type Change =
+  | { readonly kind: "set"; readonly values: readonly WriteValue[] }
+  | Exclude<Operation, { readonly kind: "set" }>;

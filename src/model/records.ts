@@ -82,6 +82,8 @@ export interface OpenIntent {
   readonly intendedAt: Date;
   /** Null: the process died between the call and its record. */
   readonly outcome: "done" | "accepted" | "unknown" | null;
+  /** It asked for a reboot. */
+  readonly reboot: boolean;
 }
 
 export interface DeviceStatus {

@@ -74,6 +74,7 @@ export const REASONS = {
   WriteAccepted: "the ACS took the write; a read has to prove it",
   WriteUnknown:
     "the write's answer never came; the device is read before anything is written again",
+  RebootPending: "written, and in force after a reboot; it is read when it is back",
   WriteIgnored: "the write was accepted, and a later read shows the old value",
   WriteRejected: "the CPE or the ACS refused the write",
   AnchorMoved: "the rows of the device changed between reading and writing",

@@ -11,7 +11,7 @@
 import type { Secret } from "../lib/secret.ts";
 import type { CallClass } from "../model/call-class.ts";
 import type { DeviceFacts, DeviceId, DeviceIdentity } from "../model/device.ts";
-import type { ParameterPath, Snapshot, WriteValue } from "../model/parameter.ts";
+import type { Change, ParameterPath, Snapshot } from "../model/parameter.ts";
 
 /** The device as an adapter needs it. */
 export interface AcsDevice {
@@ -117,12 +117,11 @@ export interface Acs {
     identityPath: ParameterPath,
     context: CallContext,
   ): Promise<ReadResult>;
-  /** One SetParameterValues: all of it or none of it. May be called twice with the same values. */
-  write(
-    device: AcsDevice,
-    values: readonly WriteValue[],
-    context: CallContext,
-  ): Promise<WriteOutcome>;
+  /**
+   * Changes the CPE. `set` is one SetParameterValues, all of it or none of it, and may be called twice with the same
+   * values. The number of an added row is not in the outcome: the table is read again anyway, and that is believed.
+   */
+  write(device: AcsDevice, change: Change, context: CallContext): Promise<WriteOutcome>;
 }
 
 /** One HTTP exchange with an ACS. The gate stands between the adapter, which builds it, and the socket. */

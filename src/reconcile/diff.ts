@@ -5,7 +5,6 @@
 import { jointEffect, sideBySide } from "../mapping/arrange.ts";
 import type { Mapper, PutResult } from "../mapping/mapper.ts";
 import type { Effective, EffectiveField } from "../model/effective.ts";
-import type { Carrier, FieldDef } from "../model/fields/field.ts";
 import { FIELDS } from "../model/fields/index.ts";
 import {
   printLogical,
@@ -16,29 +15,9 @@ import {
 import type { Operation, Snapshot } from "../model/parameter.ts";
 import type { Assessment } from "../model/plan.ts";
 import type { SecretState } from "../model/records.ts";
+import { carrierOf, fitting, type AnyField } from "./carriers.ts";
 
-type AnyField = FieldDef<string, unknown>;
 type SecretStates = ReadonlyMap<string, SecretState>;
-
-function fitting(def: AnyField, mapper: Mapper): Carrier[] {
-  return def.carriers.filter((carrier) =>
-    carrier.required.every((logical) => mapper.bindings.has(logical)),
-  );
-}
-
-function carrierOf(def: AnyField, mapper: Mapper): Carrier | null {
-  const [first, ...others] = fitting(def, mapper);
-  return first !== undefined && others.length === 0 ? first : null;
-}
-
-/** The logical parameters that have to be read for these fields through this map. */
-export function logicalsOf(effective: Effective, mapper: Mapper): string[] {
-  return effective.fields.flatMap((field) => {
-    const carrier = carrierOf(FIELDS[field.name], mapper);
-    if (carrier === null) return [];
-    return [...carrier.required, ...carrier.optional.filter((name) => mapper.bindings.has(name))];
-  });
-}
 
 /** What was found, as people may see it. */
 function shown(observation: Observation): string {

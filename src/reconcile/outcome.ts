@@ -138,6 +138,7 @@ function heldDraft(ending: Extract<Ending, { kind: "held" }>, facts: OutcomeFact
     RepeatedFailure: () =>
       draft("quarantined", { class: "drift", inMs: 24 * HOUR, reason: "quarantine ends" }),
     DifferenceFound: () => draft("drifted", goOn(facts, 0, "more to correct")),
+    AnchorMoved: () => draft("unverified", goOn(facts, 10 * SECOND, "plans again")),
     MapUnproven: () =>
       draft("queued", { class: cls, inMs: 10 * MINUTE, reason: "waits for the proof of its map" }),
   };

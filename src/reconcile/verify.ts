@@ -4,6 +4,7 @@
 import type { FieldName } from "../model/fields/index.ts";
 import type { Assessment } from "../model/plan.ts";
 import type { OpenIntent } from "../model/records.ts";
+import type { owes } from "./boot.ts";
 
 /**
  * verified: a later read shows what was wanted. ignored: accepted, its time is over, and the device still shows the old
@@ -22,6 +23,8 @@ export interface Settlement {
   readonly settled: readonly Settled[];
   /** Accepted a moment ago and not seen yet: wait, do not write again. */
   readonly waiting: readonly OpenIntent[];
+  /** Written, and in force only after a reboot that nobody has asked for yet. */
+  readonly owing: readonly OpenIntent[];
 }
 
 function verdictOf(
@@ -30,12 +33,15 @@ function verdictOf(
   generation: string,
   overdue: boolean,
   absent: boolean,
-): IntentVerdict | "waiting" {
+  boot: ReturnType<typeof owes>,
+): IntentVerdict | "waiting" | "owing" {
   const mine = assessments.filter((assessment) => intent.fields.includes(assessment.field));
   if (mine.some((assessment) => assessment.kind === "unknown")) return "waiting";
   // Equal to what is wanted now says nothing of what was wanted then.
   if (intent.generation !== generation) return "superseded";
-  if (mine.length > 0 && mine.every((assessment) => assessment.kind === "equal")) return "verified";
+  const shown = mine.length > 0 && mine.every((assessment) => assessment.kind === "equal");
+  if (shown && boot === "no") return "verified";
+  if (!intent.reboot && (shown || (boot === "hidden" && intent.outcome !== null))) return "owing";
   if (intent.outcome === null || intent.outcome === "unknown") return overdue ? "lost" : "waiting";
   if (!overdue) return "waiting";
   // A CPE without power ignores nothing: that it was away since is no failure of the write (I9).
@@ -46,6 +52,7 @@ function verdictOf(
  * @param waitMs how long an accepted write may take to show, and how long a call without an answer may still be under
  *   way: at least the deadline of a call
  * @param absent the device has just come back: nobody knows for how much of that time it was there
+ * @param boots whether the write of an intent still wants a reboot behind it
  */
 export function settle(
   intents: readonly OpenIntent[],
@@ -54,18 +61,21 @@ export function settle(
   now: Date,
   waitMs: { readonly accepted: number; readonly unknown: number },
   absent: boolean,
+  boots: (intent: OpenIntent) => ReturnType<typeof owes>,
 ): Settlement {
   const settled: Settled[] = [];
+  const owing: OpenIntent[] = [];
   const waiting: OpenIntent[] = [];
   for (const intent of intents) {
     const known = intent.outcome === "accepted" || intent.outcome === "done";
     const overdue =
       now.getTime() - intent.intendedAt.getTime() > (known ? waitMs.accepted : waitMs.unknown);
-    const verdict = verdictOf(intent, assessments, generation, overdue, absent);
+    const verdict = verdictOf(intent, assessments, generation, overdue, absent, boots(intent));
     if (verdict === "waiting") waiting.push(intent);
+    else if (verdict === "owing") owing.push(intent);
     else settled.push({ id: intent.id, fields: intent.fields, verdict });
   }
-  return { settled, waiting };
+  return { settled, waiting, owing };
 }
 
 /**

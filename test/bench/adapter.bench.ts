@@ -122,7 +122,7 @@ export async function run(): Promise<Figure[]> {
     add(
       `write-${count}-parameters`,
       await compare(
-        () => acs.write(DEVICE, values, CONTEXT),
+        () => acs.write(DEVICE, { kind: "set", values }, CONTEXT),
         () => rawCall("FTSetDeviceParametersAsync", { arrayparams: { Param } }),
         rounds,
       ),

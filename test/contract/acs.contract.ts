@@ -115,7 +115,7 @@ export function acsContract(name: string, adapter: AdapterUnderTest): void {
     const read = (names: readonly string[] = [ASKED.username, ASKED.password, ASKED.absent]) =>
       acs.read(DEVICE, names, ASKED.identity, context());
     const write = (value: string | Secret = "anna@isp.example") =>
-      acs.write(DEVICE, [{ path: ASKED.username, value }], context());
+      acs.write(DEVICE, { kind: "set", values: [{ path: ASKED.username, value }] }, context());
     const status = () => acs.status(DEVICE, context());
 
     describe("reads", () => {
@@ -302,7 +302,11 @@ export function acsContract(name: string, adapter: AdapterUnderTest): void {
         await closed.close();
         const guard: Guard = { mode: () => "write", inScope: () => true };
         const lost = await adapter.open(closed.url, guard, adapter.deadlineMs);
-        const result = await lost.write(DEVICE, [{ path: ASKED.username, value: "x" }], context());
+        const result = await lost.write(
+          DEVICE,
+          { kind: "set", values: [{ path: ASKED.username, value: "x" }] },
+          context(),
+        );
         expect(result).toMatchObject({ kind: "unknown", fault: "connection", sent: false });
       });
     });
@@ -315,10 +319,24 @@ export function acsContract(name: string, adapter: AdapterUnderTest): void {
           reason: "observe",
         });
         expect(server.requests()).toEqual([]);
-        expect(held.map(({ values }) => values.map(({ path }) => path))).toEqual([
-          [ASKED.username],
+        expect(held).toMatchObject([
+          { change: { kind: "set", values: [{ path: ASKED.username }] } },
         ]);
-        expect(printed(held.map(({ values }) => values))).not.toContain("kanarie");
+        expect(printed(held.map(({ change }) => change))).not.toContain("kanarie");
+      });
+
+      it.for([
+        { kind: "add", table: "Device.NAT.PortMapping." },
+        { kind: "delete", row: "Device.NAT.PortMapping.1." },
+        { kind: "reboot" },
+      ] as const)("lets no $kind out in mode observe", async (change) => {
+        mode = "observe";
+        expect(await acs.write(DEVICE, change, context())).toMatchObject({
+          kind: "not_sent",
+          reason: "observe",
+        });
+        expect(server.requests()).toEqual([]);
+        expect(held.map(({ change: what }) => what)).toEqual([change]);
       });
 
       it("asks for the mode at each call", async () => {

@@ -115,7 +115,11 @@ describe("friendly on the wire", () => {
   }
   const status = (acs: Acs) => acs.status(DEVICE, contextOf("chg-9"));
   const write = (value: string) => (acs: Acs) =>
-    acs.write(DEVICE, [{ path: ASKED.username, value }], contextOf("chg-9"));
+    acs.write(
+      DEVICE,
+      { kind: "set", values: [{ path: ASKED.username, value }] },
+      contextOf("chg-9"),
+    );
 
   it.each([
     ["none", false, false],

@@ -1,7 +1,8 @@
 /** Port shapes -> the arguments of FriendlyTech's operations (acs-northbound-apis.md 2.2). Pure. */
-import type { ParameterPath, WriteValue } from "../../model/parameter.ts";
+import type { Change, ParameterPath } from "../../model/parameter.ts";
 import type { AcsDevice } from "../../ports/acs.ts";
 import { isAsked } from "./readings.ts";
+import type { Operation } from "./soap.ts";
 
 /** What the ACS shows its operator about the caller (2.1). */
 export interface Labels {
@@ -34,18 +35,42 @@ export function readArguments(
   return { ...envelope(device, labels), arraynames: { string: names.map(carry) }, ...flags };
 }
 
+/** Which operation makes the change. `FTDeleteObject` is inferred: no public client was seen to call it (2.2). */
+export function operationFor(change: Change): Operation {
+  switch (change.kind) {
+    case "set":
+      return "FTSetDeviceParameters";
+    case "add":
+      return "FTAddObject";
+    case "delete":
+      return "FTDeleteObject";
+    case "reboot":
+      return "FTRebootDevice";
+  }
+}
+
 /** One of the two places where a secret is opened: the arguments live until the body is built, in the same tick. */
 export function writeArguments(
   device: AcsDevice,
-  values: readonly WriteValue[],
+  change: Change,
   labels: Labels,
 ): Record<string, unknown> {
-  const Param = values.map(({ path, value }) => ({
-    Name: carry(path),
-    Value: carry(typeof value === "string" ? value : value.open()),
-  }));
   const flags = { push: true, endsession: false, priority: 0 };
-  return { ...envelope(device, labels), arrayparams: { Param }, ...flags };
+  switch (change.kind) {
+    case "set": {
+      const Param = change.values.map(({ path, value }) => ({
+        Name: carry(path),
+        Value: carry(typeof value === "string" ? value : value.open()),
+      }));
+      return { ...envelope(device, labels), arrayparams: { Param }, ...flags };
+    }
+    case "add":
+      return { ...envelope(device, labels), objectname: carry(change.table), ...flags };
+    case "delete":
+      return { ...envelope(device, labels), objectname: carry(change.row), ...flags };
+    case "reboot":
+      return { ...envelope(device, labels), push: true, priority: 0 };
+  }
 }
 
 /**

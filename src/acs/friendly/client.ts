@@ -1,5 +1,5 @@
 /**
- * FriendlyTech ACS: the four operations of the port. `soap.ts` carries a call, `envelope.ts` and `translate.ts` decide
+ * FriendlyTech ACS: the verbs of the port. `soap.ts` carries a call, `envelope.ts` and `translate.ts` decide
  * whether its answer is believed, `scrub.ts` keeps secrets out of what is said about it.
  */
 import type { WriteValue } from "../../model/parameter.ts";
@@ -16,22 +16,25 @@ import {
   deviceArguments,
   isCarriable,
   namesToAsk,
+  operationFor,
   readArguments,
   writeArguments,
   type Labels,
 } from "./arguments.ts";
 import { scrubResult } from "./scrub.ts";
 import { secretsOf } from "./security.ts";
-import { openSoap, OPERATIONS, type FriendlyOptions } from "./soap.ts";
+import { openSoap, type FriendlyOptions, type Operation } from "./soap.ts";
 import { decodeIdentify, decodeRead, decodeStatus, decodeWrite } from "./translate.ts";
 
 export type { FriendlyAuth } from "./security.ts";
 export type { FriendlyOptions } from "./soap.ts";
 
 /** Operations that change nothing; whatever is not listed is treated as a write. */
-export const FRIENDLY_READS: ReadonlySet<string> = new Set(
-  OPERATIONS.filter((operation) => operation !== "FTSetDeviceParameters"),
-);
+export const FRIENDLY_READS: ReadonlySet<string> = new Set<Operation>([
+  "FTCPEStatus",
+  "FTGetDeviceInfo",
+  "FTGetDeviceParameters",
+]);
 
 /** Friendly's SOAP service names none of these (acs-northbound-apis.md 1, 2.3); its task status is weak evidence. */
 const CAPABILITIES: AcsCapabilities = {
@@ -87,12 +90,14 @@ export async function friendlyAcs(options: FriendlyOptions): Promise<Acs> {
       return scrubResult(decodeRead(reply.inner, question), secretsIn(context));
     },
 
-    async write(device, values, context): Promise<WriteOutcome> {
+    async write(device, change, context): Promise<WriteOutcome> {
+      const values = change.kind === "set" ? change.values : [];
       const misfit = misfitOf(values);
       if (misfit !== undefined) return { kind: "rejected", code: 0, text: misfit };
-      const args = writeArguments(device, values, labels(context));
-      const reply = await ask("FTSetDeviceParameters", args, device, context);
-      const result = reply.kind === "reply" ? decodeWrite(reply.inner) : reply;
+      const operation = operationFor(change);
+      const args = writeArguments(device, change, labels(context));
+      const reply = await ask(operation, args, device, context);
+      const result = reply.kind === "reply" ? decodeWrite(reply.inner, operation) : reply;
       return scrubResult(result, () => [...secretsIn(context)(), ...openedOf(values)]);
     },
   };

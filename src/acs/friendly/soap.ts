@@ -34,9 +34,12 @@ export const OPERATIONS = [
   "FTGetDeviceInfo",
   "FTGetDeviceParameters",
   "FTSetDeviceParameters",
+  "FTAddObject",
+  "FTDeleteObject",
+  "FTRebootDevice",
 ] as const;
 
-type Operation = (typeof OPERATIONS)[number];
+export type Operation = (typeof OPERATIONS)[number];
 
 /** Its answer is `Online` and no more. A write's answer is as nameless, but a read proves it later. */
 const NAMELESS: ReadonlySet<Operation> = new Set<Operation>(["FTCPEStatus"]);

@@ -85,8 +85,8 @@ function rootOf(text: string | null): DeviceFacts["root"] {
  * A write's answer names no device, so it is accepted at best. The typed dialect always names a transaction; in the
  * older one an Id was never seen, so there its absence is no fault.
  */
-export function decodeWrite(reply: unknown): Exclude<WriteOutcome, NotSent> {
-  const result = resultOf(reply, "FTSetDeviceParameters");
+export function decodeWrite(reply: unknown, operation: string): Exclude<WriteOutcome, NotSent> {
+  const result = resultOf(reply, operation);
   if (result.kind === "fault") return unknown(result);
   if (!result.good) return { kind: "rejected", code: result.code, text: result.text };
   const said = memberOf(result, "Id");

@@ -88,6 +88,7 @@ interface Row {
     generation: string;
     intended_at: string;
     outcome: OpenIntent["outcome"];
+    reboot: boolean;
   }[];
   revocations: { id: number; username: string; realm: string; owed_since: string }[];
   stops: { acs: string | null; selector: string | null; reason: string; by_owner: string }[];
@@ -113,7 +114,8 @@ async function loadRow(db: Db, key: number): Promise<Row | undefined> {
                           encode(sealed, 'base64') as sealed from secrets where device = ${key}`)} as secrets,
       ${rowsOf(sql`select logical, digest, origin from secret_states where device = ${key}`)} as states,
       (select row_to_json(t) from (select read_at, map_hash, readings, covered from observations where device = ${key}) t) as observation,
-      ${rowsOf(sql`select id, change_id, fields, generation, intended_at, outcome from intents
+      ${rowsOf(sql`select id, change_id, fields, generation, intended_at, outcome,
+                          coalesce(edits -> 0 ->> 'action' = 'reboot', false) as reboot from intents
                    where device = ${key} and verdict is null order by id`)} as intents,
       ${rowsOf(sql`select id, username, realm, owed_since from revocations where device = ${key} and proven_at is null`)} as revocations,
       ${rowsOf(sql`select acs, selector, reason, by_owner from stops where ended_at is null`)} as stops,
@@ -244,6 +246,7 @@ export async function loadDevice(
       generation: entry.generation,
       intendedAt: new Date(entry.intended_at),
       outcome: entry.outcome,
+      reboot: entry.reboot,
     })),
     status: {
       state: row.state as State,

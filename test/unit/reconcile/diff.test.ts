@@ -5,7 +5,8 @@ import type { FieldName, FieldValues } from "../../../src/model/fields/index.ts"
 import type { LogicalValue } from "../../../src/model/logical.ts";
 import type { Assessment } from "../../../src/model/plan.ts";
 import type { SecretState } from "../../../src/model/records.ts";
-import { diff, logicalsOf } from "../../../src/reconcile/diff.ts";
+import { logicalsOf } from "../../../src/reconcile/carriers.ts";
+import { diff } from "../../../src/reconcile/diff.ts";
 import {
   fakeMapper,
   snapshotOf,

@@ -40,9 +40,13 @@ function intent(given: Partial<OpenIntent> & { readonly agoMs?: number } = {}): 
     generation: "g1",
     intendedAt: new Date(NOW.getTime() - agoMs),
     outcome: "accepted",
+    reboot: false,
     ...rest,
   };
 }
+
+/** No write here wants a reboot behind it. */
+const NO_BOOT = () => "no" as const;
 
 interface Case {
   readonly name: string;
@@ -170,7 +174,7 @@ describe("what was sent is settled by a later read alone (I3, I4)", () => {
     },
   ])("$name: $want", ({ given, sees, want, reason }) => {
     const sent = intent(given);
-    const { settled, waiting } = settle([sent], sees, "g1", NOW, WAIT, false);
+    const { settled, waiting } = settle([sent], sees, "g1", NOW, WAIT, false, NO_BOOT);
     if (want === "waiting") {
       expect(waiting, reason).toEqual([sent]);
       expect(settled, reason).toEqual([]);
@@ -182,7 +186,7 @@ describe("what was sent is settled by a later read alone (I3, I4)", () => {
 
   it("as lost, not as ignored, when the device was away in between (I9)", () => {
     const sent = intent({ agoMs: 10_001 });
-    expect(settle([sent], DRIFT, "g1", NOW, WAIT, true).settled).toEqual([
+    expect(settle([sent], DRIFT, "g1", NOW, WAIT, true, NO_BOOT).settled).toEqual([
       { id: 1, fields: sent.fields, verdict: "lost" },
     ]);
   });
@@ -193,7 +197,7 @@ describe("what was sent is settled by a later read alone (I3, I4)", () => {
       intent({ id: 2 }),
       intent({ id: 3, agoMs: 99_999 }),
     ];
-    const { settled, waiting } = settle(sent, DRIFT, "g1", NOW, WAIT, false);
+    const { settled, waiting } = settle(sent, DRIFT, "g1", NOW, WAIT, false, NO_BOOT);
     expect(settled.map(({ id, verdict }) => [id, verdict])).toEqual([
       [1, "superseded"],
       [3, "ignored"],
@@ -219,7 +223,7 @@ describe("what was sent is settled by a later read alone (I3, I4)", () => {
         (fields, [first, second], outcome, generation, agoMs) => {
           const sees = [assessment("credentials", first), assessment("frequencyPlan", second)];
           const sent = intent({ fields, outcome, generation, agoMs });
-          const { settled, waiting } = settle([sent], sees, "g1", NOW, WAIT, false);
+          const { settled, waiting } = settle([sent], sees, "g1", NOW, WAIT, false, NO_BOOT);
           expect(settled.length + waiting.length).toBe(1);
           const all = sees
             .filter(({ field }) => fields.includes(field))
@@ -228,6 +232,71 @@ describe("what was sent is settled by a later read alone (I3, I4)", () => {
         },
       ),
     );
+  });
+});
+
+describe("a write that wants a reboot behind it", () => {
+  it.for<{
+    name: string;
+    given: Parameters<typeof intent>[0];
+    sees: Assessment[];
+    boot: "no" | "yes" | "hidden";
+    want: IntentVerdict | "waiting" | "owing";
+  }>([
+    { name: "shown, and not booted", given: {}, sees: EQUAL, boot: "yes", want: "owing" },
+    { name: "shown, and booted since", given: {}, sees: EQUAL, boot: "no", want: "verified" },
+    { name: "hidden until it boots", given: {}, sees: DRIFT, boot: "hidden", want: "owing" },
+    {
+      name: "hidden, however long it takes until somebody may reboot it",
+      given: { agoMs: 999_999 },
+      sees: DRIFT,
+      boot: "hidden",
+      want: "owing",
+    },
+    {
+      name: "hidden, and nobody knows whether it was done: not taken for done",
+      given: { outcome: null },
+      sees: DRIFT,
+      boot: "hidden",
+      want: "waiting",
+    },
+    {
+      name: "the reboot itself, on its way",
+      given: { reboot: true },
+      sees: EQUAL,
+      boot: "yes",
+      want: "waiting",
+    },
+    {
+      name: "the reboot itself, overdue",
+      given: { reboot: true, agoMs: 10_001 },
+      sees: EQUAL,
+      boot: "yes",
+      want: "ignored",
+    },
+    {
+      name: "the reboot itself, seen in its uptime",
+      given: { reboot: true },
+      sees: EQUAL,
+      boot: "no",
+      want: "verified",
+    },
+    {
+      name: "something else is wanted now",
+      given: { generation: "g0" },
+      sees: EQUAL,
+      boot: "yes",
+      want: "superseded",
+    },
+  ])("$name: $want", ({ given, sees, boot, want }) => {
+    const sent = intent(given);
+    const { settled, waiting, owing } = settle([sent], sees, "g1", NOW, WAIT, false, () => boot);
+    const found = [
+      ...settled.map(({ verdict }) => verdict),
+      ...waiting.map(() => "waiting"),
+      ...owing.map(() => "owing"),
+    ];
+    expect(found).toEqual([want]);
   });
 });
 

@@ -49,7 +49,11 @@ async function ask(text: string) {
   const rest = [
     await acs.status(DEVICE, CONTEXT),
     await acs.identify(DEVICE, CONTEXT),
-    await acs.write(DEVICE, [{ path: "Device.A", value: new Secret("x") }], CONTEXT),
+    await acs.write(
+      DEVICE,
+      { kind: "set", values: [{ path: "Device.A", value: new Secret("x") }] },
+      CONTEXT,
+    ),
   ];
   return { read, rest };
 }

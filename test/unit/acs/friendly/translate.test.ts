@@ -29,6 +29,7 @@ const question: Question = {
   sentAt,
 };
 const good = { ErrorCode: 100 };
+const SET = "FTSetDeviceParameters";
 const serial = { Name: SN, Value: "B42", ...good };
 
 const typedRead = (...items: unknown[]) => ({
@@ -67,7 +68,7 @@ describe("a wrong answer, as soap 1.13.0 hands it over (measured table 10.2)", (
   it.each(cases.filter(({ name }) => !name.includes("another operation's result")))(
     "write: $name is unknown",
     ({ reply, fault }) => {
-      expect(decodeWrite(reply)).toMatchObject({ kind: "unknown", fault, sent: true });
+      expect(decodeWrite(reply, SET)).toMatchObject({ kind: "unknown", fault, sent: true });
     },
   );
 
@@ -373,8 +374,8 @@ describe("read: the whole answer", () => {
 });
 
 describe("write", () => {
-  const typed = (result: object) => decodeWrite({ FTSetDeviceParametersResult: result });
-  const older = (result: object) => decodeWrite({ FTSetDeviceParametersResult: { result } });
+  const typed = (result: object) => decodeWrite({ FTSetDeviceParametersResult: result }, SET);
+  const older = (result: object) => decodeWrite({ FTSetDeviceParametersResult: { result } }, SET);
   it.each([
     ["100 with Id", typed({ ...good, Id: 512345678 }), { kind: "accepted", id: "512345678" }],
     ["100 without Id", typed(good), { kind: "unknown", fault: "incomplete" }],
