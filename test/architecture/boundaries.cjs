@@ -44,6 +44,8 @@ const owners = {
   "@hono/node-server": "(app|acs/simulator)",
   "@sentry/node": "app/telemetry",
   commander: "cli",
+  "fast-check": "mapping/laws",
+  re2js: "mapping/pattern",
 };
 const folders = Object.keys(allowed);
 
