@@ -8,32 +8,14 @@
  * eight steps; on the way the parameter of the same name is read again. References come with and without a last dot.
  */
 import { z } from "zod";
-import { parseTemplate, prefixOf, type Template } from "./path.ts";
-
-const param = z.string().min(1).max(256);
-const condition = z
-  .strictObject({
-    param,
-    equals: z.union([z.string(), z.number(), z.boolean()]).optional(),
-    token: z.string().min(1).optional(),
-    /** Each character separates; only beside `token`. */
-    sep: z.string().min(1).max(4).optional(),
-    matches: z.string().min(1).max(200).optional(),
-  })
-  .refine(
-    (given) =>
-      [given.equals, given.token, given.matches].filter((test) => test !== undefined).length === 1,
-    "wants exactly one of equals, token (with sep), matches",
-  )
-  .refine((given) => (given.token === undefined) === (given.sep === undefined), {
-    message: "token and sep go together",
-  });
+import { conditionSchema, parseCondition, type Condition } from "./conditions.ts";
+import { instanceNames, parseTemplate, type Template } from "./path.ts";
 
 export const anchorSchema = z
   .strictObject({
     row: z.string().optional(),
-    where: z.array(condition).optional(),
-    prefer: z.array(condition).optional(),
+    where: z.array(conditionSchema).optional(),
+    prefer: z.array(conditionSchema).optional(),
     pick: z.enum(["only", "lowest", "highest"]).optional(),
     follow: z.string().optional(),
     to: z.string().optional(),
@@ -44,13 +26,6 @@ export const anchorSchema = z
   );
 type AnchorText = z.infer<typeof anchorSchema>;
 
-export interface Condition {
-  /** Below the row. */
-  readonly param: string;
-  readonly test: (text: string) => boolean;
-  readonly print: string;
-}
-
 export type Anchor =
   | {
       readonly kind: "row";
@@ -60,51 +35,6 @@ export type Anchor =
       readonly pick: "only" | "lowest" | "highest";
     }
   | { readonly kind: "follow"; readonly from: Template; readonly to: Template };
-
-/** `true` is written `true` or `1` on the wire, in any case; other values are compared as they stand. */
-function equalsTest(value: string | number | boolean): (text: string) => boolean {
-  if (typeof value !== "boolean") return (text) => text === String(value);
-  const words = value ? ["true", "1"] : ["false", "0"];
-  return (text) => words.includes(text.toLowerCase());
-}
-
-function parseCondition(given: z.infer<typeof condition>): Condition | { fault: string } {
-  const path = parseTemplate(given.param);
-  if ("fault" in path || path.anchor !== null || prefixOf(path).includes("{")) {
-    return { fault: `param "${given.param}" is not a path below the row` };
-  }
-  if (given.token !== undefined) {
-    const { token, sep = "" } = given;
-    const tokens = (text: string): string[] =>
-      Array.from(text, (char) => (sep.includes(char) ? "\n" : char))
-        .join("")
-        .split("\n");
-    return {
-      param: given.param,
-      test: (text) => tokens(text).some((item) => item.trim() === token),
-      print: `${given.param} holds ${token}`,
-    };
-  }
-  if (given.matches !== undefined) {
-    let pattern: RegExp;
-    try {
-      pattern = new RegExp(given.matches, "u");
-    } catch {
-      return { fault: `matches "${given.matches}" is not a regular expression` };
-    }
-    return {
-      param: given.param,
-      test: (text) => pattern.test(text),
-      print: `${given.param} matches ${given.matches}`,
-    };
-  }
-  const value = given.equals ?? "";
-  return {
-    param: given.param,
-    test: equalsTest(value),
-    print: `${given.param} is ${String(value)}`,
-  };
-}
 
 /** From the document's form; a fault names what is wrong, for the pointer of the anchor. */
 export function parseAnchor(given: AnchorText): Anchor | { readonly fault: string } {
@@ -118,7 +48,7 @@ export function parseAnchor(given: AnchorText): Anchor | { readonly fault: strin
   if (given.follow !== undefined) {
     const from = parseTemplate(given.follow);
     if ("fault" in from) return { fault: `"${given.follow}" ${from.fault}` };
-    if (from.segments.at(-1)?.kind !== "name" || prefixOf(from).includes("{")) {
+    if (from.segments.length === 0 || instanceNames(from).length > 0) {
       return { fault: `"${given.follow}" is not one parameter` };
     }
     return { kind: "follow", from, to: row };

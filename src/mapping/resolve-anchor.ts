@@ -2,20 +2,13 @@
  * Which row an anchor chooses on a device. Evidence that was not read decides nothing: if it could change the choice, the
  * anchor is unread, with the path that is missing.
  */
-import type { Anchor, Condition } from "./anchors.ts";
+import type { Anchor } from "./anchors.ts";
+import { meets } from "./conditions.ts";
 import { prefixOf, printTemplate, rowOf, type Row } from "./path.ts";
 import type { AnchorState, View } from "./view.ts";
 
 /** A reference walk is given up after so many layers; TR-181 stacks have about six. */
 const MAX_STEPS = 8;
-
-/** True, false, or the path of the evidence that was not read. A row without the parameter fails the condition. */
-function holds(test: Condition, row: Row, view: View): boolean | string {
-  const path = `${row.path}.${test.param}`;
-  const state = view.state(path);
-  if (state.kind === "text") return test.test(state.text);
-  return state.kind === "absent" ? false : path;
-}
 
 export function resolveAnchor(anchor: Anchor, view: View): AnchorState {
   return anchor.kind === "row" ? resolveRow(anchor, view) : resolveFollow(anchor, view);
@@ -27,7 +20,7 @@ function resolveRow(anchor: Anchor & { kind: "row" }, view: View): AnchorState {
   const failed: string[] = [];
   let left: Row[] = [];
   for (const row of view.rows(anchor.row)) {
-    const results = anchor.where.map((test) => ({ test, result: holds(test, row, view) }));
+    const results = anchor.where.map((test) => ({ test, result: meets(test, row.path, view) }));
     const no = results.find(({ result }) => result === false);
     if (no !== undefined) {
       failed.push(`${row.instances.join(".")}: not ${no.test.print}`);
@@ -48,7 +41,7 @@ function resolveRow(anchor: Anchor & { kind: "row" }, view: View): AnchorState {
   }
   for (const test of anchor.prefer) {
     if (left.length === 1) break;
-    const results = left.map((row) => ({ row, result: holds(test, row, view) }));
+    const results = left.map((row) => ({ row, result: meets(test, row.path, view) }));
     const missing = results.find(({ result }) => typeof result === "string");
     if (missing !== undefined) return { kind: "unread", path: String(missing.result) };
     const passed = results.filter(({ result }) => result === true).map(({ row }) => row);

@@ -45,6 +45,14 @@ describe("an anchor on the EG8145V5, which has several enabled connections", () 
     expect(state).toMatchObject({ kind: "no_instance" });
     expect(JSON.stringify(state)).toContain("X_HW_SERVICELIST holds IPTV");
   });
+  it("takes one of several texts as well", () => {
+    const given = (texts: readonly string[]) => [{ param: "ConnectionStatus", in: texts }];
+    expect(choose({ row, where: given(["Connected", "Connecting"]) })).toMatchObject({
+      path: `${wan}4.WANPPPConnection.1`,
+    });
+    const none = choose({ row, where: given(["Dormant", "Error"]) });
+    expect(JSON.stringify(none)).toContain("ConnectionStatus is Dormant or Error");
+  });
   it("a token is a whole item: TR069_INTERNET does not hold INTER", () => {
     expect(
       choose({ row, where: [{ param: "X_HW_SERVICELIST", token: "INTER", sep: "_" }] }).kind,

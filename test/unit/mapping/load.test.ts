@@ -158,6 +158,24 @@ describe("a map is refused", () => {
       message: "exactly one",
     },
     {
+      reason: "a condition on many parameters",
+      spec: {
+        anchors: { wan: { row: "Device.W.{w}", where: [{ param: "L.{l}.E", equals: true }] } },
+        ...bandwidth(good),
+      },
+      pointer: "/spec/anchors/wan",
+      message: "not a path below the row",
+    },
+    {
+      reason: "a walk that starts at many parameters",
+      spec: {
+        anchors: { vlan: { follow: "Device.P.{p}.LowerLayers", to: "Device.V.{v}" } },
+        ...bandwidth(good),
+      },
+      pointer: "/spec/anchors/vlan",
+      message: "not one parameter",
+    },
+    {
       reason: "a pattern that is none",
       spec: {
         anchors: { wan: { row: "Device.W.{w}", where: [{ param: "E", matches: "(" }] } },

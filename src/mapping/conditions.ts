@@ -1,0 +1,94 @@
+/**
+ * Conditions on a row: what one of its parameters has to hold. Anchors choose a row by them, and tables tell our rows from
+ * those of strangers.
+ */
+import { z } from "zod";
+import { instanceNames, parseTemplate } from "./path.ts";
+import type { View } from "./view.ts";
+
+/** A value as a map writes it where the wire has text. */
+export const literalSchema = z.union([z.string(), z.number(), z.boolean()]);
+export type Literal = z.infer<typeof literalSchema>;
+
+export const conditionSchema = z
+  .strictObject({
+    param: z.string().min(1).max(256),
+    equals: literalSchema.optional(),
+    in: z.array(literalSchema).min(1).optional(),
+    token: z.string().min(1).optional(),
+    /** Each character separates; only beside `token`. */
+    sep: z.string().min(1).max(4).optional(),
+    matches: z.string().min(1).max(200).optional(),
+  })
+  .refine(
+    (given) =>
+      [given.equals, given.in, given.token, given.matches].filter((test) => test !== undefined)
+        .length === 1,
+    "wants exactly one of equals, in, token (with sep), matches",
+  )
+  .refine((given) => (given.token === undefined) === (given.sep === undefined), {
+    message: "token and sep go together",
+  });
+
+export interface Condition {
+  /** Below the row. */
+  readonly param: string;
+  readonly test: (text: string) => boolean;
+  readonly print: string;
+}
+
+/** `true` is written `true` or `1` on the wire, in any case; other values are compared as they stand. */
+export function saysLiteral(value: Literal, text: string): boolean {
+  if (typeof value !== "boolean") return text === String(value);
+  return (value ? ["true", "1"] : ["false", "0"]).includes(text.toLowerCase());
+}
+
+/** From the document's form; a fault names what is wrong. */
+export function parseCondition(
+  given: z.infer<typeof conditionSchema>,
+): Condition | { readonly fault: string } {
+  const { param } = given;
+  const path = parseTemplate(param);
+  if ("fault" in path || path.anchor !== null || instanceNames(path).length > 0) {
+    return { fault: `param "${param}" is not a path below the row` };
+  }
+  if (given.token !== undefined) {
+    const { token, sep = "" } = given;
+    const tokens = (text: string): string[] =>
+      Array.from(text, (char) => (sep.includes(char) ? "\n" : char))
+        .join("")
+        .split("\n");
+    return {
+      param,
+      test: (text) => tokens(text).some((item) => item.trim() === token),
+      print: `${param} holds ${token}`,
+    };
+  }
+  if (given.matches !== undefined) {
+    let pattern: RegExp;
+    try {
+      pattern = new RegExp(given.matches, "u");
+    } catch {
+      return { fault: `matches "${given.matches}" is not a regular expression` };
+    }
+    return {
+      param,
+      test: (text) => pattern.test(text),
+      print: `${param} matches ${given.matches}`,
+    };
+  }
+  const values = given.in ?? [given.equals ?? ""];
+  return {
+    param,
+    test: (text) => values.some((value) => saysLiteral(value, text)),
+    print: `${param} is ${values.map(String).join(" or ")}`,
+  };
+}
+
+/** True, false, or the path of the evidence that was not read. A row without the parameter fails the condition. */
+export function meets(condition: Condition, row: string, view: View): boolean | string {
+  const path = `${row}.${condition.param}`;
+  const state = view.state(path);
+  if (state.kind === "text") return condition.test(state.text);
+  return state.kind === "absent" ? false : path;
+}
