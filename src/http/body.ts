@@ -7,7 +7,7 @@
  */
 import { AppError } from "../lib/errors.ts";
 import type { Ctx } from "./context.ts";
-import { depthProblem, malformedAt } from "./json-text.ts";
+import { depthProblem, malformedAt } from "../lib/json-text.ts";
 
 const BODY_LIMIT = 64 * 1024;
 const MANIFEST_LIMIT = 16 * 1024 * 1024;

@@ -9,22 +9,14 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-
-interface Row {
-  path: string;
-  isObject: boolean;
-  writable: boolean;
-  type: string;
-  /** Null: nobody ever read it. */
-  value: string | null;
-}
+import { parseTree } from "../../src/model/tree/parse.ts";
+import { isObject, parentOf, type DeviceTree, type TreeNode } from "../../src/model/tree/tree.ts";
 
 /** What no tree says: where the subscriber's credential lives, rows that the file must have, triggers. */
 interface Extra {
   credential?: string;
   trigger?: string;
   note?: string;
-  rows?: Row[];
   oui?: string;
   productClass?: string;
   manufacturer?: string;
@@ -71,147 +63,102 @@ const EXTRAS: Record<string, Extra> = {
   },
 };
 
-function csvCells(line: string): string[] {
-  const cells: string[] = [];
-  for (const match of line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)) {
-    cells.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? "");
+/** Of a file that has to be a tree. */
+function readTree(file: string): DeviceTree {
+  const parsed = parseTree(readFileSync(file, "utf8"), file);
+  if (parsed.kind === "tree") return parsed.tree;
+  throw new Error(JSON.stringify(parsed.problems, null, 1));
+}
+
+/** By segments, numbers as numbers: objects of a JSON document come in the order in which an ACS learnt of them. */
+function inTreeOrder(a: TreeNode, b: TreeNode): number {
+  const [left, right] = [a.path.split("."), b.path.split(".")];
+  for (const [index, segment] of left.entries()) {
+    const order = segment.localeCompare(right[index] ?? "", "en", { numeric: true });
+    if (order !== 0) return order;
   }
-  return cells;
+  return 0;
 }
 
-/** The rows of a collected tree. */
-export function readCsv(text: string): Row[] {
-  return text
-    .split("\n")
-    .slice(1)
-    .filter((line) => line !== "")
-    .map((line) => {
-      const [path = "", object, writable, value = "", type = ""] = csvCells(line);
-      const unread = type === "" && value === "";
-      return {
-        path,
-        isObject: object === "true",
-        writable: writable === "true",
-        type: type.replace(/^xsd:/, ""),
-        value: unread ? null : value,
-      };
-    });
+interface Facts {
+  readonly root: string;
+  readonly manufacturer: string;
+  readonly oui: string;
+  readonly productClass: string;
+  readonly model: string;
 }
 
-type Json = Record<string, unknown>;
-
-function readSample(node: Json, prefix: string): Row[] {
-  return Object.keys(node)
-    .filter((key) => !key.startsWith("_"))
-    .sort((a, b) => a.localeCompare(b, "en", { numeric: true }))
-    .flatMap((key) => {
-      const child = node[key] as Json;
-      const path = prefix + key;
-      const isObject = child["_object"] === true;
-      const raw = child["_value"] as string | number | boolean | undefined;
-      const row: Row = {
-        path,
-        isObject,
-        writable: child["_writable"] === true,
-        type: isObject ? "" : (child["_type"] as string).replace(/^xsd:/, ""),
-        value: isObject ? null : String(raw),
-      };
-      return [row, ...readSample(child, `${path}.`)];
-    });
-}
-
-/** Rows that every simulated CPE needs and this tree lacks; each is named in the header as added. */
-function missingRows(rows: Row[], root: string, facts: Json): Row[] {
-  const has = new Set(rows.map((row) => row.path));
+/** Nodes that every simulated CPE needs and this tree lacks; each is named in the header as added. */
+function missingNodes(tree: DeviceTree, facts: Facts): TreeNode[] {
   const wanted: [string, string, string][] = [
-    ["Manufacturer", "string", String(facts["manufacturer"])],
-    ["ManufacturerOUI", "string", String(facts["oui"])],
-    ["ModelName", "string", String(facts["model"])],
-    ["ProductClass", "string", String(facts["productClass"])],
+    ["Manufacturer", "string", facts.manufacturer],
+    ["ManufacturerOUI", "string", facts.oui],
+    ["ModelName", "string", facts.model],
+    ["ProductClass", "string", facts.productClass],
     ["SerialNumber", "string", "SN00000000"],
     ["UpTime", "unsignedInt", "0"],
   ];
-  return wanted
-    .map(([name, type, value]) => ({
-      path: `${root}.DeviceInfo.${name}`,
-      isObject: false,
-      writable: false,
-      type,
-      value,
-    }))
-    .filter((row) => !has.has(row.path));
-}
-
-interface Node {
-  row: Row;
-  children: Map<string, Node>;
+  const info = `${facts.root}.DeviceInfo.`;
+  const object = { path: info, writable: null, type: null, value: null };
+  const parameters = wanted.map(([name, type, value]) => ({
+    path: info + name,
+    writable: false,
+    type,
+    value,
+  }));
+  return [object, ...parameters].filter(({ path }) => !tree.nodes.has(path));
 }
 
 const quoted = (value: string): string =>
   value === "" || /^["\s]|\s$|[\t\n\r]/.test(value) ? JSON.stringify(value) : value;
 
 /** One line a node, one blank of indent for each level; an object's name ends in a dot. */
-function printNode(name: string, node: Node, depth: number): string[] {
-  const { row } = node;
-  const access = row.writable ? "w" : "r";
-  const head = " ".repeat(depth) + name;
-  if (!row.isObject) {
-    const cells = [head, access, row.type === "" ? "-" : row.type];
-    return [[...cells, ...(row.value === null ? [] : [quoted(row.value)])].join("\t")];
-  }
-  const below = [...node.children].flatMap(([key, child]) => printNode(key, child, depth + 1));
-  return [`${head}.\t${access}`, ...below];
-}
-
-function treeOf(rows: Row[]): Map<string, Node> {
-  const top = new Map<string, Node>();
-  for (const row of rows) {
-    const parts = row.path.split(".");
-    let level = top;
-    parts.forEach((part, index) => {
-      const last = index === parts.length - 1;
-      let node = level.get(part);
-      if (node === undefined) {
-        const parent = { path: "", isObject: true, writable: false, type: "", value: null };
-        node = { row: last ? row : parent, children: new Map() };
-        level.set(part, node);
-      }
-      level = node.children;
-    });
-  }
-  return top;
+function printNode(node: TreeNode, depth: number): string {
+  const name = " ".repeat(depth) + node.path.slice(parentOf(node.path).length);
+  const cells = [name, node.writable === null ? "-" : node.writable ? "w" : "r"];
+  if (!isObject(node)) cells.push(node.type ?? "-");
+  if (node.value !== null) cells.push(quoted(node.value));
+  return cells.join("\t");
 }
 
 /** The text of a tree file. */
-export function printTree(rows: Row[], header: [string, string][]): string {
+export function printTree(nodes: Iterable<TreeNode>, header: [string, string][]): string {
+  const members = new Map<string, TreeNode[]>();
+  for (const node of nodes) {
+    const parent = parentOf(node.path);
+    members.set(parent, [...(members.get(parent) ?? []), node]);
+  }
+  const below = (path: string, depth: number): string[] =>
+    (members.get(path) ?? []).flatMap((node) => [
+      printNode(node, depth),
+      ...below(node.path, depth + 1),
+    ]);
   const lines = header.map(([key, value]) => `# ${key}\t${value}`);
-  for (const [key, node] of treeOf(rows)) lines.push(...printNode(key, node, 0));
-  return `${lines.join("\n")}\n`;
+  return [...lines, ...below("", 0), ""].join("\n");
 }
 
 function convert(
   folder: string,
   name: string,
-  all: Row[],
+  tree: DeviceTree,
   source: string,
   title: { manufacturer: string; productClass: string; model: string },
 ): void {
   const extra = EXTRAS[name] ?? {};
-  const rows = all.filter((row) => !row.path.startsWith("DeviceID"));
-  const id = (key: string): string | undefined =>
-    all.find((row) => row.path === `DeviceID.${key}`)?.value ?? undefined;
-  const root = rows[0]?.path.split(".")[0] ?? "Device";
-  const facts = {
-    manufacturer: extra.manufacturer ?? id("Manufacturer") ?? title.manufacturer,
-    oui: extra.oui ?? id("OUI") ?? "",
-    productClass: extra.productClass ?? id("ProductClass") ?? title.productClass,
+  const said = (key: string): string | undefined => tree.header.get(key)?.[0];
+  const [first] = tree.nodes.keys();
+  const facts: Facts = {
+    root: first?.replace(/\.$/, "") ?? "Device",
+    manufacturer: extra.manufacturer ?? said("manufacturer") ?? title.manufacturer,
+    oui: extra.oui ?? said("oui") ?? "",
+    productClass: extra.productClass ?? said("productClass") ?? title.productClass,
     model: title.model === "-" ? "" : title.model,
   };
-  const added = missingRows(rows, root, facts);
+  const added = missingNodes(tree, facts);
   const header: [string, string][] = [
     ["model", name],
     ["source", source],
-    ["root", root],
+    ["root", facts.root],
     ["manufacturer", facts.manufacturer],
     ["oui", facts.oui],
     ["productClass", facts.productClass],
@@ -219,9 +166,12 @@ function convert(
   ];
   if (extra.credential !== undefined) header.push(["credential", extra.credential]);
   if (extra.trigger !== undefined) header.push(["trigger", extra.trigger]);
-  if (added.length > 0) header.push(["added", added.map((row) => row.path).join(" ")]);
+  const parameters = added.filter((node) => !isObject(node));
+  if (parameters.length > 0) {
+    header.push(["added", parameters.map(({ path }) => path).join(" ")]);
+  }
   if (extra.note !== undefined) header.push(["note", extra.note]);
-  writeFileSync(join(folder, `${name}.tsv`), printTree([...rows, ...added], header));
+  writeFileSync(join(folder, `${name}.tsv`), printTree([...tree.nodes.values(), ...added], header));
 }
 
 function main(): void {
@@ -241,30 +191,23 @@ function main(): void {
     const cells = table.get(file);
     const [manufacturer = "", productClass = "", model = ""] = (cells?.[3] ?? "").split(" / ");
     const source = `${cells?.[7] ?? ""}; firmware ${cells?.[4] ?? "-"}; ${cells?.[5] ?? "?"} rows kept, values made safe`;
-    const rows = readCsv(readFileSync(join(reference, "device-models/trees", file), "utf8"));
-    convert(out, file.replace(/\.csv$/, ""), rows, source, { manufacturer, productClass, model });
+    const tree = readTree(join(reference, "device-models/trees", file));
+    convert(out, file.replace(/\.csv$/, ""), tree, source, { manufacturer, productClass, model });
   }
   for (const [name, sample] of [
     ["talk-frequency-table", "device-tr181-frequencytable"],
     ["talk-channel-rules", "device-tr098-channelrules"],
   ] as const) {
-    const text = readFileSync(join(reference, `genieacs-nbi-samples/${sample}.json`), "utf8");
-    const body = (JSON.parse(text) as { response: { body: Json[] } }).response.body[0] ?? {};
-    const ids = body["_deviceId"] as Record<string, string>;
-    const rows = ["Manufacturer", "OUI", "ProductClass"].map((key) => ({
-      path: `DeviceID.${key}`,
-      isObject: false,
-      writable: false,
-      type: "string",
-      value: ids[`_${key}`] ?? "",
-    }));
-    const productClass = ids["_ProductClass"] ?? "";
+    const tree = readTree(join(reference, `genieacs-nbi-samples/${sample}.json`));
+    const nodes = [...tree.nodes.values()].sort(inTreeOrder);
+    const sorted = { ...tree, nodes: new Map(nodes.map((node) => [node.path, node])) };
+    const model = tree.header.get("productClass")?.[0] ?? "";
     convert(
       out,
       name,
-      [...readSample(body, ""), ...rows],
+      sorted,
       `GenieACS NBI sample ${sample}, recorded from a synthetic device that has the parameter names of the talk`,
-      { manufacturer: "", productClass, model: productClass },
+      { manufacturer: "", productClass: model, model },
     );
   }
 }

@@ -4,7 +4,7 @@
  */
 import { AppError } from "../../lib/errors.ts";
 import type { NameValue } from "./cpe.ts";
-import type { XmlElement } from "./xml.ts";
+import type { XmlElement } from "../../lib/xml.ts";
 
 export class Arguments {
   readonly #call: XmlElement;

@@ -2,7 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError, messageOf } from "../../lib/errors.ts";
-import { parseTree, type CpeModel } from "./tree.ts";
+import { parseModel, type CpeModel } from "./cpe-model.ts";
 
 /** By model name. @throws AppError `bad_config` for a folder that cannot be read or a file that is no tree */
 export async function loadModels(folder: string): Promise<ReadonlyMap<string, CpeModel>> {
@@ -13,7 +13,7 @@ export async function loadModels(folder: string): Promise<ReadonlyMap<string, Cp
   });
   const models = new Map<string, CpeModel>();
   for (const file of files.filter((name) => name.endsWith(".tsv")).sort()) {
-    const model = parseTree(await readFile(join(folder, file), "utf8"), file);
+    const model = parseModel(await readFile(join(folder, file), "utf8"), file);
     models.set(model.name, model);
   }
   return models;

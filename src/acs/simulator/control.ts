@@ -5,12 +5,12 @@
 import { z } from "zod";
 import { AppError, messageOf } from "../../lib/errors.ts";
 import { parseWith } from "../../lib/schema.ts";
+import { isObject } from "../../model/tree/tree.ts";
 import { findNode, heldValue, parametersBelow, shownValue } from "./cpe-state.ts";
 import type { HttpQuestion, HttpReply } from "./face.ts";
 import type { Entry } from "./sim-acs.ts";
 import type { SimulatorCore } from "./simulator.ts";
 import { injectionSchema } from "./trouble.ts";
-import { isObject } from "./tree.ts";
 
 const share = z.number().min(0).max(1);
 

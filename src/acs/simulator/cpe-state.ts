@@ -2,8 +2,8 @@
  * The memory of one CPE: its model's tree, which thousands share, and what differs from it. Never changed in place: the
  * ACS's idea of a CPE (last known values) is simply an older state.
  */
-import type { CpeModel, TreeNode } from "./tree.ts";
-import { isObject } from "./tree.ts";
+import { isObject, type TreeNode } from "../../model/tree/tree.ts";
+import type { CpeModel } from "./cpe-model.ts";
 import { isCommand, isHidden } from "./hidden.ts";
 
 /** Nodes by path that replace or join the model's tree; null: the node is gone. */

@@ -5,11 +5,12 @@
  * Faults are those of CWMP (TR-069, table of fault codes): 9003 invalid arguments (wraps the faults of single
  * parameters), 9004 resources exceeded, 9005 invalid parameter name, 9007 invalid value, 9008 not writable.
  */
+import { isObject, type TreeNode } from "../../model/tree/tree.ts";
 import { canonical } from "./lexical.ts";
 import { isCommand } from "./hidden.ts";
 import { findNode, parametersBelow, shownValue, type CpeState, type Overlay } from "./cpe-state.ts";
 import { addRow, deleteRow, insertRule, roleOf, writeRule, type Draft } from "./rows.ts";
-import { isObject, type CpeModel, type TreeNode } from "./tree.ts";
+import type { CpeModel } from "./cpe-model.ts";
 
 export interface NameValue {
   readonly path: string;

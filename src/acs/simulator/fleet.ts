@@ -5,7 +5,7 @@ import { printDeviceId, type DeviceId } from "../../model/device.ts";
 import { credentialOverlay } from "./cpe.ts";
 import type { DeviceState } from "./device.ts";
 import { chooseShare, unit } from "./random.ts";
-import type { CpeModel } from "./tree.ts";
+import type { CpeModel } from "./cpe-model.ts";
 
 /** The models that have a parameter map in `manifests/maps`. */
 export const DEFAULT_MODELS: readonly string[] = [

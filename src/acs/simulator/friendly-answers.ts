@@ -3,7 +3,7 @@
  * `ftacsws.asmx` has the same operations and writes them in another shape: it would be a second `Dialect`.
  */
 import type { Answer, Body } from "./operations.ts";
-import { escapeXml } from "./xml.ts";
+import { escapeXml } from "../../lib/xml.ts";
 
 export interface Dialect {
   readonly name: string;

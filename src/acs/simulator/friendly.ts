@@ -17,7 +17,7 @@ import {
   type SoapRequest,
 } from "./soap.ts";
 import { NAMESPACE, type Dialect } from "./friendly-answers.ts";
-import { escapeXml, type XmlElement } from "./xml.ts";
+import { escapeXml, type XmlElement } from "../../lib/xml.ts";
 
 export type FriendlyAuth =
   | { readonly kind: "none" }

@@ -7,7 +7,7 @@
  * name of this kind is hidden unless its tree shows a value. The connection request's password is hidden even then,
  * as what stood there was mostly the ACS's own memory of what it had written.
  */
-import type { TreeNode } from "./tree.ts";
+import type { TreeNode } from "../../model/tree/tree.ts";
 
 const SECRETS =
   /(Password|Passphrase|Passwd|Pwd|Secret|WEPKey|PreSharedKey|SharedKey|PreKey|RadiusKey|AuthKey|EncryptionKey|AuthenticationKey|AuthenticationCode|PrivateKey|KeyValue|CardKey|\.PIN)$/;
@@ -23,5 +23,5 @@ export function isHidden(node: TreeNode, treeValue: string | null): boolean {
 
 /** Accepts a write, does its work (nothing, here) and reads back false. */
 export function isCommand(node: TreeNode): boolean {
-  return node.type === "boolean" && node.writable && COMMANDS.test(node.path);
+  return node.type === "boolean" && node.writable === true && COMMANDS.test(node.path);
 }

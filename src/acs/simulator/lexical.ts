@@ -21,14 +21,14 @@ const BOOLEANS: Readonly<Record<string, string>> = {
 const DATE_TIME = /^-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?$/;
 
 /** The value in the CPE's own spelling, or undefined when it is not one of the type. Unknown types take any text. */
-export function canonical(type: string, text: string): string | undefined {
-  const range = INTEGERS[type];
+export function canonical(type: string | null, text: string): string | undefined {
+  const range = INTEGERS[type ?? ""];
   if (range !== undefined) {
     if (!/^[+-]?\d{1,30}$/.test(text)) return undefined;
     const value = BigInt(text.replace(/^\+/, ""));
     return value >= range[0] && value <= range[1] ? value.toString() : undefined;
   }
-  switch (type) {
+  switch (type ?? "") {
     case "boolean":
       return Object.hasOwn(BOOLEANS, text) ? BOOLEANS[text] : undefined;
     case "dateTime":
@@ -44,8 +44,8 @@ export function canonical(type: string, text: string): string | undefined {
 }
 
 /** What a new row shows before anybody wrote to it. */
-export function defaultValue(type: string): string {
-  if (Object.hasOwn(INTEGERS, type)) return "0";
+export function defaultValue(type: string | null): string {
+  if (Object.hasOwn(INTEGERS, type ?? "")) return "0";
   if (type === "boolean") return "false";
   // TR-106: the time that is not known.
   if (type === "dateTime") return "0001-01-01T00:00:00Z";

@@ -1,7 +1,8 @@
 /** Rows of tables: AddObject, DeleteObject, and the vendor's trigger parameter. Works on a draft of the overlay. */
+import { isObject, type TreeNode } from "../../model/tree/tree.ts";
 import { defaultValue } from "./lexical.ts";
 import { findNode, nodesBelow, type CpeState } from "./cpe-state.ts";
-import type { InsertTrigger, TreeNode } from "./tree.ts";
+import type { InsertTrigger } from "./cpe-model.ts";
 
 export type Draft = Map<string, TreeNode | null>;
 
@@ -33,12 +34,12 @@ export function addRow(state: CpeState, draft: Draft, table: string): number {
   const numbers = instancesOf(before, table);
   const next = Math.max(0, ...numbers) + 1;
   const row = `${table}${next}.`;
-  draft.set(row, { path: row, writable: true, type: "object", value: null });
+  draft.set(row, { path: row, writable: true, type: null, value: null });
   const model = numbers[0] === undefined ? undefined : `${table}${numbers[0]}.`;
   for (const node of model === undefined ? [] : nodesBelow(before, model)) {
     const rest = node.path.slice(model?.length);
     if (/(^|\.)\d+\./.test(rest)) continue;
-    const value = node.type === "object" ? null : defaultValue(node.type);
+    const value = isObject(node) ? null : defaultValue(node.type);
     draft.set(row + rest, { ...node, path: row + rest, value });
   }
   count(state, draft, table, 1);

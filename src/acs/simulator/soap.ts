@@ -1,5 +1,5 @@
 /** SOAP envelopes, 1.1 and 1.2, as an ASP.NET web service reads and writes them. */
-import { escapeXml, parseXml, XmlError, type XmlElement } from "./xml.ts";
+import { escapeXml, parseXml, XmlError, type XmlElement } from "../../lib/xml.ts";
 
 export type SoapVersion = "1.1" | "1.2";
 

@@ -8,9 +8,9 @@
  */
 import { closeSync, existsSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { AppError } from "../../lib/errors.ts";
+import type { TreeNode } from "../../model/tree/tree.ts";
 import type { DeviceEvent, DeviceState, Transaction } from "./device.ts";
 import { openOwn } from "./files.ts";
-import type { TreeNode } from "./tree.ts";
 
 /** Everything about a device that can differ from its first state. */
 interface Saved {

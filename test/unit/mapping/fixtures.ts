@@ -1,9 +1,11 @@
-/** Shipped maps and recorded trees, read once. Trees: `manifests/cpes/*.tsv`, one blank of indent for each level. */
+/** Shipped maps and recorded trees (`manifests/cpes`). */
 import { readdirSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { loadMaps, type MapSource } from "../../../src/mapping/load.ts";
 import type { Mapper } from "../../../src/mapping/mapper.ts";
 import { NO_FACTS, type DeviceFacts } from "../../../src/model/device.ts";
+import { isObject } from "../../../src/model/tree/tree.ts";
+import { shippedTree } from "../model/tree/trees.ts";
 
 export interface Leaf {
   readonly text: string | null;
@@ -15,22 +17,15 @@ export type Tree = ReadonlyMap<string, Leaf>;
 
 const root = new URL("../../../manifests/", import.meta.url);
 
-export function readTree(name: string): Tree {
-  const tree = new Map<string, Leaf>();
-  const trail: string[] = [];
-  for (const line of readFileSync(new URL(`cpes/${name}.tsv`, root), "utf8").split("\n")) {
-    if (line === "" || line.startsWith("#")) continue;
-    const depth = line.length - line.trimStart().length;
-    const [segment = "", access, type = "", value] = line.trimStart().split("\t");
-    trail.length = depth;
-    if (segment.endsWith(".")) trail.push(segment);
-    else {
-      const text = value?.startsWith('"') ? (JSON.parse(value) as string) : (value ?? null);
-      tree.set(trail.join("") + segment, { text, writable: access === "w", type });
-    }
-  }
-  return tree;
-}
+export const readTree = (name: string): Tree =>
+  new Map(
+    [...shippedTree(name).nodes.values()]
+      .filter((node) => !isObject(node))
+      .map(({ path, value, writable, type }) => [
+        path,
+        { text: value, writable: writable === true, type: type ?? "" },
+      ]),
+  );
 
 export const MAP_FILES: readonly MapSource[] = readdirSync(new URL("maps/", root))
   .filter((file) => file.endsWith(".yaml"))

@@ -11,7 +11,8 @@ import {
 import { isCommand, isHidden } from "../../../../src/acs/simulator/hidden.ts";
 import { canonical } from "../../../../src/acs/simulator/lexical.ts";
 import { roleOf } from "../../../../src/acs/simulator/rows.ts";
-import { isObject, type CpeModel } from "../../../../src/acs/simulator/tree.ts";
+import type { CpeModel } from "../../../../src/acs/simulator/cpe-model.ts";
+import { isObject } from "../../../../src/model/tree/tree.ts";
 import { cpeOf, SMALL, TREES } from "./models.ts";
 
 let models: readonly CpeModel[] = [];

@@ -8,7 +8,7 @@ import {
   type FleetDevice,
 } from "../../../../src/acs/simulator/fleet.ts";
 import { chooseShare } from "../../../../src/acs/simulator/random.ts";
-import { parseTree, type CpeModel } from "../../../../src/acs/simulator/tree.ts";
+import { parseModel, type CpeModel } from "../../../../src/acs/simulator/cpe-model.ts";
 import { TREES } from "./models.ts";
 
 let models: ReadonlyMap<string, CpeModel> = new Map();
@@ -71,9 +71,9 @@ describe("the shipped trees", () => {
     ["# root\tDevice\nDevice.\tx", "access is not r or w"],
     ["# root\tDevice\nDevice.\tr\n  A\tr\tstring\tx", "indented below a parameter"],
     ['# root\tDevice\nDevice.\tr\n A\tr\tstring\t"x', "must be a JSON string"],
-    ["# model\tx", "names no root"],
+    ["# model\tx", "holds no parameter"],
   ])("are refused with file and line when they are wrong: %j", (text, message) => {
-    expect(() => parseTree(text, "f.tsv")).toThrow(message);
+    expect(() => parseModel(text, "f.tsv")).toThrow(message);
   });
 });
 

@@ -2,14 +2,14 @@
 import { fileURLToPath } from "node:url";
 import { credentialOverlay } from "../../../../src/acs/simulator/cpe.ts";
 import type { CpeState } from "../../../../src/acs/simulator/cpe-state.ts";
-import { parseTree, type CpeModel } from "../../../../src/acs/simulator/tree.ts";
+import { parseModel, type CpeModel } from "../../../../src/acs/simulator/cpe-model.ts";
 
 export const TREES = fileURLToPath(new URL("../../../../manifests/cpes", import.meta.url));
 export const WSDL = fileURLToPath(
   new URL("../../../../manifests/acs/friendly-acsws.wsdl", import.meta.url),
 );
 
-export const SMALL = parseTree(
+export const SMALL = parseModel(
   [
     "# model\tsmall",
     "# root\tDevice",

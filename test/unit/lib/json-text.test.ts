@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { depthProblem, malformedAt } from "../../../src/http/json-text.ts";
+import { depthProblem, malformedAt } from "../../../src/lib/json-text.ts";
 
 describe("where a text stops being JSON", () => {
   it.for([

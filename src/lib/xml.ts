@@ -1,6 +1,6 @@
 /**
  * A small XML 1.0 reader with namespaces, and the escaping that a writer needs. It takes what any SOAP client may send,
- * prefixes and order as they come; `test/unit/acs/simulator/xml.test.ts` holds the cases.
+ * prefixes and order as they come; `test/unit/lib/xml.test.ts` holds the cases.
  *
  * Read: elements, attributes, namespaces with prefixes and defaults, CDATA, comments, processing instructions, the five
  * entities and numeric references. Refused: DOCTYPE (an ACS has no use for entity definitions), undeclared prefixes,
@@ -14,6 +14,8 @@ export interface XmlElement {
   readonly children: readonly XmlElement[];
   /** All text directly inside, joined. */
   readonly text: string;
+  /** Where its tag begins: characters from the start of the text. */
+  readonly offset: number;
 }
 
 /** @property offset characters from the start of the text */
@@ -36,6 +38,7 @@ interface Frame {
     attributes: Map<string, string>;
     children: XmlElement[];
     text: string;
+    offset: number;
   };
 }
 
@@ -96,7 +99,7 @@ function open(match: RegExpExecArray, outer: ReadonlyMap<string, string>, offset
   const namespace = scope.get(prefix);
   if (namespace === undefined) throw new XmlError(`undeclared prefix "${prefix}"`, offset);
   const qname = prefix === "" ? name : `${prefix}:${name}`;
-  return { qname, scope, element: { namespace, name, attributes, children: [], text: "" } };
+  return { qname, scope, element: { namespace, name, attributes, children: [], text: "", offset } };
 }
 
 /** Skips what says nothing: comments, processing instructions. @returns the end, or undefined if it is neither */
@@ -108,11 +111,16 @@ function skip(text: string, at: number): number | undefined {
   return stop + end.length;
 }
 
-/** The root element. @throws XmlError with the place, for anything that is not one well-formed document */
-export function parseXml(source: string): XmlElement {
+/**
+ * The root element. @throws XmlError with the place, for anything that is not one well-formed document
+ *
+ * @param declared prefixes that may be used without a declaration: a body that was cut out of its envelope has lost them
+ */
+export function parseXml(source: string, declared: Iterable<string> = []): XmlElement {
   const text = source.startsWith("\ufeff") ? source.slice(1) : source;
   const stack: Frame[] = [];
   const base = new Map([
+    ...Array.from(declared, (prefix) => [prefix, ""] as const),
     ["", ""],
     ["xml", "http://www.w3.org/XML/1998/namespace"],
   ]);

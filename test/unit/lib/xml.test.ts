@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { escapeXml, parseXml, XmlError } from "../../../../src/acs/simulator/xml.ts";
+import { escapeXml, parseXml, XmlError } from "../../../src/lib/xml.ts";
 
 describe("the XML reader", () => {
   it("resolves prefixes and defaults, inner ones before outer ones", () => {

@@ -3,11 +3,9 @@
  *
  * Only the first mistake is found: what comes after it is guesswork.
  */
+import { placesOf, type TextPlace } from "./text-place.ts";
 
-export interface Place {
-  /** From 1, in characters as `JSON.parse` counts them. */
-  readonly line: number;
-  readonly column: number;
+export interface Place extends TextPlace {
   readonly message: string;
 }
 
@@ -129,9 +127,7 @@ function skipBlanks(text: string, from: number): number {
 }
 
 function place(text: string, offset: number, message: string): Place {
-  const before = text.slice(0, offset);
-  const line = before.split("\n").length;
-  return { line, column: offset - before.lastIndexOf("\n"), message };
+  return { ...placesOf(text)(offset), message };
 }
 
 /** The offset of the first bracket deeper than `limit` in a text that is JSON. */

@@ -1,0 +1,28 @@
+/** Who a CPE is, by its own tree; where the tree does not say, by what its source says beside it. */
+import type { DeviceFacts } from "../device.ts";
+import { ROOTS, type DeviceTree } from "./tree.ts";
+
+export interface TreeFacts extends DeviceFacts {
+  readonly serial: string | null;
+}
+
+/** An empty text says nothing as long as somebody knows better. */
+export function factsOf(tree: DeviceTree): TreeFacts {
+  const roots = ROOTS.filter((root) => tree.nodes.has(`${root}.`));
+  const root = roots.length === 1 ? (roots[0] ?? null) : null;
+  const fact = (name: string, key: string): string | null => {
+    const shown = roots.map((each) => tree.nodes.get(`${each}.DeviceInfo.${name}`)?.value ?? null);
+    const known = [...shown, tree.header.get(key)?.[0] ?? null].filter((text) => text !== null);
+    return known.find((text) => text !== "") ?? known[0] ?? null;
+  };
+  return {
+    root,
+    manufacturer: fact("Manufacturer", "manufacturer"),
+    oui: fact("ManufacturerOUI", "oui")?.toUpperCase() ?? null,
+    productClass: fact("ProductClass", "productClass"),
+    modelName: fact("ModelName", "modelName"),
+    hardwareVersion: fact("HardwareVersion", "hardwareVersion"),
+    softwareVersion: fact("SoftwareVersion", "softwareVersion"),
+    serial: fact("SerialNumber", "serial"),
+  };
+}
