@@ -5,6 +5,9 @@ import { AppError } from "../lib/errors.ts";
 import { parseYamlDocuments } from "../manifest/parse.ts";
 import { loadMaps } from "../mapping/load.ts";
 import type { MapSet } from "../mapping/mapper.ts";
+import type { DataModel } from "../mapping/standard/data-model.ts";
+import { parseDataModel } from "../mapping/standard/parse.ts";
+import { standardOf, TABLES, type Standard } from "../mapping/standard/standard.ts";
 import { packageRoot } from "../store/package-root.ts";
 
 const manifests = (): string => join(packageRoot(), "manifests");
@@ -32,6 +35,22 @@ export function shippedMaps(): MapSet {
       return file.documents.map((document) => ({ source: name, document: document.value }));
     }),
   );
+}
+
+function shippedModel(name: string): DataModel {
+  const text = readFileSync(join(manifests(), "data-models", name), "utf8");
+  const { model, problems } = parseDataModel(text, name);
+  if (model !== undefined) return model;
+  throw new AppError("bad_config", `the shipped data model ${name} is damaged`, { problems });
+}
+
+/**
+ * What the standard says below these roots; reads only the tables that they need (all four parse in about 0.1 s).
+ * @throws AppError `bad_config` with file and line
+ */
+export function shippedStandard(roots: readonly (keyof typeof TABLES)[]): Standard {
+  const names = new Set(roots.flatMap((root): readonly string[] => TABLES[root]));
+  return standardOf([...names].map(shippedModel));
 }
 
 export function packageVersion(): string {

@@ -19,12 +19,17 @@ function distance(a: string, b: string): number {
   return rows[a.length]?.[b.length] ?? Infinity;
 }
 
-/** The nearest known word, or undefined when none is within a third of the word's length. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  const limit = Math.max(1, Math.ceil(word.length / 3));
+/** The nearest known word, or undefined when none is within `limit` edits: a third of the word's length, if not given. */
+export function nearest(
+  word: string,
+  known: readonly string[],
+  limit = Math.max(1, Math.ceil(word.length / 3)),
+): string | undefined {
   let best: string | undefined;
   let bestDistance = limit + 1;
   for (const candidate of known) {
+    // Each letter more or less is an edit; most words need no closer look.
+    if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
     const d = distance(word.toLowerCase(), candidate.toLowerCase());
     if (d < bestDistance) [best, bestDistance] = [candidate, d];
   }
