@@ -8,7 +8,8 @@ import type { Snapshot } from "../model/parameter.ts";
 import type { EffectClass } from "../model/plan.ts";
 import { parseAnchor, type Anchor } from "./anchors.ts";
 import { NO_EDITS, refused, type Lens, type Plain } from "./codecs/codec.ts";
-import { DICTIONARY, neverWritten, normalForm, type Kind } from "./dictionary.ts";
+import { DICTIONARY } from "./dictionary/index.ts";
+import type { LogicalType } from "./dictionary/type.ts";
 import type { BindingText, MapText } from "./map.ts";
 import { evidenceOf } from "./evidence.ts";
 import type { Binding, Mapper } from "./mapper.ts";
@@ -20,7 +21,7 @@ import { wantedNames } from "./wanted.ts";
 
 interface Bound {
   readonly binding: Binding;
-  readonly kind: Kind;
+  readonly type: LogicalType;
   readonly lens: Lens;
   readonly overwriteForeign: boolean;
 }
@@ -88,9 +89,8 @@ function compileBindings(map: MapText, problems: Problem[]): ReadonlyMap<string,
     const { file, pointer, value } = placed;
     const built = buildLens(logical, value.lens, `${pointer}/lens`, names);
     problems.push(...built.problems.map((problem) => ({ ...problem, file })));
-    const secret = def.kind === "secret";
-    if (secret !== usesSecretStep(value)) {
-      const message = secret
+    if (def.secret !== usesSecretStep(value)) {
+      const message = def.secret
         ? "is a secret and needs the step secret"
         : "is no secret and must not use the step secret";
       problems.push({ file, pointer: `${pointer}/lens`, code: "secret", message });
@@ -98,12 +98,12 @@ function compileBindings(map: MapText, problems: Problem[]): ReadonlyMap<string,
     bounds.set(logical, {
       binding: {
         logical,
-        secret,
+        secret: def.secret,
         observeOnly: def.observeOnly || value.observeOnly === true,
         effects: effectsOf(value.effects, def.effects),
         after: [],
       },
-      kind: def.kind,
+      type: def.type,
       lens: built.lens,
       overwriteForeign: value.overwriteForeign === true,
     });
@@ -131,15 +131,16 @@ export function compileMap(map: MapText): { mapper?: Mapper; problems: Problem[]
     const bound = bounds.get(logical);
     if (bound === undefined)
       return { kind: "absent", path: "", detail: `the map does not bind ${logical}` };
-    return observationOf(bound.lens.get(viewOf(snapshot, anchors)), bound.kind);
+    return observationOf(bound.lens.get(viewOf(snapshot, anchors)), bound.type);
   };
   /** As `get` would show it once written: a set sorted, a realm in lower case. */
   const normal = (logical: string, value: LogicalValue): LogicalValue => {
     const bound = bounds.get(logical);
-    const form = bound === undefined ? undefined : normalForm(bound.kind, value);
+    const form = bound?.type.parse(value);
     if (bound === undefined || form === undefined || bound.binding.secret) return value;
     const shown = bound.lens.normal(plain(form));
-    return shown.ok ? (normalForm(bound.kind, shown.value) ?? form) : form;
+    const back = shown.ok ? bound.type.parse(shown.value) : undefined;
+    return back === undefined ? form : back; // null is a value
   };
 
   const mapper: Mapper = {
@@ -175,18 +176,18 @@ export function compileMap(map: MapText): { mapper?: Mapper; problems: Problem[]
       const bound = bounds.get(logical);
       if (bound === undefined)
         return refused("unbound", "", `the map ${map.name} does not bind ${logical}`);
-      const { lens, kind, binding } = bound;
+      const { lens, type, binding } = bound;
       if (binding.observeOnly)
         return refused("observe_only", lens.place, `${logical} can be read, not written`);
-      const form = normalForm(kind, value);
+      const form = type.parse(value);
       if (form === undefined) return refused("domain", lens.place, `is not a value of ${logical}`);
       const view = viewOf(snapshot, anchors);
       const got = lens.get(view);
-      const observed = observationOf(got, kind);
+      const observed = observationOf(got, type);
       // First of all: what is there already is never refused and never written, also when we would not say it that way.
       if (observed.kind === "value" && sameValue(observed.value, normal(logical, form)))
         return NO_EDITS;
-      const never = neverWritten(kind, form);
+      const never = type.never(form);
       if (never !== undefined) return refused("domain", lens.place, never);
       const sayable = lens.normal(plain(form));
       if (!sayable.ok) return refused(sayable.code, lens.place, sayable.message);

@@ -8,7 +8,7 @@ import { didYouMean } from "../lib/nearest.ts";
 import { pointerOf, problemsOf } from "../lib/schema.ts";
 import { parseDurationMs } from "../lib/time.ts";
 import { anchorSchema } from "./anchors.ts";
-import { DICTIONARY } from "./dictionary.ts";
+import { DICTIONARY } from "./dictionary/index.ts";
 import { stepSchema } from "./pipeline.ts";
 
 const word = z.string().min(1);

@@ -1,22 +1,22 @@
 /** From what a lens found to the six outcomes that the rest of the program knows, and to what each means for a write. */
 import type { Observation } from "../model/logical.ts";
 import { refused, type Got } from "./codecs/codec.ts";
-import { normalForm, type Kind } from "./dictionary.ts";
+import type { LogicalType } from "./dictionary/type.ts";
 import type { PutResult } from "./mapper.ts";
 
 /** Folds what a lens found into one of the six; a value that is not of the logical type is foreign. */
-export function observationOf(got: Got, kind: Kind): Observation {
+export function observationOf(got: Got, type: LogicalType): Observation {
   switch (got.kind) {
     case "value":
     case "nonconforming": {
-      const value = normalForm(kind, got.value);
+      const value = type.parse(got.value);
       if (value !== undefined) {
         return got.kind === "value"
           ? { kind: "value", value, paths: got.paths }
           : { ...got, value };
       }
       const path = got.kind === "value" ? (got.paths[0] ?? "") : got.path;
-      return { kind: "foreign", path, detail: "is not a value of this kind" };
+      return { kind: "foreign", path, detail: `is no ${type.name}` };
     }
     case "no_instance":
       return { kind: "absent", path: got.path, detail: got.detail };

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { ACS_KINDS } from "../../src/acs/index.ts";
 import { KIND_NAMES, KINDS } from "../../src/manifest/kinds.ts";
 import { STEPS } from "../../src/mapping/codecs/index.ts";
-import { DICTIONARY } from "../../src/mapping/dictionary.ts";
+import { DICTIONARY } from "../../src/mapping/dictionary/index.ts";
 import { CALL_CLASSES } from "../../src/model/call-class.ts";
 import { FIELD_NAMES, FIELDS } from "../../src/model/fields/index.ts";
 import { CONDITION_TYPES, REASONS, STATE_FACTS, STATES } from "../../src/model/status.ts";

@@ -1,0 +1,39 @@
+/** A domain in words, for people: the reference page and messages. */
+import type { Domain } from "./domain.ts";
+
+const of = (unit: string | undefined): string => (unit === undefined ? "" : ` ${unit}`);
+
+export function describeDomain(domain: Domain): string {
+  switch (domain.kind) {
+    case "text":
+      return `text, up to ${domain.max} characters${domain.fold === "lower" ? ", in lower case" : ""}`;
+    case "digits":
+      return domain.min === domain.max
+        ? `${domain.min} digits`
+        : `${domain.min} to ${domain.max} digits`;
+    case "integer":
+      return domain.max === Number.MAX_SAFE_INTEGER
+        ? `whole number from ${domain.min}${of(domain.unit)}`
+        : `${domain.min} to ${domain.max}${of(domain.unit)}`;
+    case "boolean":
+      return "true or false";
+    case "word":
+      return `one of ${domain.words.join(", ")}${domain.unit === undefined ? "" : ` (${domain.unit})`}`;
+    case "mac":
+      return "MAC address";
+    case "ipv4":
+      return "IPv4 address";
+    case "secret":
+      return `secret, ${domain.min} to ${domain.max} characters`;
+    case "nothing-or":
+      return `${describeDomain(domain.of)}; or nothing: ${domain.nothing}`;
+    case "record":
+      return Object.entries(domain.members)
+        .map(([name, member]) => `${name} (${describeDomain(member)})`)
+        .join(", ");
+    case "list": {
+      const what = domain.order === "set" ? "set of" : "ordered list of";
+      return `${what} up to ${domain.max}: ${describeDomain(domain.of)}`;
+    }
+  }
+}

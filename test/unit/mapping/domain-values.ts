@@ -1,0 +1,90 @@
+/**
+ * fast-check generators from the dictionary's own data: `valuesOf` gives values in normal form, `spellingsOf` the same
+ * values as people and devices also write them (case, padding, order, repetition).
+ */
+import fc from "fast-check";
+import { Secret } from "../../../src/lib/secret.ts";
+import { conform } from "../../../src/mapping/dictionary/conform.ts";
+import type { Domain } from "../../../src/mapping/dictionary/domain.ts";
+import { samples } from "../../../src/mapping/dictionary/samples.ts";
+import type { LogicalValue } from "../../../src/model/logical.ts";
+
+const LETTERS = ["a", "B", "7", "@", ",", ".", " ", "_", "ü", "ß", "İ", "Σ", "漢", "😀"];
+
+/** Mostly short; now and then as long as it may be. */
+function textOf(min: number, max: number): fc.Arbitrary<string> {
+  const letter = fc.oneof(
+    { weight: 9, arbitrary: fc.constantFrom(...LETTERS) },
+    { weight: 1, arbitrary: fc.string({ unit: "binary", minLength: 1, maxLength: 1 }) },
+  );
+  const short = { unit: letter, minLength: min, maxLength: Math.min(max, min + 12) };
+  const long = { unit: letter, minLength: Math.max(min, Math.min(max, 70) - 2), maxLength: max };
+  return fc.oneof(
+    { weight: 9, arbitrary: fc.string(short) },
+    { weight: 1, arbitrary: fc.string({ ...long, size: "max" }) },
+  );
+}
+
+const withExamples = <T>(any: fc.Arbitrary<T>, examples: readonly T[] = []): fc.Arbitrary<T> =>
+  examples.length === 0 ? any : fc.oneof(any, fc.constantFrom(...examples));
+
+const octet = fc.integer({ min: 0, max: 255 });
+const hexPair = octet.map((byte) => byte.toString(16).padStart(2, "0"));
+
+export function spellingsOf(domain: Domain): fc.Arbitrary<LogicalValue> {
+  switch (domain.kind) {
+    case "text":
+      return withExamples(textOf(0, domain.max), domain.examples);
+    case "digits":
+      return fc.string({
+        unit: fc.nat(9).map(String),
+        minLength: domain.min,
+        maxLength: domain.max,
+      });
+    case "integer":
+      return withExamples(fc.integer({ min: domain.min, max: domain.max }), domain.examples);
+    case "boolean":
+      return fc.boolean();
+    case "word":
+      return fc.constantFrom(...domain.words);
+    case "mac":
+      return fc
+        .tuple(
+          fc.array(hexPair, { minLength: 6, maxLength: 6 }),
+          fc.constantFrom(":", "-", ""),
+          fc.boolean(),
+        )
+        .map(([pairs, sep, upper]) => (upper ? pairs.join(sep).toUpperCase() : pairs.join(sep)));
+    case "ipv4":
+      return fc
+        .tuple(fc.array(octet, { minLength: 4, maxLength: 4 }), fc.integer({ min: 1, max: 3 }))
+        .map(([octets, width]) => octets.map((one) => String(one).padStart(width, "0")).join("."));
+    case "secret":
+      return textOf(domain.min, domain.max).map((text) => new Secret(text));
+    case "nothing-or":
+      return fc.oneof(
+        { weight: 1, arbitrary: fc.constant(null) },
+        { weight: 4, arbitrary: spellingsOf(domain.of) },
+      );
+    case "record":
+      return fc.record(
+        Object.fromEntries(
+          Object.entries(domain.members).map(([name, member]) => [name, spellingsOf(member)]),
+        ),
+        { noNullPrototype: true },
+      );
+    case "list":
+      return fc.array(spellingsOf(domain.of), { maxLength: Math.min(domain.max, 40) });
+  }
+}
+
+/** Values in normal form, edges among them. What may never be written is not left out: that is the type's matter. */
+export function valuesOf(domain: Domain): fc.Arbitrary<LogicalValue> {
+  const made = spellingsOf(domain)
+    .map((value) => conform(domain, value))
+    .filter((value) => value !== undefined);
+  return fc.oneof(
+    { weight: 1, arbitrary: fc.constantFrom(...samples(domain)) },
+    { weight: 4, arbitrary: made },
+  );
+}
