@@ -17,6 +17,7 @@ import { observationOf, obstacle } from "./outcomes.ts";
 import { printTemplate } from "./path.ts";
 import { buildLens } from "./pipeline.ts";
 import { viewOf } from "./snapshot-view.ts";
+import type { View } from "./view.ts";
 import { wantedNames } from "./wanted.ts";
 
 interface Bound {
@@ -76,10 +77,6 @@ function effectsOf(given: BindingText["effects"], usual: EffectClass): EffectCla
   };
 }
 
-function usesSecretStep(text: BindingText): boolean {
-  return text.lens.some((step) => typeof step === "object" && step !== null && "secret" in step);
-}
-
 function compileBindings(map: MapText, problems: Problem[]): ReadonlyMap<string, Bound> {
   const bounds = new Map<string, Bound>();
   const names = new Set(map.anchors.keys());
@@ -89,17 +86,22 @@ function compileBindings(map: MapText, problems: Problem[]): ReadonlyMap<string,
     const { file, pointer, value } = placed;
     const built = buildLens(logical, value.lens, `${pointer}/lens`, names);
     problems.push(...built.problems.map((problem) => ({ ...problem, file })));
-    if (def.secret !== usesSecretStep(value)) {
+    for (const end of built.ends.filter(({ secret }) => secret !== def.secret)) {
       const message = def.secret
         ? "is a secret and needs the step secret"
         : "is no secret and must not use the step secret";
-      problems.push({ file, pointer: `${pointer}/lens`, code: "secret", message });
+      problems.push({ file, pointer: end.pointer, code: "secret", message });
+    }
+    const observeOnly = def.observeOnly || value.observeOnly === true;
+    for (const place of observeOnly ? [] : built.oneWay) {
+      const message = "can only be read, so the binding has to say observeOnly: true";
+      problems.push({ file, pointer: place, code: "one_way", message });
     }
     bounds.set(logical, {
       binding: {
         logical,
         secret: def.secret,
-        observeOnly: def.observeOnly || value.observeOnly === true,
+        observeOnly,
         effects: effectsOf(value.effects, def.effects),
         after: [],
       },
@@ -134,11 +136,11 @@ export function compileMap(map: MapText): { mapper?: Mapper; problems: Problem[]
     return observationOf(bound.lens.get(viewOf(snapshot, anchors)), bound.type);
   };
   /** As `get` would show it once written: a set sorted, a realm in lower case. */
-  const normal = (logical: string, value: LogicalValue): LogicalValue => {
+  const normal = (logical: string, value: LogicalValue, view: View): LogicalValue => {
     const bound = bounds.get(logical);
     const form = bound?.type.parse(value);
     if (bound === undefined || form === undefined || bound.binding.secret) return value;
-    const shown = bound.lens.normal(plain(form));
+    const shown = bound.lens.normal(plain(form), view);
     const back = shown.ok ? bound.type.parse(shown.value) : undefined;
     return back === undefined ? form : back; // null is a value
   };
@@ -185,13 +187,13 @@ export function compileMap(map: MapText): { mapper?: Mapper; problems: Problem[]
       const got = lens.get(view);
       const observed = observationOf(got, type);
       // First of all: what is there already is never refused and never written, also when we would not say it that way.
-      if (observed.kind === "value" && sameValue(observed.value, normal(logical, form)))
+      if (observed.kind === "value" && sameValue(observed.value, normal(logical, form, view)))
         return NO_EDITS;
       const never = type.never(form);
       if (never !== undefined) return refused("domain", lens.place, never);
-      const sayable = lens.normal(plain(form));
+      const sayable = lens.normal(plain(form), view);
       if (!sayable.ok) return refused(sayable.code, lens.place, sayable.message);
-      return obstacle(got, observed, bound.overwriteForeign) ?? lens.put(plain(form), view);
+      return obstacle(got, observed, bound.overwriteForeign) ?? lens.put(sayable.value, view);
     },
   };
   return { mapper, problems };

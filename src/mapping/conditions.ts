@@ -3,12 +3,9 @@
  * those of strangers.
  */
 import { z } from "zod";
+import { literalSchema, saysLiteral } from "./literal.ts";
 import { instanceNames, parseTemplate } from "./path.ts";
 import type { View } from "./view.ts";
-
-/** A value as a map writes it where the wire has text. */
-export const literalSchema = z.union([z.string(), z.number(), z.boolean()]);
-export type Literal = z.infer<typeof literalSchema>;
 
 export const conditionSchema = z
   .strictObject({
@@ -35,12 +32,6 @@ export interface Condition {
   readonly param: string;
   readonly test: (text: string) => boolean;
   readonly print: string;
-}
-
-/** `true` is written `true` or `1` on the wire, in any case; other values are compared as they stand. */
-export function saysLiteral(value: Literal, text: string): boolean {
-  if (typeof value !== "boolean") return text === String(value);
-  return (value ? ["true", "1"] : ["false", "0"]).includes(text.toLowerCase());
 }
 
 /** From the document's form; a fault names what is wrong. */

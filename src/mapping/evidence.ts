@@ -14,7 +14,7 @@ function anchorsOf(needs: readonly Need[], anchors: ReadonlyMap<string, Anchor>)
     if (anchor.kind === "follow") take(anchor.from.anchor);
     names.add(name);
   };
-  for (const need of needs) take(need.kind === "path" ? need.path.anchor : need.row.anchor);
+  for (const need of needs) take(need.kind === "table" ? need.row.anchor : need.path.anchor);
   return [...names];
 }
 

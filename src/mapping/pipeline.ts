@@ -53,20 +53,53 @@ export interface LensProblem {
   readonly message: string;
 }
 
-/**
- * @param anchors names that `$name` may use
- * @returns the lens, and every problem found; the lens is good only without problems
- */
+export type Report = (pointer: string, message: string, code?: string) => void;
+
+export interface Built {
+  /** Good only without problems. */
+  readonly lens: Lens;
+  readonly problems: readonly LensProblem[];
+  /** Each pipeline that meets the device, nested ones too; `secret`: it stands behind the step secret. */
+  readonly ends: readonly { readonly pointer: string; readonly secret: boolean }[];
+  /** Where steps stand that can only be read. */
+  readonly oneWay: readonly string[];
+}
+
+/** A path of a map. One that cannot be used is reported, and an empty one stands for it. */
+export function readPath(
+  text: string,
+  pointer: string,
+  anchors: ReadonlySet<string>,
+  problem: Report,
+): Template {
+  const path = parseTemplate(text);
+  if ("fault" in path) {
+    problem(pointer, `"${text}" ${path.fault}`, "invalid_path");
+    return { anchor: null, segments: [] };
+  }
+  if (path.anchor !== null && !anchors.has(path.anchor)) {
+    const near = didYouMean(path.anchor, [...anchors]);
+    problem(pointer, `"${text}": no anchor "${path.anchor}".${near}`, "unknown_anchor");
+  }
+  return path;
+}
+
+const ENDS = [...STEPS.values()].filter(({ shape }) => shape === "end").map(({ name }) => name);
+
+/** @param anchors names that `$name` may use */
 export function buildLens(
   logical: string,
   steps: readonly unknown[],
   pointer: string,
   anchors: ReadonlySet<string>,
-): { readonly lens: Lens; readonly problems: readonly LensProblem[] } {
+): Built {
   const problems: LensProblem[] = [];
-  const problem = (at: string, message: string, code = "invalid_step"): void => {
+  const ends: { pointer: string; secret: boolean }[] = [];
+  const oneWay: string[] = [];
+  const problem: Report = (at, message, code = "invalid_step") => {
     problems.push({ pointer: at, code, message });
   };
+  const withRow = new Set([...anchors, "row"]);
 
   const read = (given: unknown, at: string): Read | undefined => {
     const entries: [string, unknown][] =
@@ -89,7 +122,10 @@ export function buildLens(
     }
     const schema: z.ZodType = step.options(z.array(z.unknown()));
     const parsed = schema.safeParse(value);
-    if (parsed.success) return { step, options: parsed.data as never, pointer: inner };
+    if (parsed.success) {
+      if (step.shape === "value" && step.oneWay === true) oneWay.push(inner);
+      return { step, options: parsed.data as never, pointer: inner };
+    }
     for (const one of problemsOf(parsed.error, schema)) {
       problem(inner + (one.pointer ?? ""), one.message, one.code);
     }
@@ -101,25 +137,11 @@ export function buildLens(
     return reads.some((one) => one === undefined) ? undefined : (reads as Read[]);
   };
 
-  const contextAt = (depth: number, rows: boolean): BuildContext => ({
+  const contextAt = (depth: number, rows: boolean, hidden: boolean): BuildContext => ({
     logical,
     problem,
-    path(text, at): Template {
-      const path = parseTemplate(text);
-      if ("fault" in path) {
-        problem(at, `"${text}" ${path.fault}`, "invalid_path");
-        return { anchor: null, segments: [] };
-      }
-      if (path.anchor === null || anchors.has(path.anchor) || (path.anchor === "row" && rows))
-        return path;
-      problem(
-        at,
-        `"${text}": no anchor "${path.anchor}".${didYouMean(path.anchor, [...anchors])}`,
-        "unknown_anchor",
-      );
-      return path;
-    },
-    lens: (list, at, inRow = false) => lensOf(list, at, depth + 1, rows || inRow),
+    path: (text, at) => readPath(text, at, rows ? withRow : anchors, problem),
+    lens: (list, at, inRow = false) => lensOf(list, at, depth + 1, rows || inRow, hidden),
     codec: (list, at) => codecOf(list, at, depth + 1, rows),
   });
 
@@ -128,16 +150,25 @@ export function buildLens(
     return depth > MAX_DEPTH;
   };
 
-  const lensOf = (list: readonly unknown[], at: string, depth: number, rows: boolean): Lens => {
+  const lensOf = (
+    list: readonly unknown[],
+    at: string,
+    depth: number,
+    rows: boolean,
+    outer: boolean,
+  ): Lens => {
     const reads = tooDeep(depth, at) ? undefined : readAll(list, at);
     if (reads === undefined) return NO_LENS;
     const end = reads.at(-1);
     const early = reads.slice(0, -1).find(({ step }) => step.shape === "end");
-    if (end?.step.shape !== "end") problem(at, "has to end in at, split or table");
+    if (end?.step.shape !== "end") problem(at, `has to end in one of ${ENDS.join(", ")}`);
     else if (early !== undefined) problem(early.pointer, "has to stand last");
     else {
-      const context = contextAt(depth, rows);
+      const hidden = outer || reads.some(({ step }) => step.name === "secret");
+      const context = contextAt(depth, rows, hidden);
+      const before = ends.length;
       const start: Lens = end.step.build(end.options, context, end.pointer);
+      if (ends.length === before) ends.push({ pointer: at, secret: hidden });
       return reads.slice(0, -1).reduceRight<Lens>((rest, { step, options, pointer: inner }) => {
         if (step.shape === "value") return through(step.build(options, context, inner), rest);
         return step.shape === "wrap" ? step.build(options, rest, context, inner) : rest;
@@ -150,23 +181,20 @@ export function buildLens(
     const reads = tooDeep(depth, at) ? undefined : readAll(list, at);
     const codecs: Codec[] = [];
     for (const { step, options, pointer: inner } of reads ?? []) {
-      if (step.shape === "value") codecs.push(step.build(options, contextAt(depth, rows), inner));
+      if (step.shape === "value")
+        codecs.push(step.build(options, contextAt(depth, rows, false), inner));
       else problem(inner, "touches the device; only value steps may stand here");
     }
     return reads === undefined ? NO_CODEC : chain(codecs);
   };
 
-  const lens = lensOf(steps, pointer, 0, false);
+  const lens = lensOf(steps, pointer, 0, false, false);
   if (problems.length === 0) checkPaths(lens, pointer, problem);
-  return { lens, problems };
+  return { lens, problems, ends, oneWay };
 }
 
 /** A parameter has to be one: an `{instance}` in `at` would name many. Tables look for rows, so theirs may stand. */
-function checkPaths(
-  lens: Lens,
-  pointer: string,
-  problem: (at: string, message: string) => void,
-): void {
+function checkPaths(lens: Lens, pointer: string, problem: Report): void {
   for (const need of lens.needs) {
     if (need.kind === "table") continue;
     const path = printTemplate(need.path);

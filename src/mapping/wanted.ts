@@ -23,13 +23,15 @@ export function wantedNames(
   for (const need of needs) {
     const found =
       need.kind === "table" ? [prefixOf(need.row)] : pathNames(need.path, anchors, view);
-    for (const name of found) names.add(name);
+    for (const name of found) names.add(need.kind === "subtree" ? asSubtree(name) : name);
   }
   const subtrees = [...names].filter((name) => name.endsWith("."));
   return [...names].filter(
     (name) => !subtrees.some((subtree) => subtree !== name && name.startsWith(subtree)),
   );
 }
+
+const asSubtree = (name: string): string => (name.endsWith(".") ? name : `${name}.`);
 
 function pathNames(
   path: Template,

@@ -47,17 +47,18 @@ export type Got =
     }
   | { readonly kind: "unread" | "nil" | "unreadable"; readonly path: string };
 
-/** What a lens has to read: one parameter, or a whole table. */
+/** What a lens has to read: one parameter, a whole table, or all below an object. `probe`: looked at, never written. */
 export type Need =
-  | { readonly kind: "path"; readonly path: Template }
-  | { readonly kind: "table"; readonly row: Template };
+  | { readonly kind: "path"; readonly path: Template; readonly probe?: true }
+  | { readonly kind: "table"; readonly row: Template }
+  | { readonly kind: "subtree"; readonly path: Template; readonly probe: true };
 
 export interface Lens {
   readonly needs: readonly Need[];
   /** Main path or template, for messages. */
   readonly place: string;
-  /** The value as `get` would show it once written; refuses what no device of this map can say. Knows no device. */
-  normal(value: Plain): Coded;
+  /** The value as `get` would show it once written; refuses what this device cannot say. Needs no parameter to be read. */
+  normal(value: Plain, view: View): Coded;
   get(view: View): Got;
   /** Writes unconditionally; `putChanged` asks first. */
   put(value: Plain, view: View): PutResult;
@@ -84,6 +85,8 @@ interface StepBase<Options> {
 }
 interface ValueStep<Options> extends StepBase<Options> {
   readonly shape: "value";
+  /** Can be read and never be written, so that a binding with it has to be `observeOnly`. */
+  readonly oneWay?: true;
   build(options: Options, context: BuildContext, pointer: string): Codec;
 }
 interface WrapStep<Options> extends StepBase<Options> {
@@ -129,7 +132,9 @@ export const setText = (path: string, text: string): PutResult => ({
 /** No edits for a part that already says so: a change of the user name does not write the realm again. */
 export function putChanged(lens: Lens, value: Plain, view: View): PutResult {
   const got = lens.get(view);
-  return got.kind === "value" && samePlain(got.value, value) ? NO_EDITS : lens.put(value, view);
+  if (got.kind !== "value") return lens.put(value, view);
+  const shown = lens.normal(value, view);
+  return shown.ok && samePlain(got.value, shown.value) ? NO_EDITS : lens.put(value, view);
 }
 
 /** Several puts as one: a single call where each only sets and needs at most one, otherwise all calls in order. */
@@ -153,10 +158,10 @@ export function through(codec: Codec, rest: Lens): Lens {
   return {
     needs: rest.needs,
     place: rest.place,
-    normal(value) {
+    normal(value, view) {
       const wire = codec.encode(value);
       if (!wire.ok) return wire;
-      const shown = rest.normal(wire.value);
+      const shown = rest.normal(wire.value, view);
       return shown.ok ? codec.decode(shown.value) : shown;
     },
     get(view) {

@@ -14,8 +14,8 @@ export const secret: Step<Record<string, never>> = {
   build: (_options, rest) => ({
     needs: rest.needs,
     place: rest.place,
-    normal: (value) =>
-      value instanceof Secret ? rest.normal(value) : unsayable("is not a secret"),
+    normal: (value, view) =>
+      value instanceof Secret ? rest.normal(value, view) : unsayable("is not a secret"),
     get(view): Got {
       const got = rest.get(view);
       switch (got.kind) {

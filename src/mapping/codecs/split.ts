@@ -34,12 +34,12 @@ export function recordLens(members: readonly (readonly [string, Lens])[]): Lens 
   return {
     needs: members.flatMap(([, lens]) => lens.needs),
     place,
-    normal(value) {
+    normal(value, view) {
       const made: Record<string, Plain> = {};
       for (const [name, lens] of members) {
         const member = part(value, name);
         if (member === undefined) return unsayable(`does not consist of ${names.join(", ")}`);
-        const result = lens.normal(member);
+        const result = lens.normal(member, view);
         if (!result.ok) return { ...result, message: `${name} ${result.message}` };
         made[name] = result.value;
       }

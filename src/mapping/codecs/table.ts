@@ -159,11 +159,11 @@ function build(options: Options, context: BuildContext, pointer: string): Lens {
       ...(trigger === null ? [] : [{ kind: "path", path: trigger } as const]),
     ],
     place,
-    normal(value) {
+    normal(value, view) {
       if (!isList(value)) return unsayable("is not a list");
       const items: Plain[] = [];
       for (const item of value) {
-        const result = rowLens.normal(item);
+        const result = rowLens.normal(item, view);
         if (!result.ok) return { ...result, message: `an entry ${result.message}` };
         items.push(result.value);
       }

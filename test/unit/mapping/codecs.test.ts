@@ -271,7 +271,7 @@ describe("the law of value steps", () => {
       const lens = lensOf(steps);
       fc.assert(
         fc.property(values, (value) => {
-          const shown: Coded = lens.normal(value);
+          const shown: Coded = lens.normal(value, viewWith("?"));
           if (shown.ok) expect(shown.value).toEqual(normal(value));
         }),
         { numRuns: 300 },
@@ -293,7 +293,7 @@ describe("the law of value steps", () => {
             const got = lens.get(viewWith(text));
             expect(["value", "foreign"]).toContain(got.kind);
             if (got.kind !== "value") return;
-            const again = lens.normal(got.value);
+            const again = lens.normal(got.value, viewWith(text));
             if (again.ok) expect(again.value).toEqual(got.value);
           },
         ),
