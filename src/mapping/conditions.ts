@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { literalSchema, saysLiteral } from "./literal.ts";
 import { instanceNames, parseTemplate } from "./path.ts";
+import { parsePattern } from "./pattern.ts";
 import type { View } from "./view.ts";
 
 export const conditionSchema = z
@@ -56,12 +57,8 @@ export function parseCondition(
     };
   }
   if (given.matches !== undefined) {
-    let pattern: RegExp;
-    try {
-      pattern = new RegExp(given.matches, "u");
-    } catch {
-      return { fault: `matches "${given.matches}" is not a regular expression` };
-    }
+    const pattern = parsePattern(given.matches);
+    if ("fault" in pattern) return { fault: `the pattern "${given.matches}" ${pattern.fault}` };
     return {
       param,
       test: (text) => pattern.test(text),

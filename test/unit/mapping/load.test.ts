@@ -182,7 +182,7 @@ describe("a map is refused", () => {
         ...bandwidth(good),
       },
       pointer: "/spec/anchors/wan",
-      message: "regular expression",
+      message: 'pattern "(" is none',
     },
     {
       reason: "an anchor called row",
