@@ -8,6 +8,7 @@ import { didYouMean } from "../lib/nearest.ts";
 import { pointerOf, problemsOf } from "../lib/schema.ts";
 import { parseDurationMs } from "../lib/time.ts";
 import { anchorSchema } from "./anchors.ts";
+import { declaresSchema, type Declares } from "./declares.ts";
 import { DICTIONARY } from "./dictionary/index.ts";
 import { stepSchema } from "./pipeline.ts";
 
@@ -54,14 +55,6 @@ const bindingSchemaOf = (step: z.ZodType) =>
 const bindingSchema = bindingSchemaOf(z.unknown());
 export type BindingText = z.infer<typeof bindingSchema>;
 
-/** What a vendor parameter is, as far as the vendor says so. Kept with the map for the linter; nothing reads it yet. */
-const declareSchema = z.strictObject({
-  type: z.enum(["string", "int", "unsignedInt", "boolean", "dateTime"]).optional(),
-  writable: z.boolean().optional(),
-  secret: z.boolean().optional(),
-  meaning: z.string().optional(),
-});
-
 /** Evidence: what `get` must return on a fixture tree. Laws cannot tell a lawful map from a right one. */
 const verifySchema = z.array(
   z.strictObject({
@@ -90,7 +83,7 @@ const documentSchemaOf = (anchor: z.ZodType, binding: z.ZodType) =>
       /** `base` and `vendor` are only extended, never chosen for a device. Default `model`. */
       layer: z.enum(LAYERS).optional(),
       match: matchSchema.optional(),
-      declares: z.record(word, declareSchema).optional(),
+      declares: declaresSchema.optional(),
       anchors: z.record(z.string().regex(/^[a-z][A-Za-z0-9]*$/), anchor).optional(),
       /** `null` takes an inherited binding away. */
       bind: z.record(word, binding.nullable()),
@@ -121,7 +114,7 @@ export interface MapText {
   readonly layer: Layer;
   readonly extends: readonly string[];
   readonly match: Match;
-  readonly declares: Readonly<Record<string, unknown>>;
+  readonly declares: Declares;
   readonly anchors: ReadonlyMap<string, Placed<AnchorText>>;
   readonly bind: ReadonlyMap<string, Placed<BindingText> | null>;
 }
