@@ -11,7 +11,7 @@ import type { Telemetry } from "../ports/telemetry.ts";
 import { systemClock } from "./clock.ts";
 import { loadConfig, type Config } from "./config.ts";
 import { openStores, type Stores } from "./open-store.ts";
-import { packageVersion, shippedMaps } from "./shipped.ts";
+import { packageVersion, shippedMapsWith } from "./shipped.ts";
 import { stopFile } from "./stop-file.ts";
 import { waking } from "./waking.ts";
 import { captureCrashes, startTelemetry } from "./telemetry.ts";
@@ -69,7 +69,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   });
   captureCrashes(telemetry, process, (code) => process.exit(code));
   for (const warning of config.warnings) telemetry.log("warn", warning);
-  const maps = shippedMaps();
+  const mapsOf = shippedMapsWith();
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   let gone: (error: AppError) => void = () => undefined;
   const lost = new Promise<AppError>((resolve) => {
@@ -95,6 +95,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     telemetry,
     clock: systemClock,
     version: packageVersion(),
+    mapsOf,
     shuttingDown: () => stopping,
   });
   let listening: Awaited<ReturnType<typeof open>>;
@@ -134,7 +135,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     newToken,
     tokenFile,
     startEngine: () => {
-      engine ??= startEngine(stores.engine, maps, telemetry, halted);
+      engine ??= startEngine(stores.engine, mapsOf, telemetry, halted);
     },
     stop: () => (closing ??= close()),
     lost,

@@ -3,11 +3,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../lib/errors.ts";
 import { parseYamlDocuments } from "../manifest/parse.ts";
-import { loadMaps } from "../mapping/load.ts";
+import { loadMaps, type MapSource } from "../mapping/load.ts";
 import type { MapSet } from "../mapping/mapper.ts";
 import type { DataModel } from "../mapping/standard/data-model.ts";
 import { parseDataModel } from "../mapping/standard/parse.ts";
 import { standardOf, TABLES, type Standard } from "../mapping/standard/standard.ts";
+import type { MapRecord } from "../model/records.ts";
 import { packageRoot } from "../store/package-root.ts";
 
 const manifests = (): string => join(packageRoot(), "manifests");
@@ -20,21 +21,38 @@ export const treesFolder = (): string => join(manifests(), "cpes");
  * @throws AppError `invalid_map`, `ambiguous_map`, `malformed_yaml` with file, line and column
  */
 export function shippedMaps(): MapSet {
+  return shippedMapsWith()([]);
+}
+
+/** Reads the files once; the set is then made again for each set of records, which shadow shipped maps of their names. */
+export function shippedMapsWith(): (records: readonly MapRecord[]) => MapSet {
+  const shipped = shippedSources();
+  // A map that ships and does not load is our mistake, and shows at the start and not at the first record.
+  loadMaps(shipped);
+  return (records) => {
+    const named = new Set<unknown>(records.map(({ name }) => name));
+    const own = records.map(({ name, document }) => ({ source: `ParameterMap/${name}`, document }));
+    return loadMaps([...shipped.filter((one) => !named.has(nameOf(one))), ...own]);
+  };
+}
+
+const nameOf = ({ document }: MapSource): unknown =>
+  (document as { metadata?: { name?: unknown } } | null)?.metadata?.name;
+
+function shippedSources(): MapSource[] {
   const folder = join(manifests(), "maps");
   const files = readdirSync(folder)
     .filter((name) => name.endsWith(".yaml"))
     .sort();
-  return loadMaps(
-    files.flatMap((name) => {
-      const file = parseYamlDocuments(readFileSync(join(folder, name), "utf8"), name);
-      if (file.problems.length > 0) {
-        throw new AppError("malformed_yaml", `the shipped map ${name} is not YAML`, {
-          problems: file.problems,
-        });
-      }
-      return file.documents.map((document) => ({ source: name, document: document.value }));
-    }),
-  );
+  return files.flatMap((name) => {
+    const file = parseYamlDocuments(readFileSync(join(folder, name), "utf8"), name);
+    if (file.problems.length > 0) {
+      throw new AppError("malformed_yaml", `the shipped map ${name} is not YAML`, {
+        problems: file.problems,
+      });
+    }
+    return file.documents.map((document) => ({ source: name, document: document.value }));
+  });
 }
 
 function shippedModel(name: string): DataModel {

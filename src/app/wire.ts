@@ -6,6 +6,7 @@ import { httpTransport } from "../acs/http.ts";
 import { Controller } from "../controller/loop.ts";
 import { scheduleHousekeeping } from "../controller/schedule.ts";
 import type { MapSet } from "../mapping/mapper.ts";
+import type { MapRecord } from "../model/records.ts";
 import type { EngineStore } from "../ports/engine-store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { systemClock } from "./clock.ts";
@@ -20,7 +21,7 @@ export interface Engine {
 /** Starts the controller over all `Acs` records. */
 export function startEngine(
   store: EngineStore,
-  maps: MapSet,
+  mapsOf: (records: readonly MapRecord[]) => MapSet,
   telemetry: Telemetry,
   halted: () => string | null,
 ): Engine {
@@ -30,7 +31,7 @@ export function startEngine(
     store,
     telemetry,
     clock: systemClock,
-    maps,
+    mapsOf,
     holder,
     halted,
     transport: (settings, admit) =>

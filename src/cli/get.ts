@@ -17,6 +17,8 @@ const RECORDS: Readonly<Record<string, string>> = {
   frequencyplan: "frequencyplans",
   frequencyplans: "frequencyplans",
   acs: "acs",
+  parametermap: "parametermaps",
+  parametermaps: "parametermaps",
 };
 const WORDS = ["devices", "fleet", ...new Set(Object.values(RECORDS))];
 
@@ -30,7 +32,10 @@ export function registerGet(program: Command, session: () => Session): void {
     .command("get")
     .summary("list devices and records")
     .description("List devices, the fleet's counts, or records.")
-    .argument("<kind>", "devices, fleet, profiles, frequencyplans or acs; or KIND/NAME")
+    .argument(
+      "<kind>",
+      "devices, fleet, profiles, frequencyplans, parametermaps or acs; or KIND/NAME",
+    )
     .argument("[name]", "one of them, by name, id, serial or ref")
     .option("-l, --selector <selector>", "devices that match: site=cpt,state!=converged")
     .option("--limit <n>", "devices to show at most (default 50)")

@@ -12,7 +12,8 @@ export interface Deps {
   readonly store: EngineStore;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
-  readonly maps: MapSet;
+  /** The set as it stands now; a pass that outlives a change of maps selects again at its next read. */
+  readonly maps: () => MapSet;
   readonly settings: () => AcsSettings;
   readonly lease: () => Lease;
   /** Is the device inside the scope of the ACS record? */

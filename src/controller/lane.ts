@@ -21,7 +21,7 @@ export interface LaneDeps {
   readonly store: EngineStore;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
-  readonly maps: MapSet;
+  readonly maps: () => MapSet;
   readonly holder: string;
   readonly settings: () => AcsSettings;
   /** The socket itself; `admit` has the last word in the tick that writes to it. */

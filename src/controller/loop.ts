@@ -1,9 +1,14 @@
 /** Keeps one lane for each ACS record: starts it, gives it changed settings, ends it when the record is gone. */
-import { messageOf } from "../lib/errors.ts";
+import { AppError, messageOf } from "../lib/errors.ts";
+import type { MapSet } from "../mapping/mapper.ts";
 import type { AcsSettings } from "../model/acs-settings.ts";
+import type { MapRecord } from "../model/records.ts";
 import { Lane, type LaneDeps } from "./lane.ts";
 
-export type LoopDeps = Omit<LaneDeps, "settings">;
+export interface LoopDeps extends Omit<LaneDeps, "settings" | "maps"> {
+  /** The maps that ship with these records over them. @throws AppError when they do not go together */
+  readonly mapsOf: (records: readonly MapRecord[]) => MapSet;
+}
 
 interface Running {
   settings: AcsSettings;
@@ -18,6 +23,8 @@ const SETTINGS_EVERY_MS = 2_000;
 export class Controller {
   readonly #deps: LoopDeps;
   readonly #lanes = new Map<string, Running>();
+  #refused: string | null = null;
+  #maps: { readonly key: string; readonly set: MapSet } | null = null;
 
   constructor(deps: LoopDeps) {
     this.#deps = deps;
@@ -38,13 +45,35 @@ export class Controller {
     const { store, clock, telemetry } = this.#deps;
     while (!signal.aborted) {
       try {
-        this.#follow(await store.acsSettings(), signal);
+        this.#learn(await store.mapRecords());
+        // Without maps nothing is known of any device: no lane is opened.
+        if (this.#maps !== null) this.#follow(await store.acsSettings(), signal);
       } catch (error) {
-        telemetry.log("warn", `ACS records not read: ${messageOf(error)}`);
+        telemetry.log("warn", `records not read: ${messageOf(error)}`);
       }
       await clock.sleep(SETTINGS_EVERY_MS, signal);
     }
     await Promise.all([...this.#lanes.values()].map(({ done }) => done));
+  }
+
+  /** Takes the maps as they stand now. A set that does not go together is said once and leaves the last good one. */
+  #learn(records: readonly MapRecord[]): void {
+    const key = records.map(({ name, revision }) => `${name} ${revision}`).join(", ");
+    if (key === this.#maps?.key || key === this.#refused) return;
+    const { mapsOf, telemetry } = this.#deps;
+    try {
+      this.#maps = { key, set: mapsOf(records) };
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      this.#refused = key;
+      const left = this.#maps === null ? "no device is read or written" : "the last set stays";
+      telemetry.log("error", `the parameter maps do not go together, ${left}: ${error.message}`);
+    }
+  }
+
+  #mapSet(): MapSet {
+    if (this.#maps === null) throw new AppError("invalid_map", "no parameter maps are loaded");
+    return this.#maps.set;
   }
 
   #follow(records: readonly AcsSettings[], signal: AbortSignal): void {
@@ -68,6 +97,7 @@ export class Controller {
     const ended = new AbortController();
     const lane = new Lane({
       ...this.#deps,
+      maps: () => this.#mapSet(),
       settings: () => this.#lanes.get(settings.name)?.settings ?? settings,
     });
     const done = lane.run(AbortSignal.any([signal, ended.signal])).then(() => {

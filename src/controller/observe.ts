@@ -45,13 +45,13 @@ export async function reach(pass: Pass, deps: Deps): Promise<Ending | null> {
 
 /** The map for what is known of the device; the ACS is asked only when that does not decide. */
 async function chooseMap(pass: Pass, deps: Deps): Promise<Mapper | Ending> {
-  const selection = deps.maps.select(pass.loaded.record.facts);
+  const selection = deps.maps().select(pass.loaded.record.facts);
   if (selection.kind === "map") return selection.mapper;
   if (selection.kind === "undecided" && selection.likely !== null) return selection.likely;
   const told = await deps.acs.identify(pass.device, callContext(pass));
   if (told.kind !== "facts") return await endingOf(told, pass, deps, "FTGetDeviceInfo");
   const known = merge(pass.loaded.record.facts, told.facts);
-  const again = deps.maps.select(known);
+  const again = deps.maps().select(known);
   if (again.kind === "map") return again.mapper;
   if (again.kind === "undecided" && again.likely !== null) return again.likely;
   const detail =
@@ -160,7 +160,7 @@ export async function firstLook(pass: Pass, deps: Deps): Promise<Seen | Ending> 
   }
   const seen = await readWith(mapper, known, pass, deps);
   if (seen.kind !== "seen") return seen;
-  const fitting = deps.maps.select(seen.facts);
+  const fitting = deps.maps().select(seen.facts);
   if (fitting.kind === "map" && fitting.mapper.hash === mapper.hash) return seen;
   if (fitting.kind !== "map") {
     const detail =

@@ -13,6 +13,7 @@ import type { Clock } from "../lib/time.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { accessOf, demand } from "../service/access.ts";
+import type { MapsOf } from "../service/maps.ts";
 import { auditorRoutes } from "./auditor.ts";
 import { billingRoutes } from "./billing.ts";
 import type { App, Ctx, Env } from "./context.ts";
@@ -25,6 +26,7 @@ export interface HttpDeps {
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly version: string;
+  readonly mapsOf: MapsOf;
   /** True from the first signal on: readiness fails, what is under way is finished. */
   readonly shuttingDown: () => boolean;
   /** More for `/statusz`: who holds the ACS slots, where the breaker stands. Never used to kill a process. */
@@ -72,7 +74,7 @@ export function httpApp(deps: HttpDeps): App {
   });
 
   billingRoutes(app, { store });
-  operatorRoutes(app, { store, now });
+  operatorRoutes(app, { store, now, mapsOf: deps.mapsOf });
   auditorRoutes(app, { store, now });
   healthRoutes(app, deps, access);
 

@@ -6,6 +6,7 @@ import type { DeviceDetail, FleetStore } from "../ports/fleet-store.ts";
 import { demand, demandWriter, type Scope } from "../service/access.ts";
 import { devicesOf } from "../service/devices.ts";
 import { manifestsOf, type ManifestInput } from "../service/manifests.ts";
+import type { MapsOf } from "../service/maps.ts";
 import { stopsOf } from "../service/stops.ts";
 import { readJson, readManifests, readOptionalJson } from "./body.ts";
 import type { App, Ctx } from "./context.ts";
@@ -19,6 +20,7 @@ const nothing = z.strictObject({});
 
 interface Deps {
   readonly store: FleetStore;
+  readonly mapsOf: MapsOf;
   readonly now: () => Date;
 }
 

@@ -1,6 +1,6 @@
 /** JSON Schemas of the manifest kinds, for editors: completion and checks while typing, from the same source as ours. */
 import { z } from "zod";
-import { KIND_NAMES, kindSchemas } from "./kinds.ts";
+import { KIND_NAMES, KINDS, kindSchemas } from "./kinds.ts";
 
 /** `device.json`: the name in the modeline of an example. */
 export function schemaFileName(kind: string): string {
@@ -11,7 +11,7 @@ export function schemaFileName(kind: string): string {
 export function manifestJsonSchemas(): ReadonlyMap<string, object> {
   return new Map(
     KIND_NAMES.map((kind) => {
-      const schema = z.toJSONSchema(kindSchemas()[kind], {
+      const schema = z.toJSONSchema(KINDS[kind].document ?? kindSchemas()[kind], {
         target: "draft-07",
         io: "input",
       });

@@ -4,6 +4,7 @@ import { acs, type AcsSpec } from "./kinds/acs.ts";
 import { device, type DeviceSpec } from "./kinds/device.ts";
 import { frequencyPlan } from "./kinds/frequency-plan.ts";
 import type { KindDef, Metadata } from "./kinds/kind.ts";
+import { parameterMap, type ParameterMapSpec } from "./kinds/parameter-map.ts";
 import { labels, recordName } from "./kinds/parts.ts";
 import { profile, type ProfileSpec } from "./kinds/profile.ts";
 import type { FrequencyPlan } from "../model/fields/frequency.ts";
@@ -14,6 +15,7 @@ export interface KindSpecs {
   Acs: AcsSpec;
   Device: DeviceSpec;
   FrequencyPlan: FrequencyPlan;
+  ParameterMap: ParameterMapSpec;
   Profile: ProfileSpec;
 }
 
@@ -23,8 +25,8 @@ export const KINDS: { readonly [Name in KindName]: KindDef<Name, KindSpecs[Name]
   Acs: acs,
   Device: device,
   FrequencyPlan: frequencyPlan,
+  ParameterMap: parameterMap,
   Profile: profile,
-  // ParameterMap: its schema is `parameterMapSchema` of `mapping/map.ts`; its line goes here.
 };
 
 export const KIND_NAMES = Object.keys(KINDS) as KindName[];
@@ -52,7 +54,7 @@ const SCHEMAS = Object.fromEntries(KIND_NAMES.map((name) => [name, schemaOf(name
   readonly [Name in KindName]: z.ZodType<ManifestOf<Name>>;
 };
 
-/** The schema of a whole document, by kind; the same for YAML, JSON bodies and the generated JSON Schemas. */
+/** The schema of a whole document, by kind; the same for YAML and JSON bodies. */
 export function kindSchemas(): typeof SCHEMAS {
   return SCHEMAS;
 }

@@ -21,8 +21,11 @@ import { parseYamlDocuments, type Source } from "./yaml.ts";
 
 export { parseYamlDocuments } from "./yaml.ts";
 
-/** A document with where it came from; `source` is null for one from a JSON body. */
-export type SourcedManifest = Manifest & { readonly source: Source | null };
+/** A document with where it came from; `source` is null for one from a JSON body. `place` is that of a JSON Pointer in it. */
+export type SourcedManifest = Manifest & {
+  readonly source: Source | null;
+  readonly place?: (pointer: string) => Source;
+};
 
 export interface ParsedManifests {
   readonly documents: readonly SourcedManifest[];
@@ -36,7 +39,7 @@ export function parseManifests(text: string, file: string): ParsedManifests {
   const problems: Problem[] = [...yaml.problems];
   for (const { value, source, place } of yaml.documents) {
     const parsed = parseDocument(value);
-    if (parsed.kind === "manifest") documents.push({ ...parsed.manifest, source });
+    if (parsed.kind === "manifest") documents.push({ ...parsed.manifest, source, place });
     else {
       for (const problem of parsed.problems) {
         const of = problem.code === "unknown_field" ? "key" : "value";

@@ -86,6 +86,13 @@ export interface OpenIntent {
   readonly reboot: boolean;
 }
 
+/** A `ParameterMap` record as it stands now: the whole document, envelope and all. */
+export interface MapRecord {
+  readonly name: string;
+  readonly revision: number;
+  readonly document: unknown;
+}
+
 export interface DeviceStatus {
   readonly state: State;
   readonly reason: Reason;

@@ -8,7 +8,7 @@ import type { Conclusion } from "../model/conclusion.ts";
 import type { DeviceFacts, DeviceId } from "../model/device.ts";
 import type { FieldName } from "../model/fields/index.ts";
 import type { Snapshot } from "../model/parameter.ts";
-import type { DeviceKey, LoadedDevice, WorkItem } from "../model/records.ts";
+import type { DeviceKey, LoadedDevice, MapRecord, WorkItem } from "../model/records.ts";
 
 /** The right to call one ACS. `fence` only grows; a holder with an older one changes nothing any more. */
 export interface Lease {
@@ -96,6 +96,8 @@ export interface SlotStats {
 
 export interface EngineStore {
   acsSettings(): Promise<readonly AcsSettings[]>;
+  /** By name. */
+  mapRecords(): Promise<readonly MapRecord[]>;
   /** Makes the parts of the history tables for the coming months. */
   prepareHistory(): Promise<void>;
 

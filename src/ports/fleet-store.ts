@@ -1,5 +1,5 @@
 /** What services need of the store: records, devices, desired documents, tokens, counts. One transaction each. */
-import type { FieldSet } from "../model/records.ts";
+import type { FieldSet, MapRecord } from "../model/records.ts";
 import type { DeviceFacts, DeviceId, DeviceIdentity } from "../model/device.ts";
 import type { Condition, Reason, State } from "../model/status.ts";
 
@@ -48,7 +48,15 @@ export interface DeviceManifest {
 export interface ApplyPlan {
   readonly records: readonly ManifestRecord[];
   readonly devices: readonly DeviceManifest[];
+  /**
+   * Needed where the plan writes maps, and asked in its transaction: all map records of before and of after. It throws
+   * when those of after do not go together, and then nothing is applied.
+   */
+  readonly remap?: (before: readonly MapRecord[], after: readonly MapRecord[]) => Remap;
 }
+
+/** Does a device that says this of itself get another map, or the same one with another meaning? */
+export type Remap = (facts: DeviceFacts) => boolean;
 
 export interface ApplyResult {
   readonly created: readonly string[];

@@ -5,6 +5,7 @@ import { changeSet } from "../manifest/change-set.ts";
 import { KIND_NAMES, KINDS, type KindName, type ManifestOf } from "../manifest/kinds.ts";
 import { parseManifests, parseManifestValues, type SourcedManifest } from "../manifest/parse.ts";
 import type { ApplyPlan, ApplyResult, DeviceManifest, FleetStore } from "../ports/fleet-store.ts";
+import { remapBetween, type MapsOf } from "./maps.ts";
 import { demand, demandWriter, FIELD_SCOPES, type Caller, type Scope } from "./access.ts";
 
 export { API_VERSION } from "../manifest/kinds.ts";
@@ -56,6 +57,8 @@ function scopesFor(manifest: SourcedManifest): readonly Scope[] {
       return ["admin"];
     case "FrequencyPlan":
       return ["desired:write:frequency"];
+    case "ParameterMap":
+      return ["maps:write"];
     case "Profile": {
       const { fields } = manifest.spec;
       return FIELD_NAMES.filter((name) => name in fields).map((name) => FIELD_SCOPES[name]);
@@ -76,8 +79,9 @@ function deviceOf({ metadata, spec }: ManifestOf<"Device">): DeviceManifest {
 }
 
 /** What the store is asked to do, in the order of the documents. */
-function planOf(documents: readonly SourcedManifest[]): ApplyPlan {
+function planOf(documents: readonly SourcedManifest[], mapsOf: MapsOf): ApplyPlan {
   return {
+    remap: remapBetween(mapsOf),
     devices: documents.flatMap((each) => (each.kind === "Device" ? [deviceOf(each)] : [])),
     records: documents.flatMap((each) =>
       each.kind === "Device"
@@ -94,15 +98,37 @@ function planOf(documents: readonly SourcedManifest[]): ApplyPlan {
   };
 }
 
-export function manifestsOf(deps: { readonly store: FleetStore }): Manifests {
-  const { store } = deps;
+/** What the maps found wrong with one another, at the lines of the documents that were sent. */
+function inTheirPlaces(error: unknown, documents: readonly SourcedManifest[]): unknown {
+  if (!(error instanceof AppError) || error.problems.length === 0) return error;
+  const problems = error.problems.map((problem) => {
+    const document = documents.find(
+      ({ kind, metadata }) => problem.file === `${kind}/${metadata.name}`,
+    );
+    return { ...problem, ...document?.place?.(problem.pointer ?? "") };
+  });
+  return new AppError(error.code, `${error.message}; nothing was changed`, {
+    problems,
+    cause: error,
+  });
+}
+
+export function manifestsOf(deps: {
+  readonly store: FleetStore;
+  readonly mapsOf: MapsOf;
+}): Manifests {
+  const { store, mapsOf } = deps;
 
   return {
     async apply(input, caller, options) {
       demandWriter(caller);
       const documents = documentsOf(input);
       for (const scope of new Set(documents.flatMap(scopesFor))) demand(caller, scope);
-      return store.apply(planOf(documents), caller.actor, options);
+      try {
+        return await store.apply(planOf(documents, mapsOf), caller.actor, options);
+      } catch (error) {
+        throw inTheirPlaces(error, documents);
+      }
     },
   };
 }

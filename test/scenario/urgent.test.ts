@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Simulator } from "../../src/acs/simulator/server.ts";
 import { systemClock } from "../../src/app/clock.ts";
+import { shippedMapsWith } from "../../src/app/shipped.ts";
 import { httpApp } from "../../src/http/app.ts";
 import { accessOf } from "../../src/service/access.ts";
 import { byDevice } from "../support/call-log.ts";
@@ -47,6 +48,7 @@ describe("credentials that are put while 200 devices wait", () => {
       telemetry: stack.telemetry,
       clock: systemClock,
       version: "0.0.0-test",
+      mapsOf: shippedMapsWith(),
       shuttingDown: () => false,
     });
     await stack.until("it is at work", () => stack.simulator.stats().calls >= 10);

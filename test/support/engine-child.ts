@@ -1,5 +1,5 @@
 /** An engine in a process of its own, to be killed: `node --import tsx engine-child.ts CONNECTION_JSON KEYRING_FILE`. */
-import { shippedMaps } from "../../src/app/shipped.ts";
+import { shippedMapsWith } from "../../src/app/shipped.ts";
 import { startEngine } from "../../src/app/wire.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import { engineStore } from "../../src/store/engine/index.ts";
@@ -21,7 +21,7 @@ const store = engineStore({
     throw error;
   },
 });
-const engine = startEngine(store, shippedMaps(), recorder(), () => null);
+const engine = startEngine(store, shippedMapsWith(), recorder(), () => null);
 process.stdout.write("started\n");
 process.once("SIGTERM", () => {
   void engine

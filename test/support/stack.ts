@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { Kysely } from "kysely";
 import { startSimulator, type Simulator } from "../../src/acs/simulator/server.ts";
 import type { SimulatorOptions } from "../../src/acs/simulator/options.ts";
-import { shippedMaps, treesFolder, wsdlFile } from "../../src/app/shipped.ts";
+import { shippedMapsWith, treesFolder, wsdlFile } from "../../src/app/shipped.ts";
 import { waking } from "../../src/app/waking.ts";
 import { startEngine, type Engine } from "../../src/app/wire.ts";
 import { AppError } from "../../src/lib/errors.ts";
@@ -154,7 +154,7 @@ export async function startStackOn(
     startEngine() {
       const engine = startEngine(
         stores.engine,
-        shippedMaps(),
+        shippedMapsWith(),
         telemetry,
         options.halted ?? (() => null),
       );

@@ -23,6 +23,8 @@ export interface KindDef<Name extends string, Spec> {
   readonly meaning: string;
   /** What people write; parsed values are normal forms with every default filled in, safe to store as JSON. */
   readonly spec: z.ZodType<Spec>;
+  /** The whole document for editors, where `spec` leaves the reading to somebody else. */
+  readonly document?: z.ZodType;
   /** What a schema of one part cannot see. Pointers are of the whole document. */
   check?(metadata: Metadata, spec: Spec): readonly Problem[];
   references?(spec: Spec): readonly Reference[];

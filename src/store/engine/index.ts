@@ -2,6 +2,7 @@
 import { sql, type Kysely } from "kysely";
 import type { AppError } from "../../lib/errors.ts";
 import type { EngineStore } from "../../ports/engine-store.ts";
+import { mapRecords } from "../map-records.ts";
 import type { Database } from "../tables.ts";
 import { intents } from "./intents.ts";
 import { leases } from "./leases.ts";
@@ -23,6 +24,7 @@ export interface EngineStoreDeps {
 export function engineStore(deps: EngineStoreDeps): EngineStore {
   const { db, digest, resolve } = deps;
   return {
+    mapRecords: () => mapRecords(db),
     acsSettings: () => loadAcsSettings(db, resolve, deps.complain),
     load: (key) =>
       loadDevice(db, key, deps.open, (spec, acs) => parkingOf(spec, acs, resolve, digest)),

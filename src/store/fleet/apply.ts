@@ -1,15 +1,17 @@
 /** Applying manifests: all of it or nothing, and never more of the fleet than the person who applies has confirmed. */
 import { sql, type Kysely } from "kysely";
 import { AppError } from "../../lib/errors.ts";
-import type { DeviceKey } from "../../model/records.ts";
-import type { Actor, ApplyResult, FleetStore } from "../../ports/fleet-store.ts";
+import type { DeviceKey, MapRecord } from "../../model/records.ts";
+import type { Actor, ApplyPlan, ApplyResult, FleetStore } from "../../ports/fleet-store.ts";
 import { makeDue } from "../due.ts";
 import type { Database } from "../tables.ts";
 import { applyDevices } from "./apply-devices.ts";
 import { applyRecords, checkReferences } from "./apply-records.ts";
 import { effectOf, type Effect } from "./effect.ts";
 import { showHolds } from "./holds.ts";
+import { mapRecords } from "../map-records.ts";
 import { layerRecords } from "./records.ts";
+import { remappedDevices } from "./remap.ts";
 import { rehearse, type Trx } from "../transaction.ts";
 
 /** I12: more devices than the smaller of these are touched only when their exact number is named. */
@@ -60,6 +62,15 @@ async function waitingFor(trx: Trx, written: ReadonlySet<string>): Promise<Devic
   return found.rows.map(({ device }) => device);
 }
 
+async function remappedBy(
+  trx: Trx,
+  plan: ApplyPlan,
+  before: readonly MapRecord[],
+): Promise<DeviceKey[]> {
+  if (plan.remap === undefined) throw new Error("a plan that writes maps cannot tell what they do");
+  return await remappedDevices(trx, plan.remap(before, await mapRecords(trx)));
+}
+
 function reasonOf(written: ReadonlySet<string>, actor: Actor): string {
   const [first = "its registration", ...others] = written;
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
@@ -72,6 +83,9 @@ export function apply(db: Kysely<Database>): Pick<FleetStore, "apply"> {
       return await rehearse(db, dryRun, async (trx) => {
         await oneAtATime(trx);
         const before = await layerRecords(trx);
+        const maps = plan.records.some(({ kind }) => kind === "ParameterMap")
+          ? await mapRecords(trx)
+          : null;
         const records = await applyRecords(trx, plan.records, actor);
         await checkReferences(trx, plan);
         const devices = await applyDevices(trx, plan.devices, actor);
@@ -80,7 +94,10 @@ export function apply(db: Kysely<Database>): Pick<FleetStore, "apply"> {
         const after = await layerRecords(trx);
         const effect = await effectOf(trx, { before, after, written, devices: devices.moved });
         if (effect.conflict !== null) refuseConflict(effect.conflict);
-        const { touched, claimed } = effect;
+        const { claimed } = effect;
+        const remapped = maps === null ? [] : await remappedBy(trx, plan, maps);
+        const known = remapped.filter((device) => devices.moved.get(device) !== null);
+        const touched = [...new Set([...effect.touched, ...known])];
         // A rehearsal without a number asks for the number; with one it is held to it.
         if (!dryRun || expect !== null) await confirmCount(trx, touched.length, expect);
 

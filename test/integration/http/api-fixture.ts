@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Kysely } from "kysely";
 import { systemClock } from "../../../src/app/clock.ts";
+import { shippedMapsWith } from "../../../src/app/shipped.ts";
 import { httpApp } from "../../../src/http/app.ts";
 import type { App } from "../../../src/http/context.ts";
 import { accessOf, type Scope } from "../../../src/service/access.ts";
@@ -93,6 +94,7 @@ export async function openApi(): Promise<Api> {
     telemetry,
     clock: systemClock,
     version: "0.0.0-test",
+    mapsOf: shippedMapsWith(),
     shuttingDown: () => false,
   });
   const token = async (owner: string, ...scopes: Scope[]) =>

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../../src/app/clock.ts";
+import { shippedMapsWith } from "../../../src/app/shipped.ts";
 import { httpApp } from "../../../src/http/app.ts";
 import { AppError } from "../../../src/lib/errors.ts";
 import type { ApiDeviceDetail, ApiDocument, ApiPage, ApiDevice } from "../../../src/model/api.ts";
@@ -286,6 +287,7 @@ describe("health, and our own mistakes", () => {
       telemetry,
       clock: systemClock,
       version: "0.0.0",
+      mapsOf: shippedMapsWith(),
       shuttingDown: () => shuttingDown,
     });
     return { app, telemetry };

@@ -348,6 +348,38 @@ describe("devices that waited for a record", () => {
   });
 });
 
+describe("maps that are applied", () => {
+  const map = (text: string) => ({
+    kind: "ParameterMap",
+    name: "wixb",
+    labels: {},
+    spec: { bind: {}, declares: { "Device.X": { meaning: text } } },
+  });
+
+  it("touch the managed devices that get another one, whatever their serial number", async () => {
+    await applied([acs(), ...many(30, { site: "cpt" })]);
+    await sql`update devices set facts = jsonb_build_object('modelName', case when device % 3 = 0 then 'A' else 'B' end,
+                                                            'serial', serial)`.execute(fleet.db);
+    const options = { remap: ({ modelName }) => modelName === "A" } as const satisfies Parameters<
+      typeof apply
+    >[2];
+    const dry = await apply(fleet.store, [map("one")], { ...options, dryRun: true, expect: null });
+    expect(dry).toMatchObject({ created: ["ParameterMap/wixb"], touched: 10 });
+    await settle();
+    await expect(
+      apply(fleet.store, [map("one")], { ...options, expect: null }),
+    ).rejects.toMatchObject({ code: "count_unconfirmed", details: { count: 10, total: 30 } });
+    expect((await apply(fleet.store, [map("one")], { ...options, expect: 10 })).touched).toBe(10);
+    expect(Object.keys(await due())).toHaveLength(10);
+  });
+
+  it("touch nothing when they say the same", async () => {
+    await applied([acs(), device("A1"), map("one")]);
+    const again = await apply(fleet.store, [map("one")], { expect: 0 });
+    expect(again).toMatchObject({ unchanged: ["ParameterMap/wixb"], touched: 0 });
+  });
+});
+
 describe("a fleet of 2,000", () => {
   it("is registered at once and counted exactly", async () => {
     const all = many(2_000, { site: "cpt" });

@@ -11,6 +11,7 @@ import type {
   DeviceManifest,
   FleetStore,
   ManifestRecord,
+  Remap,
 } from "../../../src/ports/fleet-store.ts";
 import { fleetStore } from "../../../src/store/fleet/index.ts";
 import { makeKeyring, type Keyring } from "../../../src/store/keyring.ts";
@@ -102,11 +103,16 @@ export const FOR_REAL = { dryRun: false } as const;
 export async function apply(
   store: FleetStore,
   list: readonly (ManifestRecord | DeviceManifest)[],
-  options: { readonly dryRun?: boolean; readonly expect?: number | null } = {},
+  options: {
+    readonly dryRun?: boolean;
+    readonly expect?: number | null;
+    /** What the maps of the apply change; nothing unless a test says so. */
+    readonly remap?: Remap;
+  } = {},
 ): Promise<ApplyResult> {
   const devices = list.filter((one): one is DeviceManifest => "identity" in one);
   const records = list.filter((one): one is ManifestRecord => "kind" in one);
-  const whole = { devices, records };
+  const whole = { devices, records, remap: () => options.remap ?? (() => false) };
   const { dryRun = false } = options;
   const expect =
     options.expect === undefined

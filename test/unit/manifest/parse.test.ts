@@ -37,8 +37,8 @@ describe("examples", () => {
   it.for(EXAMPLES)(
     "$file says the same as JSON, and again after a round trip",
     ({ file, text }) => {
-      const documents = parseManifests(text, file).documents.map(({ source, ...rest }) => {
-        expect(source).not.toBeNull();
+      const documents = parseManifests(text, file).documents.map(({ source, place, ...rest }) => {
+        expect(place?.("")).toEqual(source);
         return rest;
       });
       const again = parseManifestValues(JSON.parse(JSON.stringify(documents)) as unknown[]);
