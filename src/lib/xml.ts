@@ -52,6 +52,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
 const ILLEGAL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 const MAX_DEPTH = 64;
 
+/** Can a document carry this text, in whatever spelling? Half of a surrogate pair cannot be written in UTF-8. */
+export function isXmlText(text: string): boolean {
+  return !ILLEGAL.test(text) && !/\p{Surrogate}/u.test(text);
+}
+
 function decode(text: string, offset: number): string {
   if (ILLEGAL.test(text)) throw new XmlError("a character that XML does not have", offset);
   if (!text.includes("&")) return text;

@@ -2,6 +2,7 @@
  * The memory of one CPE: its model's tree, which thousands share, and what differs from it. Never changed in place: the
  * ACS's idea of a CPE (last known values) is simply an older state.
  */
+import { defaultValue } from "../../model/tree/lexical.ts";
 import { isObject, type TreeNode } from "../../model/tree/tree.ts";
 import type { CpeModel } from "./cpe-model.ts";
 import { isCommand, isHidden } from "./hidden.ts";
@@ -77,11 +78,11 @@ export function heldValue(state: CpeState, node: TreeNode, atMs: number): string
   return ownValue(state, node, atMs) ?? node.value;
 }
 
-/** What a read shows: secrets are empty, commands false, and null stays null. */
+/** What a read shows: secrets are the null value of their type (mostly empty), commands false, and null stays null. */
 export function shownValue(state: CpeState, node: TreeNode, atMs: number): string | null {
   if (isCommand(node)) return "false";
   const treeValue = state.model.nodes.get(node.path)?.value ?? null;
-  return isHidden(node, treeValue) ? "" : heldValue(state, node, atMs);
+  return isHidden(node, treeValue) ? defaultValue(node.type) : heldValue(state, node, atMs);
 }
 
 /** Parameters only, as `nodesBelow`. */

@@ -3,10 +3,11 @@
  * give the same CPE, so a fleet can be replayed from a log. Never throws, whatever is asked.
  *
  * Faults are those of CWMP (TR-069, table of fault codes): 9003 invalid arguments (wraps the faults of single
- * parameters), 9004 resources exceeded, 9005 invalid parameter name, 9007 invalid value, 9008 not writable.
+ * parameters), 9004 resources exceeded, 9005 invalid parameter name, 9006 not a text of the type, 9007 invalid value, 9008
+ * not writable.
  */
 import { isObject, type TreeNode } from "../../model/tree/tree.ts";
-import { canonical } from "./lexical.ts";
+import { canonical } from "../../model/tree/lexical.ts";
 import { isCommand } from "./hidden.ts";
 import { findNode, parametersBelow, shownValue, type CpeState, type Overlay } from "./cpe-state.ts";
 import { addRow, deleteRow, insertRule, roleOf, writeRule, type Draft } from "./rows.ts";
@@ -125,7 +126,7 @@ function write(state: CpeState, draft: Draft, { path, value }: NameValue): numbe
   }
   if (role === "row") return writeRule(state, draft, node, value) ? 0 : 9007;
   const text = canonical(node.type, value);
-  if (text === undefined) return 9007;
+  if (text === undefined) return 9006;
   if (!isCommand(node)) draft.set(path, { ...node, value: text });
   return 0;
 }

@@ -1,7 +1,7 @@
 /**
  * Which parameters do not read back what they hold.
  *
- * The Broadband Forum's tables mark 147 parameters as hidden or secured (they read back empty) or as commands (they read
+ * The Broadband Forum's tables mark 147 parameters as hidden or secured (they read back the null value of their type: empty, 0 or false) or as commands (they read
  * back false); `SECRETS` and `COMMANDS` are the last path segments of that list. Vendors have more of the kind, with
  * names that end alike, and are not strict: where a real tree shows a value, the device does read it back. So a
  * name of this kind is hidden unless its tree shows a value. The connection request's password is hidden even then,

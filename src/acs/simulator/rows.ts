@@ -1,6 +1,6 @@
 /** Rows of tables: AddObject, DeleteObject, and the vendor's trigger parameter. Works on a draft of the overlay. */
 import { isObject, type TreeNode } from "../../model/tree/tree.ts";
-import { defaultValue } from "./lexical.ts";
+import { defaultValue } from "../../model/tree/lexical.ts";
 import { findNode, nodesBelow, type CpeState } from "./cpe-state.ts";
 import type { InsertTrigger } from "./cpe-model.ts";
 
@@ -8,9 +8,9 @@ export type Draft = Map<string, TreeNode | null>;
 
 const draftOf = (state: CpeState, draft: Draft): CpeState => ({ ...state, overlay: draft });
 
-/** Instance numbers of a table, ascending. */
-function instancesOf(state: CpeState, table: string): number[] {
-  const found = nodesBelow(state, table).flatMap((node) => {
+/** Instance numbers among the nodes below a table, ascending. */
+function instancesOf(below: readonly TreeNode[], table: string): number[] {
+  const found = below.flatMap((node) => {
     const match = /^(\d+)\.$/.exec(node.path.slice(table.length));
     return match === null ? [] : [Number(match[1])];
   });
@@ -26,18 +26,20 @@ function count(state: CpeState, draft: Draft, table: string, by: number): void {
 }
 
 /**
- * A new instance with the next number. Its members are those of the lowest instance there is, set to defaults; instances
- * of tables inside it are not copied. A table without any instance gives a row without members: nobody showed us any.
+ * A new instance with the next number. Its members are those of the lowest instance there is, or was at first, set to
+ * defaults; instances of tables inside it are not copied. A table that never had an instance gives a row without members:
+ * nobody showed us any.
  */
 export function addRow(state: CpeState, draft: Draft, table: string): number {
-  const before = draftOf(state, draft);
-  const numbers = instancesOf(before, table);
+  const now = nodesBelow(draftOf(state, draft), table);
+  const numbers = instancesOf(now, table);
   const next = Math.max(0, ...numbers) + 1;
   const row = `${table}${next}.`;
   draft.set(row, { path: row, writable: true, type: null, value: null });
-  const model = numbers[0] === undefined ? undefined : `${table}${numbers[0]}.`;
-  for (const node of model === undefined ? [] : nodesBelow(before, model)) {
-    const rest = node.path.slice(model?.length);
+  const known = numbers.length > 0 ? now : state.model.below(table);
+  const model = `${table}${instancesOf(known, table)[0] ?? ""}.`;
+  for (const node of known.filter(({ path }) => path.startsWith(model) && path !== model)) {
+    const rest = node.path.slice(model.length);
     if (/(^|\.)\d+\./.test(rest)) continue;
     const value = isObject(node) ? null : defaultValue(node.type);
     draft.set(row + rest, { ...node, path: row + rest, value });

@@ -4,28 +4,14 @@ import { parse } from "yaml";
 import { loadMaps, type MapSource } from "../../../src/mapping/load.ts";
 import type { Mapper } from "../../../src/mapping/mapper.ts";
 import { NO_FACTS, type DeviceFacts } from "../../../src/model/device.ts";
-import { isObject } from "../../../src/model/tree/tree.ts";
+import type { DeviceTree } from "../../../src/model/tree/tree.ts";
 import { shippedTree } from "../model/tree/trees.ts";
 
-export interface Leaf {
-  readonly text: string | null;
-  readonly writable: boolean;
-  readonly type: string;
-}
-/** Parameters only, by full path. */
-export type Tree = ReadonlyMap<string, Leaf>;
+export type Tree = DeviceTree;
 
 const root = new URL("../../../manifests/", import.meta.url);
 
-export const readTree = (name: string): Tree =>
-  new Map(
-    [...shippedTree(name).nodes.values()]
-      .filter((node) => !isObject(node))
-      .map(({ path, value, writable, type }) => [
-        path,
-        { text: value, writable: writable === true, type: type ?? "" },
-      ]),
-  );
+export const readTree = shippedTree;
 
 export const MAP_FILES: readonly MapSource[] = readdirSync(new URL("maps/", root))
   .filter((file) => file.endsWith(".yaml"))

@@ -159,8 +159,8 @@ function startsOf({ map, table, logical }: Case): Tree[] {
 }
 
 const changedPaths = (before: Tree, after: Tree): string[] =>
-  [...new Set([...before.keys(), ...after.keys()])].filter(
-    (path) => before.get(path)?.text !== after.get(path)?.text,
+  [...new Set([...before.nodes.keys(), ...after.nodes.keys()])].filter(
+    (path) => before.nodes.get(path)?.value !== after.nodes.get(path)?.value,
   );
 
 describe.for(cases)("$logical of $map", (one) => {

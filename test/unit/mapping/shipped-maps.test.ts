@@ -99,7 +99,7 @@ describe.for(MAP_NAMES)("%s", (name) => {
     const loud = withText(
       tree,
       Object.fromEntries(
-        [...tree.keys()]
+        [...tree.nodes.keys()]
           .filter((path) => /(Password|SharedSecret)$/.test(path))
           .map((path) => [path, canary]),
       ),

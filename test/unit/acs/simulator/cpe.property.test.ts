@@ -9,7 +9,7 @@ import {
   type CpeState,
 } from "../../../../src/acs/simulator/cpe-state.ts";
 import { isCommand, isHidden } from "../../../../src/acs/simulator/hidden.ts";
-import { canonical } from "../../../../src/acs/simulator/lexical.ts";
+import { canonical } from "../../../../src/model/tree/lexical.ts";
 import { roleOf } from "../../../../src/acs/simulator/rows.ts";
 import type { CpeModel } from "../../../../src/acs/simulator/cpe-model.ts";
 import { isObject } from "../../../../src/model/tree/tree.ts";

@@ -97,19 +97,19 @@ describe("a write", () => {
     [
       "refuses a word for a boolean",
       set([`${PPP}Enable`, "yes"]),
-      refused(`${PPP}Enable`, 9007),
+      refused(`${PPP}Enable`, 9006),
       { [`${PPP}Enable`]: "true" },
     ],
     [
       "refuses a negative unsigned number",
       set([`${PPP}MaxMRUSize`, "-1"]),
-      refused(`${PPP}MaxMRUSize`, 9007),
+      refused(`${PPP}MaxMRUSize`, 9006),
       { [`${PPP}MaxMRUSize`]: "1492" },
     ],
     [
       "refuses a number beyond 32 bits",
       set(["Device.X_Signal", "2147483648"]),
-      refused("Device.X_Signal", 9007),
+      refused("Device.X_Signal", 9006),
       { "Device.X_Signal": "-71" },
     ],
     ["refuses an unknown name", set(["Device.No", "1"]), refused("Device.No", 9005), {}],
@@ -253,6 +253,16 @@ describe("objects, reboot and reset", () => {
         "Device.PPP.InterfaceNumberOfEntries": "1",
       });
     }
+  });
+
+  it("a row that is added to a table which lost its last one has the members that the last one had", () => {
+    const empty = step(cpeOf(), { kind: "deleteObject", row: "Device.PPP.Interface.1." }, 0).state;
+    const { state, reply } = step(empty, { kind: "addObject", table: "Device.PPP.Interface." }, 0);
+    expect(reply).toEqual({ kind: "added", instance: 1 });
+    expect(shown(state, `${PPP}Username`, `${PPP}Enable`)).toEqual({
+      [`${PPP}Username`]: "",
+      [`${PPP}Enable`]: "false",
+    });
   });
 
   it.each([

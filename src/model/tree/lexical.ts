@@ -43,7 +43,7 @@ export function canonical(type: string | null, text: string): string | undefined
   }
 }
 
-/** What a new row shows before anybody wrote to it. */
+/** The null value of a type (TR-106): what a new row shows before anybody wrote to it, and a secret always. */
 export function defaultValue(type: string | null): string {
   if (Object.hasOwn(INTEGERS, type ?? "")) return "0";
   if (type === "boolean") return "false";
