@@ -3,7 +3,7 @@
  * proof. Everything is compared as logical values in normal form, never as wire text.
  */
 import { jointEffect, sideBySide } from "../mapping/arrange.ts";
-import type { Mapper, PutResult } from "../mapping/mapper.ts";
+import type { Mapper, PutRefusal, PutResult } from "../mapping/mapper.ts";
 import type { Effective, EffectiveField } from "../model/effective.ts";
 import { FIELDS } from "../model/fields/index.ts";
 import {
@@ -15,6 +15,7 @@ import {
 import type { Operation, Snapshot } from "../model/parameter.ts";
 import type { Assessment } from "../model/plan.ts";
 import type { SecretState } from "../model/records.ts";
+import type { Reason } from "../model/status.ts";
 import { carrierOf, fitting, type AnyField } from "./carriers.ts";
 
 type SecretStates = ReadonlyMap<string, SecretState>;
@@ -23,8 +24,9 @@ type SecretStates = ReadonlyMap<string, SecretState>;
 function shown(observation: Observation): string {
   switch (observation.kind) {
     case "value":
-    case "nonconforming":
       return printLogical(observation.value);
+    case "nonconforming":
+      return `${printLogical(observation.value)}, but ${observation.path} ${observation.detail}`;
     case "absent":
     case "unread":
     case "unreadable":
@@ -32,6 +34,15 @@ function shown(observation: Observation): string {
       return observation.kind;
   }
 }
+
+/** What a refusal means to a person; any other is the device's: it cannot hold the value. */
+const REFUSED: { readonly [Code in PutRefusal]?: Reason } = {
+  observe_only: "ObserveOnlyField",
+  foreign: "ForeignValue",
+  absent: "ParameterAbsent",
+  no_instance: "NoInstance",
+  ambiguous_instance: "AmbiguousInstance",
+};
 
 /** Why the map would not write it. What was not read is unknown (I5): neither the device nor its map refused anything. */
 function refusal(
@@ -41,13 +52,7 @@ function refusal(
 ): Assessment {
   const detail = `${logical}: ${put.message}`;
   if (put.code === "unread") return { kind: "unknown", field, detail };
-  const reason =
-    put.code === "observe_only"
-      ? "ObserveOnlyField"
-      : put.code === "foreign"
-        ? "ForeignValue"
-        : "ValueRefused";
-  return { kind: "cannot", field, reason, detail };
+  return { kind: "cannot", field, reason: REFUSED[put.code] ?? "ValueRefused", detail };
 }
 
 function assess(
@@ -96,7 +101,7 @@ function assess(
     const observation = mapper.get(logical, snapshot);
     if (observation.kind !== "absent") continue;
     const detail = `${logical}: ${observation.path} does not exist on this device`;
-    return { kind: "cannot", field: field.name, reason: "ValueRefused", detail };
+    return { kind: "cannot", field: field.name, reason: "ParameterAbsent", detail };
   }
   const changedSecrets = secret.filter(([logical]) => {
     const state = secrets.get(logical);

@@ -38,6 +38,9 @@ const HANDED_OVER_MS: Partial<Record<Reason, number>> = {
   SettingsChanged: SECOND,
 };
 
+/** The map leads nowhere on this device: as good as no map, for this field. */
+const MAP_FAULTS: readonly Reason[] = ["ParameterAbsent", "NoInstance", "AmbiguousInstance"];
+
 interface Draft {
   readonly state: State;
   readonly reason: Reason;
@@ -92,10 +95,12 @@ function settledDraft(assessments: readonly Assessment[], facts: OutcomeFacts): 
     return { ...base, mapped: false, state: "unmapped", reason: "FieldUnsupported", message, next };
   }
   if (cannot?.kind === "cannot") {
-    const state = cannot.reason === "ValueRefused" ? "failed" : "drifted";
+    const mapped = !MAP_FAULTS.includes(cannot.reason);
+    const refused = cannot.reason === "ValueRefused" ? "failed" : "drifted";
     return {
       ...base,
-      state,
+      mapped,
+      state: mapped ? refused : "unmapped",
       reason: cannot.reason,
       message: `${cannot.field}: ${cannot.detail}`,
       next,
@@ -137,12 +142,12 @@ function heldDraft(ending: Extract<Ending, { kind: "held" }>, facts: OutcomeFact
       draft("held", { class: cls, inMs: HOUR, reason: "looks whether it is still stopped" }),
     RepeatedFailure: () =>
       draft("quarantined", { class: "drift", inMs: 24 * HOUR, reason: "quarantine ends" }),
-    DifferenceFound: () => draft("drifted", goOn(facts, 0, "more to correct")),
+    // What was not read is not drift (I5).
+    DifferenceFound: () => draft(read ? "drifted" : "unknown", goOn(facts, 0, "more to correct")),
     AnchorMoved: () => draft("unverified", goOn(facts, 10 * SECOND, "plans again")),
     MapUnproven: () =>
       draft("queued", { class: cls, inMs: 10 * MINUTE, reason: "waits for the proof of its map" }),
   };
-  // What was not read is not drift (I5).
   const otherwise = (): Draft => draft(read ? "drifted" : "unknown", nextRead(facts, "held back"));
   return (byReason[ending.reason] ?? otherwise)();
 }

@@ -141,7 +141,7 @@ describe("what was not seen is not drift (I5)", () => {
         holds: { "radio.scan-list": null },
         covered: true,
       },
-      want: { kind: "cannot", reason: "ValueRefused" },
+      want: { kind: "cannot", reason: "ParameterAbsent" },
     },
     {
       name: "a right value with a wrong companion",
@@ -323,10 +323,16 @@ describe("a difference", () => {
     expect(assessed({ wanted: { firmware: FIRMWARE } })).toMatchObject({ kind: "equal" });
   });
 
-  it("that the device cannot hold is refused before it is sent", () => {
-    const map = { ...RADIO, "radio.scan-list": { refuses: "table_full" as const } };
+  it.for([
+    ["table_full", "ValueRefused"],
+    ["domain", "ValueRefused"],
+    ["no_instance", "NoInstance"],
+    ["ambiguous_instance", "AmbiguousInstance"],
+    ["absent", "ParameterAbsent"],
+  ] as const)("that its map refuses with %s is not sent, and says %s", ([refuses, reason]) => {
+    const map = { ...RADIO, "radio.scan-list": { refuses } };
     const given = { map, wanted: { frequencyPlan: PLAN }, holds: { "radio.scan-list": [1] } };
-    expect(assessed(given)).toMatchObject({ kind: "cannot", reason: "ValueRefused" });
+    expect(assessed(given)).toMatchObject({ kind: "cannot", reason });
   });
 
   it("in a part that the map does not have is no difference", () => {

@@ -129,6 +129,13 @@ describe("the ending of a pass becomes a state, a reason and a next moment", () 
       next: ["read", 0.725 * DAY],
     },
     {
+      name: "the map leads nowhere on this device",
+      reason: "a person has to mend the map; the device refused nothing",
+      given: settled({ kind: "cannot", field: "credentials", reason: "NoInstance", detail: "" }),
+      want: { state: "unmapped", reason: "NoInstance" },
+      next: ["read", 0.725 * DAY],
+    },
+    {
       name: "a field can only be observed",
       given: settled({ kind: "cannot", field: "firmware", reason: "ObserveOnlyField", detail: "" }),
       want: { state: "drifted", reason: "ObserveOnlyField" },
@@ -527,7 +534,10 @@ const assessment: fc.Arbitrary<Assessment> = fc.oneof(
   field.map((name): Assessment => ({ kind: "unmapped", field: name, detail: "" })),
   field.map((name): Assessment => ({ kind: "unknown", field: name, detail: "" })),
   fc
-    .tuple(field, fc.constantFrom<Reason>("ValueRefused", "ObserveOnlyField", "ForeignValue"))
+    .tuple(
+      field,
+      fc.constantFrom<Reason>("ValueRefused", "ObserveOnlyField", "ForeignValue", "NoInstance"),
+    )
     .map(([name, why]): Assessment => ({ kind: "cannot", field: name, reason: why, detail: "" })),
 );
 const assessments = fc.uniqueArray(assessment, { selector: (one) => one.field });
