@@ -5,9 +5,14 @@ import { at } from "./at.ts";
 import { bool } from "./bool.ts";
 import type { Step } from "./codec.ts";
 import { csv } from "./csv.ts";
+import { dbm } from "./dbm.ts";
 import { each } from "./each.ts";
+import { enumeration } from "./enum.ts";
 import { int } from "./int.ts";
 import { join } from "./join.ts";
+import { lower } from "./lower.ts";
+import { netmask } from "./netmask.ts";
+import { not } from "./not.ts";
 import { parts } from "./parts.ts";
 import { ranges } from "./ranges.ts";
 import { scale } from "./scale.ts";
@@ -15,6 +20,9 @@ import { secret } from "./secret.ts";
 import { split } from "./split.ts";
 import { table } from "./table.ts";
 import { text } from "./text.ts";
+import { tokens } from "./tokens.ts";
+import { trim } from "./trim.ts";
+import { upper } from "./upper.ts";
 
 /** Options are checked by the step's own schema just before `build` sees them, so `never` is safe here. */
 const registered = [
@@ -26,9 +34,17 @@ const registered = [
   text,
   int,
   bool,
+  not,
+  enumeration,
   scale,
+  netmask,
+  dbm,
+  lower,
+  upper,
+  trim,
   affix,
   csv,
+  tokens,
   each,
   parts,
   join,

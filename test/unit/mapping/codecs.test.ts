@@ -1,37 +1,10 @@
 /** Each value step: its law decode(encode(x)) = N(x), its refusals, and that no wire text makes it throw. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Coded, Plain } from "../../../src/mapping/codecs/codec.ts";
-import { STEPS } from "../../../src/mapping/codecs/index.ts";
-import { buildLens } from "../../../src/mapping/pipeline.ts";
-import { viewOf } from "../../../src/mapping/snapshot-view.ts";
 import { Secret } from "../../../src/lib/secret.ts";
-
-const PATH = "Device.X";
-
-function lensOf(steps: readonly unknown[]) {
-  const built = buildLens("radio.bandwidth", [...steps, { at: PATH }], "", new Set());
-  expect(built.problems).toEqual([]);
-  return built.lens;
-}
-
-const viewWith = (text: string) =>
-  viewOf({ values: new Map([[PATH, { kind: "value", text }]]), covered: [] }, new Map());
-
-/** What is written, or the code of the refusal. */
-function encode(steps: readonly unknown[], value: Plain): string {
-  const result = lensOf(steps).put(value, viewWith("?"));
-  if (result.kind === "refused") return result.code;
-  const [call] = result.calls;
-  const edit = call?.kind === "set" ? call.edits[0] : undefined;
-  return edit?.value.kind === "text" ? `=${edit.value.text}` : "secret";
-}
-
-/** What is read, or `foreign`. */
-function decode(steps: readonly unknown[], text: string): unknown {
-  const got = lensOf(steps).get(viewWith(text));
-  return got.kind === "value" ? got.value : got.kind;
-}
+import type { Plain } from "../../../src/mapping/codecs/codec.ts";
+import { STEPS } from "../../../src/mapping/codecs/index.ts";
+import { decode, encode, lensOf, testLaws, viewWith, type Law } from "./codec-laws.ts";
 
 const userAtRealm = { join: { of: ["user", "realm"], sep: "@", splitAt: "last", omitEmpty: true } };
 const rule = [
@@ -233,11 +206,7 @@ describe("what is read", () => {
 const kHz = fc.integer({ min: 0, max: 100_000_000 });
 const item = fc.string({ minLength: 1 }).filter((text) => text === text.trim() && text !== "");
 const plainText = fc.string({ unit: "grapheme" });
-const laws: readonly {
-  steps: readonly unknown[];
-  values: fc.Arbitrary<Plain>;
-  normal?: (value: Plain) => Plain;
-}[] = [
+const laws: readonly Law[] = [
   { steps: [{ text: { max: 64 } }], values: plainText },
   { steps: [{ int: { min: -5, max: 5000 } }], values: fc.integer({ min: -10, max: 6000 }) },
   {
@@ -264,55 +233,7 @@ const laws: readonly {
   { steps: rule, values: fc.record({ centreKhz: kHz, bandwidthKhz: kHz }) },
 ];
 
-describe("the law of value steps", () => {
-  it.for(laws)(
-    "decode(encode(x)) is the normal form of x: $steps",
-    ({ steps, values, normal = (value) => value }) => {
-      const lens = lensOf(steps);
-      fc.assert(
-        fc.property(values, (value) => {
-          const shown: Coded = lens.normal(value, viewWith("?"));
-          if (shown.ok) expect(shown.value).toEqual(normal(value));
-        }),
-        { numRuns: 300 },
-      );
-    },
-  );
-
-  it.for(laws)(
-    "any wire text is a value or foreign, and a value is written as what reads the same: $steps",
-    ({ steps }) => {
-      const lens = lensOf(steps);
-      fc.assert(
-        fc.property(
-          fc.oneof(
-            plainText,
-            fc.string({ unit: fc.constantFrom("1", "0", ".", ",", "@", " ", "a") }),
-          ),
-          (text) => {
-            const got = lens.get(viewWith(text));
-            expect(["value", "foreign"]).toContain(got.kind);
-            if (got.kind !== "value") return;
-            const again = lens.normal(got.value, viewWith(text));
-            if (again.ok) expect(again.value).toEqual(got.value);
-          },
-        ),
-        { numRuns: 300 },
-      );
-    },
-  );
-
-  it.for(laws)("any value at all is written or refused, never thrown at: $steps", ({ steps }) => {
-    const lens = lensOf(steps);
-    fc.assert(
-      fc.property(fc.anything(), (value) => {
-        const result = lens.put(value as Plain, viewWith("?"));
-        if (result.kind === "refused") expect(["domain", "inexact"]).toContain(result.code);
-      }),
-      { numRuns: 100 },
-    );
-  });
-});
+testLaws(laws);
 
 describe("a secret", () => {
   const steps = [{ secret: {} }, { text: { max: 8 } }];
