@@ -203,6 +203,25 @@ describe("the dictionary", () => {
       want: ["b.example", "a.example"],
       reason: "the first is asked first",
     },
+    {
+      logical: "time.ntp-servers",
+      given: ["a", "b", "c", "d", "e", "f"],
+      want: undefined,
+      reason: "five places",
+    },
+    {
+      logical: "lte.plmn-list",
+      given: ["00101", "00102", "00103", "00104", "00105", "00106", "00107"],
+      want: undefined,
+      reason: "six places",
+    },
+    {
+      logical: "lte.plmn-list",
+      given: ["00106", "00101", "00102", "00103", "00104", "00105", "00101"],
+      want: ["00101", "00102", "00103", "00104", "00105", "00106"],
+      reason: "six, one of them twice",
+    },
+    { logical: "wifi.2g.security", given: "", want: undefined, reason: "empty is no word" },
     { logical: "pon.rx-power", given: -23456, want: -23456, reason: "-23.456 dBm" },
   ])("takes $given for $logical as $want: $reason", ({ logical, given, want }) => {
     expect(defOf(logical).type.parse(given)).toEqual(want);
@@ -255,6 +274,33 @@ describe("the dictionary", () => {
     { logical: "lte.apn", value: null },
   ])("lets $logical be written as $value", ({ logical, value }) => {
     expect(defOf(logical).type.never(value)).toBeUndefined();
+  });
+
+  it.for<{ logical: string; edges: readonly LogicalValue[] }>([
+    { logical: "wan.vlan-id", edges: [null, 1, 2, 4093, 4094] },
+    { logical: "wan.ppp.enable", edges: [false, true] },
+    { logical: "wifi.2g.bandwidth", edges: ["20", "40", "auto"] },
+    { logical: "device.name", edges: ["", "a@b.example", "a,b;c_d/e", "üß漢😀"] },
+    { logical: "lte.plmn-list", edges: [[], ["00000"], ["999999"]] },
+    { logical: "radio.scan-list", edges: [[], [1], [100_000_000]] },
+    { logical: "mgmt.acs-url", edges: ["https://acs.example:7547/acs"] },
+    { logical: "radio.lock", edges: [null, { band: 1, earfcn: 0, cell: 0 }] },
+  ])("tries the edges of $logical", ({ logical, edges }) => {
+    for (const edge of edges) expect(samples(defOf(logical).type.domain)).toContainEqual(edge);
+  });
+
+  it("tries the longest text, secret and list", () => {
+    const longest = (logical: string): number =>
+      Math.max(
+        ...samples(defOf(logical).type.domain).map((value) => {
+          const text = value instanceof Secret ? value.open() : value;
+          return typeof text === "string" || Array.isArray(text) ? text.length : 0;
+        }),
+      );
+    expect(longest("device.name")).toBe(64);
+    expect(longest("wifi.2g.key")).toBe(64);
+    expect(longest("radio.scan-list")).toBe(512);
+    expect(longest("wan.services")).toBe(5);
   });
 
   it.for([
