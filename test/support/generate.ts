@@ -8,10 +8,15 @@ import { fileURLToPath } from "node:url";
 import { format } from "prettier";
 import { settingsTable } from "../../src/app/config.ts";
 import { manifestJsonSchemas } from "../../src/manifest/json-schema.ts";
+import { logicalTables } from "./logical-tables.ts";
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
-const README = "README.md";
-const SETTINGS = /(<!-- settings:begin[^>]*-->\n)[\s\S]*?(\n<!-- settings:end -->)/;
+
+/** Parts of pages that are written between `<!-- NAME:begin -->` and `<!-- NAME:end -->`. */
+const SECTIONS = [
+  { page: "README.md", name: "settings", text: settingsTable },
+  { page: "manifests/README.md", name: "logical-parameters", text: logicalTables },
+] as const;
 
 /** Content by path from the root, formatted as `npm run format` would. */
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
@@ -20,13 +25,15 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     const text = JSON.stringify(schema, null, 2);
     files.set(`manifests/schemas/${name}`, await format(text, { parser: "json", printWidth: 100 }));
   }
-  const readme = await readFile(join(ROOT, README), "utf8").catch(() => "");
-  if (SETTINGS.test(readme)) {
-    const text = readme.replace(
-      SETTINGS,
-      (_, begin: string, end: string) => `${begin}\n${settingsTable()}\n${end}`,
+  for (const { page, name, text } of SECTIONS) {
+    const before = files.get(page) ?? (await readFile(join(ROOT, page), "utf8"));
+    const part = new RegExp(`(<!-- ${name}:begin -->\n)[\\s\\S]*?(\n<!-- ${name}:end -->)`);
+    if (!part.test(before)) throw new Error(`${page} has no part "${name}"`);
+    const after = before.replace(
+      part,
+      (_, begin: string, end: string) => `${begin}\n${text()}\n${end}`,
     );
-    files.set(README, await format(text, { parser: "markdown", printWidth: 100 }));
+    files.set(page, await format(after, { parser: "markdown", printWidth: 100 }));
   }
   return files;
 }

@@ -1,6 +1,13 @@
 /** A domain in words, for people: the reference page and messages. */
 import type { Domain } from "./domain.ts";
 
+const SHOWN = 16;
+/** The ends of a long list, which tell enough of it. */
+const list = (words: readonly string[]): string =>
+  words.length <= SHOWN
+    ? `one of ${words.join(", ")}`
+    : `one of ${words.length}: ${words.slice(0, 2).join(", ")} to ${words.slice(-1).join("")}`;
+
 const of = (unit: string | undefined): string => (unit === undefined ? "" : ` ${unit}`);
 
 export function describeDomain(domain: Domain): string {
@@ -18,7 +25,7 @@ export function describeDomain(domain: Domain): string {
     case "boolean":
       return "true or false";
     case "word":
-      return `one of ${domain.words.join(", ")}${domain.unit === undefined ? "" : ` (${domain.unit})`}`;
+      return list(domain.words) + (domain.unit === undefined ? "" : ` (${domain.unit})`);
     case "mac":
       return "MAC address";
     case "ipv4":

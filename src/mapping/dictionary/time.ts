@@ -5,12 +5,13 @@ import { kept, QUIET, type Family } from "./def.ts";
 /** Five, since both data models have `NTPServer1` to `NTPServer5`; the first is asked first. */
 const servers = hosts(5, 64, "a device without a time server lives in 1970, and certificates fail");
 
-/** `+05:30`. Every offset in use: full hours, and the quarters and halves that countries have. */
-const hours = Array.from({ length: 27 }, (_, index) => index - 12);
+/** Every offset in use, from west to east: full hours, and the halves and quarters that some countries have. */
 const OFFSETS = [
-  ...hours.map((hour) => `${hour < 0 ? "-" : "+"}${String(Math.abs(hour)).padStart(2, "0")}:00`),
-  ...["-09:30", "-03:30", "+03:30", "+04:30", "+05:30", "+05:45", "+06:30", "+08:45", "+09:30"],
-  ...["+10:30", "+12:45"],
+  ...["-12:00", "-11:00", "-10:00", "-09:30", "-09:00", "-08:00", "-07:00", "-06:00", "-05:00"],
+  ...["-04:00", "-03:30", "-03:00", "-02:00", "-01:00", "+00:00", "+01:00", "+02:00", "+03:00"],
+  ...["+03:30", "+04:00", "+04:30", "+05:00", "+05:30", "+05:45", "+06:00", "+06:30", "+07:00"],
+  ...["+08:00", "+08:45", "+09:00", "+09:30", "+10:00", "+10:30", "+11:00", "+12:00", "+12:45"],
+  ...["+13:00", "+14:00"],
 ];
 
 export const TIME: Family = {
