@@ -3,7 +3,7 @@ import { normaliseEntry } from "./decoded.ts";
 import { sightings } from "../fraud/sighting.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { Ending } from "../model/conclusion.ts";
-import type { DeviceFacts } from "../model/device.ts";
+import { mergeFacts, type DeviceFacts } from "../model/device.ts";
 import type { Observation } from "../model/logical.ts";
 import { overlay, type Reading, type Snapshot } from "../model/parameter.ts";
 import { logicalsOf } from "../reconcile/carriers.ts";
@@ -50,19 +50,13 @@ async function chooseMap(pass: Pass, deps: Deps): Promise<Mapper | Ending> {
   if (selection.kind === "undecided" && selection.likely !== null) return selection.likely;
   const told = await deps.acs.identify(pass.device, callContext(pass));
   if (told.kind !== "facts") return await endingOf(told, pass, deps, "FTGetDeviceInfo");
-  const known = merge(pass.loaded.record.facts, told.facts);
+  const known = mergeFacts(pass.loaded.record.facts, told.facts);
   const again = deps.maps().select(known);
   if (again.kind === "map") return again.mapper;
   if (again.kind === "undecided" && again.likely !== null) return again.likely;
   const detail =
     again.kind === "none" ? again.reason : `cannot decide without ${again.missing.join(", ")}`;
   return { kind: "unmapped", reason: "MapNotFound", detail };
-}
-
-/** What was read wins; what was not read stays as it was known. */
-function merge(known: DeviceFacts, read: DeviceFacts): DeviceFacts {
-  const told = Object.entries(read).filter(([, value]) => value !== null);
-  return { ...known, ...(Object.fromEntries(told) as Partial<DeviceFacts>) };
 }
 
 async function readWith(
@@ -86,7 +80,7 @@ async function readWith(
   if (answer.kind !== "values") return await endingOf(answer, pass, deps, "FTGetDeviceParameters");
   pass.contact = true;
   const snapshot = known === null ? answer.snapshot : overlay(known, answer.snapshot);
-  const facts = merge(pass.loaded.record.facts, mapper.facts(answer.snapshot));
+  const facts = mergeFacts(pass.loaded.record.facts, mapper.facts(answer.snapshot));
   remember(mapper, snapshot, facts, readAt, pass);
   return { kind: "seen", mapper, snapshot, facts };
 }

@@ -11,7 +11,7 @@ const proven = new WeakMap<object, Set<string>>();
 
 function kindOf(seen: Seen): MapKind {
   return {
-    model: seen.facts.modelName ?? `${seen.facts.oui ?? ""} ${seen.facts.productClass ?? ""}`,
+    model: seen.facts.modelName || `${seen.facts.oui ?? ""} ${seen.facts.productClass ?? ""}`,
     firmware: seen.facts.softwareVersion ?? "",
     hash: seen.mapper.hash,
   };

@@ -4,21 +4,17 @@
  * one by one, so that a steady device costs a dozen names and not a whole WAN branch. Where the anchor finds no row, the
  * table is asked for again. Tables that are the value itself are always read whole: a set is known only when all of it is.
  */
-import type { Snapshot } from "../model/parameter.ts";
 import type { Anchor } from "./anchors.ts";
 import type { Need } from "./codecs/codec.ts";
 import { prefixOf, printTemplate, type Template } from "./path.ts";
-import { resolveAnchor } from "./resolve-anchor.ts";
-import { viewOf } from "./snapshot-view.ts";
 import type { View } from "./view.ts";
 
 /** Names without those that a wanted subtree holds anyway; facts first, order otherwise as found. */
 export function wantedNames(
   needs: readonly Need[],
   anchors: ReadonlyMap<string, Anchor>,
-  known: Snapshot | null,
+  view: View | null,
 ): string[] {
-  const view = known === null ? null : viewOf(known, anchors);
   const names = new Set<string>();
   for (const need of needs) {
     const found =
@@ -44,7 +40,7 @@ function pathNames(
   if (anchor === undefined) return [];
   const rest = printTemplate({ anchor: null, segments: path.segments });
   const below = (row: string): string => (rest === "" ? row : `${row}.${rest}`);
-  const chosen = view === null ? null : resolveAnchor(anchor, view);
+  const chosen = view === null ? null : view.anchor(path.anchor);
   if (anchor.kind === "row") {
     if (view === null || chosen?.kind !== "row") return [prefixOf(anchor.row)];
     const evidence = [...anchor.where, ...anchor.prefer].map((test) => test.param);

@@ -14,7 +14,7 @@ export interface DeviceIdentity {
   readonly serial: string;
 }
 
-/** What the CPE said of itself when it was last read; null is "not known", never "empty". */
+/** What the CPE said of itself when it was last read; null is "not known", empty is "it has none". */
 export interface DeviceFacts {
   readonly root: "InternetGatewayDevice" | "Device" | null;
   readonly manufacturer: string | null;
@@ -23,6 +23,9 @@ export interface DeviceFacts {
   readonly modelName: string | null;
   readonly hardwareVersion: string | null;
   readonly softwareVersion: string | null;
+  readonly serial: string | null;
+  /** Parameters that tell maps apart by being there; what is not in it is not known. */
+  readonly presence: Readonly<Record<string, boolean>>;
 }
 
 export const NO_FACTS: DeviceFacts = {
@@ -33,7 +36,22 @@ export const NO_FACTS: DeviceFacts = {
   modelName: null,
   hardwareVersion: null,
   softwareVersion: null,
+  serial: null,
+  presence: {},
 };
+
+/** What was read wins, member by member; what was not read stays. Empty says nothing as long as somebody knows better. */
+export function mergeFacts(known: DeviceFacts, read: DeviceFacts): DeviceFacts {
+  const told = Object.entries(read).filter(
+    ([name, value]) =>
+      value !== null && (value !== "" || known[name as keyof DeviceFacts] === null),
+  );
+  return {
+    ...known,
+    ...(Object.fromEntries(told) as Partial<DeviceFacts>),
+    presence: { ...known.presence, ...read.presence },
+  };
+}
 
 const UTF8 = new TextEncoder();
 

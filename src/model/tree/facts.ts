@@ -2,12 +2,8 @@
 import type { DeviceFacts } from "../device.ts";
 import { ROOTS, type DeviceTree } from "./tree.ts";
 
-export interface TreeFacts extends DeviceFacts {
-  readonly serial: string | null;
-}
-
 /** An empty text says nothing as long as somebody knows better. */
-export function factsOf(tree: DeviceTree): TreeFacts {
+export function factsOf(tree: DeviceTree): DeviceFacts {
   const roots = ROOTS.filter((root) => tree.nodes.has(`${root}.`));
   const root = roots.length === 1 ? (roots[0] ?? null) : null;
   const fact = (name: string, key: string): string | null => {
@@ -24,5 +20,6 @@ export function factsOf(tree: DeviceTree): TreeFacts {
     hardwareVersion: fact("HardwareVersion", "hardwareVersion"),
     softwareVersion: fact("SoftwareVersion", "softwareVersion"),
     serial: fact("SerialNumber", "serial"),
+    presence: {},
   };
 }

@@ -18,7 +18,7 @@ interface Kind {
 
 async function kindOf(trx: Trx, key: DeviceKey): Promise<Kind | undefined> {
   const found = await sql<Kind>`
-    select coalesce(d.facts ->> 'modelName',
+    select coalesce(nullif(d.facts ->> 'modelName', ''),
                     coalesce(d.facts ->> 'oui', '') || ' ' || coalesce(d.facts ->> 'productClass', '')) as model,
       coalesce(d.facts ->> 'softwareVersion', '') as firmware, o.map_hash as hash
     from devices d join observations o on o.device = d.device

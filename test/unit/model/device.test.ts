@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseDeviceId, printDeviceId } from "../../../src/model/device.ts";
+import {
+  mergeFacts,
+  NO_FACTS,
+  parseDeviceId,
+  printDeviceId,
+  type DeviceFacts,
+} from "../../../src/model/device.ts";
 
 const part = fc.string({
   minLength: 1,
@@ -85,5 +91,31 @@ describe("a device id", () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe("facts that were read", () => {
+  const known: DeviceFacts = {
+    ...NO_FACTS,
+    productClass: "Device2",
+    softwareVersion: "1",
+    presence: { "Device.A": true, "Device.B": true },
+  };
+  it.for([
+    { reason: "win", read: { softwareVersion: "2" }, want: { softwareVersion: "2" } },
+    { reason: "leave what was not read", read: { softwareVersion: null }, want: {} },
+    {
+      reason: "are kept when they are empty and nobody knows better",
+      read: { modelName: "" },
+      want: { modelName: "" },
+    },
+    { reason: "do not empty what somebody knows", read: { productClass: "" }, want: {} },
+    {
+      reason: "say path by path what is there",
+      read: { presence: { "Device.B": false, "Device.C": true } },
+      want: { presence: { "Device.A": true, "Device.B": false, "Device.C": true } },
+    },
+  ])("$reason", ({ read, want }) => {
+    expect(mergeFacts(known, { ...NO_FACTS, ...read })).toEqual({ ...known, ...want });
   });
 });

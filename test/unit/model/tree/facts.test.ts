@@ -14,6 +14,7 @@ describe("who a CPE is", () => {
       hardwareVersion: "40501",
       softwareVersion: "V100R001IRQC56B017",
       serial: "SN01000001",
+      presence: {},
     });
   });
 
@@ -32,6 +33,6 @@ describe("who a CPE is", () => {
     ],
     ["no root, when there are two", "Device.A\nInternetGatewayDevice.A", { root: null }],
   ] as const)("or %s", ([, text, facts]) => {
-    expect(factsOf(treeOf(text))).toEqual({ ...NO_FACTS, serial: null, ...facts });
+    expect(factsOf(treeOf(text))).toEqual({ ...NO_FACTS, ...facts });
   });
 });
