@@ -24,7 +24,7 @@ export const anchorSchema = z
     (given) => (given.row !== undefined) !== (given.follow !== undefined && given.to !== undefined),
     "wants either row, or follow with to",
   );
-type AnchorText = z.infer<typeof anchorSchema>;
+export type AnchorText = z.infer<typeof anchorSchema>;
 
 export type Anchor =
   | {

@@ -10,7 +10,7 @@ import { evidenceOf } from "./evidence.ts";
 import { factsOf, FACT_LOGICALS, SERIAL } from "./facts.ts";
 import { getBound, putBound } from "./get-put.ts";
 import type { MapText } from "./map.ts";
-import type { Mapper } from "./mapper.ts";
+import type { Mapper, ResolvedMap } from "./mapper.ts";
 import { printTemplate } from "./path.ts";
 import { viewOf } from "./snapshot-view.ts";
 import type { View } from "./view.ts";
@@ -45,19 +45,19 @@ export function compileMap(map: MapText): { mapper?: Mapper; problems: Problem[]
       : getBound(bound, view(snapshot));
   };
 
+  const resolved: ResolvedMap = {
+    layer: map.layer,
+    match: map.match,
+    declares: map.declares,
+    anchors: Object.fromEntries([...map.anchors].map(([name, { value }]) => [name, value])),
+    bind: Object.fromEntries([...map.bind].map(([name, placed]) => [name, placed?.value ?? null])),
+  };
   const mapper: Mapper = {
     name: map.name,
     layers: [map.name],
     general: false,
-    hash: hashValue({
-      layer: map.layer,
-      match: map.match,
-      declares: map.declares,
-      anchors: Object.fromEntries([...map.anchors].map(([name, { value }]) => [name, value])),
-      bind: Object.fromEntries(
-        [...map.bind].map(([name, placed]) => [name, placed?.value ?? null]),
-      ),
-    }),
+    resolved,
+    hash: hashValue(resolved),
     identityPath: printTemplate(serial.path),
     bindings: new Map([...bounds].map(([logical, { binding }]) => [logical, binding])),
     wanted: (logicals, known) =>

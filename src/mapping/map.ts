@@ -7,7 +7,7 @@ import type { Problem } from "../lib/errors.ts";
 import { didYouMean } from "../lib/nearest.ts";
 import { pointerOf, problemsOf } from "../lib/schema.ts";
 import { parseDurationMs } from "../lib/time.ts";
-import { anchorSchema } from "./anchors.ts";
+import { anchorSchema, type AnchorText } from "./anchors.ts";
 import { declaresSchema, type Declares } from "./declares.ts";
 import { DICTIONARY } from "./dictionary/index.ts";
 import { stepSchema } from "./pipeline.ts";
@@ -105,8 +105,6 @@ interface Placed<T> {
   readonly pointer: string;
   readonly value: T;
 }
-
-type AnchorText = z.infer<typeof anchorSchema>;
 
 export interface MapText {
   readonly name: string;

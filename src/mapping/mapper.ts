@@ -6,6 +6,8 @@ import type { DeviceFacts } from "../model/device.ts";
 import type { LogicalValue, Observation } from "../model/logical.ts";
 import type { Operation, ParameterPath, Snapshot } from "../model/parameter.ts";
 import type { EffectClass } from "../model/plan.ts";
+import type { AnchorText } from "./anchors.ts";
+import type { Declares } from "./declares.ts";
 
 export interface Binding {
   readonly logical: string;
@@ -14,6 +16,15 @@ export interface Binding {
   readonly effects: EffectClass;
   /** Logical parameters that have to be written before this one, if both are. */
   readonly after: readonly string[];
+}
+
+/** A map with all that it inherits, as plain data: for tools that explain it, compare it, or put it through the laws. */
+export interface ResolvedMap {
+  readonly layer: string;
+  readonly match: Readonly<Record<string, unknown>>;
+  readonly declares: Declares;
+  readonly anchors: Readonly<Record<string, AnchorText>>;
+  readonly bind: Readonly<Record<string, { readonly lens: readonly unknown[] } | null>>;
 }
 
 /** Which row an anchor chose, and what was read to choose it. A write rests on it: where it moved, the plan is void. */
@@ -53,7 +64,8 @@ export interface Mapper {
   readonly layers: readonly string[];
   /** No map of a model or of anything narrower fits: the device can be read, and nothing may be written. */
   readonly general: boolean;
-  /** Content address of the resolved map, 64 hex digits; stands on every observation and plan. */
+  readonly resolved: ResolvedMap;
+  /** Content address of `resolved`, 64 hex digits; stands on every observation and plan. */
   readonly hash: string;
   /** The parameter that proves which device answered. */
   readonly identityPath: ParameterPath;

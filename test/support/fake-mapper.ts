@@ -133,6 +133,7 @@ export function fakeMapper(
     name,
     layers: [name],
     general: false,
+    resolved: { layer: "model", match: {}, declares: {}, anchors: {}, bind: {} },
     hash: name.padEnd(64, "0"),
     identityPath: `${ROOT}SerialNumber`,
     bindings: new Map(
