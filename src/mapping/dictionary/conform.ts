@@ -19,7 +19,7 @@ export function conform(domain: Domain, value: unknown): LogicalValue | undefine
       if (typeof value !== "string" || ILL_FORMED.test(value)) return undefined;
       // Folded before it is measured: a letter can become two.
       const text = domain.fold === "lower" ? value.toLowerCase() : value;
-      return lengthOf(text) <= domain.max ? text : undefined;
+      return text.length <= domain.max || lengthOf(text) <= domain.max ? text : undefined;
     }
     case "digits":
       return typeof value === "string" &&

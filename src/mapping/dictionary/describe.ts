@@ -2,13 +2,13 @@
 import type { Domain } from "./domain.ts";
 
 const SHOWN = 16;
-/** The ends of a long list, which tell enough of it. */
-const list = (words: readonly string[]): string =>
+/** Of many words the ends, which tell enough. */
+const oneOf = (words: readonly string[]): string =>
   words.length <= SHOWN
     ? `one of ${words.join(", ")}`
     : `one of ${words.length}: ${words.slice(0, 2).join(", ")} to ${words.slice(-1).join("")}`;
 
-const of = (unit: string | undefined): string => (unit === undefined ? "" : ` ${unit}`);
+const inUnit = (unit: string | undefined): string => (unit === undefined ? "" : ` ${unit}`);
 
 export function describeDomain(domain: Domain): string {
   switch (domain.kind) {
@@ -20,12 +20,12 @@ export function describeDomain(domain: Domain): string {
         : `${domain.min} to ${domain.max} digits`;
     case "integer":
       return domain.max === Number.MAX_SAFE_INTEGER
-        ? `whole number from ${domain.min}${of(domain.unit)}`
-        : `${domain.min} to ${domain.max}${of(domain.unit)}`;
+        ? `whole number from ${domain.min}${inUnit(domain.unit)}`
+        : `${domain.min} to ${domain.max}${inUnit(domain.unit)}`;
     case "boolean":
       return "true or false";
     case "word":
-      return list(domain.words) + (domain.unit === undefined ? "" : ` (${domain.unit})`);
+      return oneOf(domain.words) + (domain.unit === undefined ? "" : ` (${domain.unit})`);
     case "mac":
       return "MAC address";
     case "ipv4":
