@@ -48,7 +48,10 @@ export const declaresSchema = z
       context.addIssue({ code: "custom", path, message });
     };
     for (const [path, declaration] of Object.entries(declares)) {
-      const parsed = parseTemplate(isBranch(path) ? path.slice(0, -1) : path);
+      // The standard's own form names every instance `{i}`.
+      let instance = 0;
+      const named = path.replace(/\{\w+\}/g, () => `{i${(instance += 1)}}`);
+      const parsed = parseTemplate(isBranch(path) ? named.slice(0, -1) : named);
       if ("fault" in parsed) problem([path], parsed.fault);
       else if (parsed.anchor !== null) problem([path], "has to start at the root");
       const facet = Object.keys(declaration).find((key) => !OF_BRANCH.includes(key));

@@ -49,6 +49,8 @@ const bindingSchemaOf = (step: z.ZodType) =>
     lens: z.array(step).min(1),
     observeOnly: z.boolean().optional(),
     effects: effectsSchema.optional(),
+    /** Another binding that says so too may keep something in the same parameters. */
+    shares: z.boolean().optional(),
     /** A value that the map cannot decode may be overwritten; without this it is only reported. */
     overwriteForeign: z.boolean().optional(),
   });

@@ -63,6 +63,8 @@ export interface Built {
   readonly ends: readonly { readonly pointer: string; readonly secret: boolean }[];
   /** Where steps stand that can only be read. */
   readonly oneWay: readonly string[];
+  /** Each path that the steps name, with its place; below `$row` inside a table. */
+  readonly paths: readonly { readonly path: Template; readonly pointer: string }[];
 }
 
 /** A path of a map. One that cannot be used is reported, and an empty one stands for it. */
@@ -96,6 +98,7 @@ export function buildLens(
   const problems: LensProblem[] = [];
   const ends: { pointer: string; secret: boolean }[] = [];
   const oneWay: string[] = [];
+  const paths: { path: Template; pointer: string }[] = [];
   const problem: Report = (at, message, code = "invalid_step") => {
     problems.push({ pointer: at, code, message });
   };
@@ -140,7 +143,11 @@ export function buildLens(
   const contextAt = (depth: number, rows: boolean, hidden: boolean): BuildContext => ({
     logical,
     problem,
-    path: (text, at) => readPath(text, at, rows ? withRow : anchors, problem),
+    path(text, at) {
+      const path = readPath(text, at, rows ? withRow : anchors, problem);
+      paths.push({ path, pointer: at });
+      return path;
+    },
     lens: (list, at, inRow = false) => lensOf(list, at, depth + 1, rows || inRow, hidden),
     codec: (list, at) => codecOf(list, at, depth + 1, rows),
   });
@@ -190,7 +197,7 @@ export function buildLens(
 
   const lens = lensOf(steps, pointer, 0, false, false);
   if (problems.length === 0) checkPaths(lens, pointer, problem);
-  return { lens, problems, ends, oneWay };
+  return { lens, problems, ends, oneWay, paths };
 }
 
 /** A parameter has to be one: an `{instance}` in `at` would name many. Tables look for rows, so theirs may stand. */

@@ -16,7 +16,7 @@ export type Finding =
   | StandardObject
   /** `prefix` is the path as given, up to and with the first vendor segment. */
   | { readonly kind: "vendor"; readonly prefix: string }
-  /** `nearest` is the standard path that was probably meant up to the segment that is wrong. */
+  /** `nearest` is the path that was probably meant, its slips mended. */
   | { readonly kind: "unknown"; readonly nearest?: string };
 
 export interface Standard {
@@ -78,23 +78,24 @@ export function standardOf(models: readonly DataModel[]): Standard {
     }
   }
 
-  return {
-    models: sorted.map(({ model }) => model),
-    lookup(path) {
-      const given = (path.endsWith(".") ? path.slice(0, -1) : path).split(".");
-      const parts = given.map((part) => (INSTANCE.test(part) ? "{i}" : part));
-      const found = nodes.get(parts.join("."));
-      if (found !== undefined) return found;
-      let known = 0;
-      while (nodes.has(parts.slice(0, known + 1).join("."))) known += 1;
-      const wrong = parts[known] ?? "";
-      if (known > 0 && wrong.startsWith("X_")) {
-        return { kind: "vendor", prefix: given.slice(0, known + 1).join(".") };
-      }
-      const around = parts.slice(0, known).join(".");
-      const meant = nearest(wrong, children.get(around) ?? [], NEAR(wrong));
-      if (meant === undefined) return { kind: "unknown" };
-      return { kind: "unknown", nearest: around === "" ? meant : `${around}.${meant}` };
-    },
+  const lookup = (path: string): Finding => {
+    const given = (path.endsWith(".") ? path.slice(0, -1) : path).split(".");
+    const parts = given.map((part) => (INSTANCE.test(part) ? "{i}" : part));
+    const found = nodes.get(parts.join("."));
+    if (found !== undefined) return found;
+    let known = 0;
+    while (nodes.has(parts.slice(0, known + 1).join("."))) known += 1;
+    const wrong = parts[known] ?? "";
+    if (known > 0 && wrong.startsWith("X_")) {
+      return { kind: "vendor", prefix: given.slice(0, known + 1).join(".") };
+    }
+    const around = parts.slice(0, known);
+    const meant = nearest(wrong, children.get(around.join(".")) ?? [], NEAR(wrong));
+    if (meant === undefined || meant === wrong) return { kind: "unknown" };
+    // Nothing was meant that leads nowhere.
+    const corrected = [...around, meant, ...parts.slice(known + 1)].join(".");
+    const next = lookup(corrected);
+    return next.kind === "unknown" ? next : { kind: "unknown", nearest: corrected };
   };
+  return { models: sorted.map(({ model }) => model), lookup };
 }

@@ -5,6 +5,7 @@ describe("what a map declares", () => {
   it.for([
     { "Device.A.": {} },
     { "Device.A.{i}.": { writable: true, meaning: "rows" } },
+    { "Device.A.{i}.B.{i}.Mode": { meaning: "as the standard writes it" } },
     { "Device.A.1.Key": { type: "string", secret: true, size: [8, 63] } },
     {
       "Device.A.{x}.VLANID": {

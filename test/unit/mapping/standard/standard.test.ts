@@ -109,9 +109,18 @@ describe("the lookup of a path", () => {
     },
     {
       path: "Device.Ethernet.VLANTerminatoin.3.VLANID",
-      want: { kind: "unknown", nearest: "Device.Ethernet.VLANTermination" },
+      want: { kind: "unknown", nearest: "Device.Ethernet.VLANTermination.{i}.VLANID" },
     },
-    { path: "Devise.PPP.Interface.1.Username", want: { kind: "unknown", nearest: "Device" } },
+    {
+      path: "Devise.PPP.Interface.1.Username",
+      want: { kind: "unknown", nearest: "Device.PPP.Interface.{i}.Username" },
+    },
+    {
+      path: "Devise.PPP.Interface.1.Usrname",
+      want: { kind: "unknown", nearest: "Device.PPP.Interface.{i}.Username" },
+    },
+    { path: "Device.Nat.1.PortMapping", want: { kind: "unknown" }, reason: "NAT has no rows" },
+    { path: "Device.Nat.X_A", want: { kind: "unknown", nearest: "Device.NAT.X_A" } },
     { path: "Device.PPP.Interface.Username", want: { kind: "unknown" } },
     { path: "Device.PPP.1.Interface", want: { kind: "unknown" } },
     { path: "Device.PPP.Interface.3.Username.X", want: { kind: "unknown" } },

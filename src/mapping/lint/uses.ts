@@ -1,0 +1,151 @@
+/**
+ * Every path that a map names, with what the map does there. Anchors and `$row` are replaced by the rows that they stand
+ * for, so that each path starts at the root and can be looked up: `Device.PPP.Interface.{p}.Username`.
+ */
+import type { Anchor } from "../anchors.ts";
+import type { BindingText, MapText } from "../map.ts";
+import { printTemplate, type Template } from "../path.ts";
+import type { Built } from "../pipeline.ts";
+import { tablesIn, type Purpose } from "./table-text.ts";
+
+export interface Use {
+  readonly path: string;
+  /** Where the path, or the table around it, starts; null for the root. */
+  readonly anchor: string | null;
+  readonly purpose: Purpose;
+  readonly file: string;
+  readonly pointer: string;
+  /** Null for the condition of an anchor. */
+  readonly logical: string | null;
+  /** A put of the binding may write there. */
+  readonly written: boolean;
+  /** It stands behind the step `secret`. */
+  readonly secret: boolean;
+}
+
+/** What an anchor stands for; undefined for one that the map does not have. */
+const rowOf = (anchor: Anchor | undefined): string | undefined =>
+  anchor === undefined ? undefined : printTemplate(anchor.kind === "row" ? anchor.row : anchor.to);
+
+const under = (row: string, rest: string): string => (rest === "" ? row : `${row}.${rest}`);
+
+/** From the root; undefined where the anchor is unknown. */
+export function fromRoot(
+  template: Template,
+  anchors: ReadonlyMap<string, Anchor>,
+  row?: string,
+): string | undefined {
+  if (template.anchor === null) return printTemplate(template);
+  const start = template.anchor === "row" ? row : rowOf(anchors.get(template.anchor));
+  return start === undefined
+    ? undefined
+    : under(start, printTemplate({ anchor: null, segments: template.segments }));
+}
+
+export function usesOfAnchors(map: MapText, anchors: ReadonlyMap<string, Anchor>): Use[] {
+  return [...anchors].flatMap(([name, anchor]): Use[] => {
+    const { file, pointer } = map.anchors.get(name) ?? { file: map.file, pointer: "" };
+    const use = (path: string | undefined, purpose: Purpose, at: string): Use[] =>
+      path === undefined
+        ? []
+        : [
+            {
+              path,
+              anchor: null,
+              purpose,
+              file,
+              pointer: pointer + at,
+              logical: null,
+              written: false,
+              secret: false,
+            },
+          ];
+    if (anchor.kind === "follow") {
+      return [
+        ...use(fromRoot(anchor.from, anchors), "condition", "/follow"),
+        ...use(rowOf(anchor), "row", "/to"),
+      ];
+    }
+    const row = printTemplate(anchor.row);
+    return [
+      ...use(row, "row", "/row"),
+      ...anchor.where.flatMap(({ param }, at) =>
+        use(under(row, param), "condition", `/where/${at}/param`),
+      ),
+      ...anchor.prefer.flatMap(({ param }, at) =>
+        use(under(row, param), "condition", `/prefer/${at}/param`),
+      ),
+    ];
+  });
+}
+
+export interface BindingPlace {
+  readonly logical: string;
+  readonly file: string;
+  readonly pointer: string;
+  readonly observeOnly: boolean;
+  readonly text: BindingText;
+}
+
+/** The innermost of some places around a pointer. */
+function around<T extends { readonly pointer: string }>(
+  places: readonly T[],
+  pointer: string,
+): T | undefined {
+  return places
+    .filter((place) => pointer === place.pointer || pointer.startsWith(`${place.pointer}/`))
+    .sort((a, b) => b.pointer.length - a.pointer.length)[0];
+}
+
+export function usesOfBinding(
+  binding: BindingPlace,
+  built: Built,
+  anchors: ReadonlyMap<string, Anchor>,
+): Use[] {
+  const { logical, file, observeOnly, text } = binding;
+  const tables = tablesIn(text.lens, `${binding.pointer}/lens`).flatMap((table) => {
+    const named = built.paths.find(({ pointer }) => pointer === `${table.pointer}/row`);
+    const row = named === undefined ? undefined : fromRoot(named.path, anchors);
+    return named === undefined || row === undefined
+      ? []
+      : [{ ...table, row, anchor: named.path.anchor }];
+  });
+  const probes = probesOf(built);
+  const use = (path: string, anchor: string | null, purpose: Purpose, pointer: string): Use => ({
+    path,
+    anchor,
+    purpose,
+    file,
+    pointer,
+    logical,
+    written: !observeOnly && (purpose === "value" || purpose === "trigger" || purpose === "rows"),
+    secret: around(built.ends, pointer)?.secret ?? false,
+  });
+  const purposeOf = (path: Template, pointer: string): Purpose => {
+    const table = tables.find((one) => pointer === `${one.pointer}/row`);
+    if (table !== undefined) return table.makesRows ? "rows" : "row";
+    if (/\/(insert|remove)\/trigger$/.test(pointer)) return "trigger";
+    return probes.has(printTemplate(path)) ? "probe" : "value";
+  };
+  const named = built.paths.flatMap(({ path, pointer }) => {
+    const table = around(tables, pointer);
+    const full = fromRoot(path, anchors, table?.row);
+    const anchor = path.anchor === "row" ? (table?.anchor ?? null) : path.anchor;
+    return full === undefined ? [] : [use(full, anchor, purposeOf(path, pointer), pointer)];
+  });
+  const inRows = tables.flatMap(({ row, anchor, params }) =>
+    params.map(({ param, purpose, pointer }) => use(under(row, param), anchor, purpose, pointer)),
+  );
+  return [...named, ...inRows];
+}
+
+/** Paths that are looked at, and that nothing else needs. */
+function probesOf({ lens }: Built): ReadonlySet<string> {
+  const probes = new Set<string>();
+  const values = new Set<string>();
+  for (const need of lens.needs) {
+    if (need.kind === "table") continue;
+    (need.probe === true ? probes : values).add(printTemplate(need.path));
+  }
+  return new Set([...probes].filter((path) => !values.has(path)));
+}

@@ -1,0 +1,75 @@
+/** A map of a few lines, linted against the shipped standard. */
+import { shippedStandard } from "../../../../src/app/shipped.ts";
+import { lintMaps, type LintProblem } from "../../../../src/mapping/lint/index.ts";
+import { readMap } from "../../../../src/mapping/map.ts";
+import { buildLens } from "../../../../src/mapping/pipeline.ts";
+
+const STANDARD = shippedStandard(["InternetGatewayDevice", "Device"]);
+
+export type Spec = Readonly<Record<string, unknown>>;
+
+export function lint(spec: Spec): LintProblem[] {
+  const document = {
+    apiVersion: "plumbline/v1",
+    kind: "ParameterMap",
+    metadata: { name: "some-map" },
+    spec: { bind: {}, ...spec },
+  };
+  const { map, problems } = readMap("some-map.yaml", document);
+  const built = [...(map?.bind ?? [])].flatMap(([logical, placed]) =>
+    placed === null
+      ? []
+      : buildLens(logical, placed.value.lens, placed.pointer, new Set(map?.anchors.keys()))
+          .problems,
+  );
+  const wrong = [...problems, ...built].map(
+    ({ pointer, message }) => `${pointer ?? ""}: ${message}`,
+  );
+  if (map === undefined || wrong.length > 0) throw new Error(wrong.join("; "));
+  return lintMaps([map], STANDARD);
+}
+
+/** A map that a rule finds fault with, and the nearest map that it lets pass. */
+export interface Case {
+  readonly rule: string;
+  readonly name: string;
+  readonly bad: Spec;
+  readonly severity: "error" | "warning";
+  /** Empty where the place is not the point. */
+  readonly pointer: string;
+  readonly says: string;
+  readonly good: Spec;
+}
+
+/** The short form of a map that binds one logical parameter. */
+export const bind = (logical: string, lens: readonly unknown[], more: Spec = {}): Spec => ({
+  bind: { [logical]: { lens, ...more } },
+});
+
+/** Rows that others make too. */
+const MAPPINGS = "Device.NAT.PortMapping.{m}";
+export const mappings = (more: object) =>
+  bind("lan.port-mappings", [
+    {
+      table: {
+        row: MAPPINGS,
+        order: "set",
+        key: ["externalPort"],
+        fields: {
+          protocol: [{ at: "$row.X_Protocol" }],
+          externalPort: [{ int: {} }, { at: "$row.ExternalPort" }],
+          internalPort: [{ int: {} }, { at: "$row.InternalPort" }],
+          client: [{ at: "$row.InternalClient" }],
+        },
+        slots: { free: { ExternalPort: 0 } },
+        ...more,
+      },
+    },
+  ]);
+
+/** A binding that writes. */
+export const name = (path: string, more: Spec = {}): Spec =>
+  bind("device.name", [{ text: { max: 16 } }, { at: path }], more);
+
+/** A binding that only reads. */
+export const seen = (path: string): Spec => bind("device.model-name", [{ at: path }]);

@@ -1,0 +1,98 @@
+/** Rules about what parts of one map mean for each other. */
+import { mappings, type Case, type Spec } from "./lint.ts";
+
+const PPP = "Device.PPP.Interface.1";
+
+export const MAP_CASES: readonly Case[] = [
+  {
+    rule: "unowned_rows",
+    name: "a table that others use too",
+    bad: mappings({}),
+    severity: "error",
+    pointer: "/spec/bind/lan.port-mappings/lens/0/table",
+    says: "say owns",
+    good: { bind: { "lan.port-mappings": { ...binding(mappings({})), observeOnly: true } } },
+  },
+  {
+    rule: "shared_footprint",
+    name: "two bindings that write one parameter",
+    bad: both({}, {}),
+    severity: "error",
+    pointer: "/spec/bind/mgmt.provisioning-code/lens/1/at",
+    says: "device.name and mgmt.provisioning-code both write",
+    good: both({ shares: true }, { shares: true }),
+  },
+  {
+    rule: "shared_footprint",
+    name: "one that says shares is not enough",
+    bad: both({ shares: true }, {}),
+    severity: "error",
+    pointer: "/spec/bind/mgmt.provisioning-code/lens/1/at",
+    says: "both have to say shares: true",
+    good: both({ observeOnly: true }, { observeOnly: true }),
+  },
+  {
+    rule: "shared_footprint",
+    name: "one that reads what another one writes",
+    bad: both({ observeOnly: true }, {}),
+    severity: "warning",
+    pointer: "/spec/bind/mgmt.provisioning-code/lens/1/at",
+    says: "mgmt.provisioning-code writes",
+    good: both({}, {}, "Device.X_A.Code"),
+  },
+  {
+    rule: "shared_footprint",
+    name: "a number and an anchor that may be the same row",
+    bad: rows(`${PPP}.X_A`, "$p.X_A"),
+    severity: "error",
+    pointer: "/spec/bind/mgmt.provisioning-code/lens/1/at",
+    says: "both write Device.PPP.Interface.{p}.X_A",
+    good: rows(`${PPP}.X_A`, `${PPP.replace("1", "2")}.X_A`),
+  },
+  {
+    rule: "shared_footprint",
+    name: "two anchors that are written alike",
+    bad: rows("$p.X_A", "$same.X_A"),
+    severity: "error",
+    pointer: "/spec/bind/mgmt.provisioning-code/lens/1/at",
+    says: "both write",
+    good: rows("$p.X_A", "$other.X_A"),
+  },
+  {
+    rule: "open_anchor",
+    name: "an anchor that takes any row",
+    bad: { anchors: { p: { row: "Device.PPP.Interface.{p}" } } },
+    severity: "warning",
+    pointer: "/spec/anchors/p",
+    says: "ambiguous as soon as there are two",
+    good: { anchors: { p: { row: "Device.PPP.Interface.{p}", pick: "highest" } } },
+  },
+];
+
+function both(one: Spec, other: Spec, elsewhere = "Device.DeviceInfo.ProvisioningCode"): Spec {
+  const lens = (path: string) => [{ text: { max: 16 } }, { at: path }];
+  return {
+    bind: {
+      "device.name": { lens: lens("Device.DeviceInfo.ProvisioningCode"), ...one },
+      "mgmt.provisioning-code": { lens: lens(elsewhere), ...other },
+    },
+  };
+}
+
+function rows(one: string, other: string): Spec {
+  const row = "Device.PPP.Interface.{p}";
+  const where = [{ param: "Enable", equals: true }];
+  const lens = (path: string) => ({ lens: [{ text: { max: 16 } }, { at: path }] });
+  return {
+    anchors: {
+      p: { row, where },
+      same: { row, where },
+      other: { row, where: [{ param: "Enable", equals: false }] },
+    },
+    bind: { "device.name": lens(one), "mgmt.provisioning-code": lens(other) },
+  };
+}
+
+function binding(spec: Spec): object {
+  return (spec["bind"] as Record<string, object>)["lan.port-mappings"] ?? {};
+}
