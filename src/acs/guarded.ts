@@ -43,6 +43,8 @@ export function guarded(acs: Acs, guard: Guard): Acs {
     identify: async (device, context) => hold(device, context) ?? acs.identify(device, context),
     read: async (device, names, identityPath, context) =>
       hold(device, context) ?? acs.read(device, names, identityPath, context),
+    // The ACS's own list asks no device, so it is neither a write nor a live call.
+    ...(acs.list === undefined ? {} : { list: acs.list.bind(acs) }),
     write: async (device, change, context) => {
       const held = hold(device, context);
       if (held !== undefined) return held;

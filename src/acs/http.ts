@@ -17,7 +17,7 @@ import type { Exchange, ExchangeResult, NotSent, Transport } from "../ports/acs.
 export interface HttpOptions {
   /** From the start of the exchange to the last byte of the answer, connecting included. ms */
   readonly deadlineMs: number;
-  /** An answer is cut here, so that it cannot be parsed and ends as `not_soap`. Bytes. */
+  /** An answer is cut here, so that it cannot be parsed and ends as `garbled`. Bytes. */
   readonly maxBodyBytes?: number;
   /** ms */
   readonly idleMs?: number;
@@ -75,7 +75,7 @@ class OneExchange {
     }, deadlineMs);
     try {
       const request = protocol.request(this.#exchange.url, {
-        method: "POST",
+        method: this.#exchange.method,
         agent,
         headers: this.#exchange.headers,
       });
@@ -157,6 +157,7 @@ class OneExchange {
     const result = {
       kind: "answer",
       status: response.statusCode ?? 0,
+      phrase: response.statusMessage ?? "",
       contentType,
       body: decode(body, contentType),
       sentAt: this.#sentAt ?? this.#options.now(),

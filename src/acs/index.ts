@@ -4,22 +4,25 @@
  */
 import type { Acs, Transport } from "../ports/acs.ts";
 import { friendlyAcs, FRIENDLY_READS, type FriendlyOptions } from "./friendly/client.ts";
+import { genieacsAcs, GENIEACS_READS, type GenieacsOptions } from "./genieacs/client.ts";
 import { guarded, guardedTransport, type AcsMode, type Guard } from "./guarded.ts";
 
 interface Adapter<Options> {
-  readonly create: (options: Options) => Promise<Acs>;
+  readonly create: (options: Options) => Acs | Promise<Acs>;
   /** Operations on the wire that change nothing. */
   readonly reads: ReadonlySet<string>;
 }
 
 interface OptionsByKind {
   readonly friendly: FriendlyOptions;
+  readonly genieacs: GenieacsOptions;
 }
 
 export type AcsKind = keyof OptionsByKind;
 
 const ADAPTERS: { readonly [K in AcsKind]: Adapter<OptionsByKind[K]> } = {
   friendly: { create: friendlyAcs, reads: FRIENDLY_READS },
+  genieacs: { create: genieacsAcs, reads: GENIEACS_READS },
 };
 
 export const ACS_KINDS = Object.keys(ADAPTERS) as readonly AcsKind[];

@@ -53,6 +53,7 @@ export function startEngine(
           auth: settings().auth,
           appId: "plumbline",
           transport,
+          clock: systemClock,
         },
         {
           mode: () => settings().mode,

@@ -112,6 +112,8 @@ function detailOf(outcome: WriteOutcome): string {
       return outcome.id ?? "";
     case "rejected":
       return `${outcome.code} ${outcome.text}`;
+    case "away":
+      return outcome.detail;
     case "unknown":
       return `${outcome.fault}: ${outcome.detail}`;
     case "not_sent":
@@ -134,6 +136,8 @@ async function stoppedBy(
         detail: `the ACS refused the write with ${outcome.code}: ${outcome.text}`,
         assessments: [],
       };
+    case "away":
+      return { kind: "away", reason: "NoSignOfLife", detail: outcome.detail };
     case "unknown":
       await notice(outcome, pass, deps, `a write (${step.operation.kind})`);
       return {

@@ -40,7 +40,7 @@ export async function reach(pass: Pass, deps: Deps): Promise<Ending | null> {
   if (answer.kind === "offline") {
     return { kind: "away", reason: "NoSignOfLife", detail: "the ACS says that it is not online" };
   }
-  return await endingOf(answer, pass, deps, "FTCPEStatus");
+  return await endingOf(answer, pass, deps, "a status call");
 }
 
 /** The map for what is known of the device; the ACS is asked only when that does not decide. */
@@ -49,7 +49,7 @@ async function chooseMap(pass: Pass, deps: Deps): Promise<Mapper | Ending> {
   if (selection.kind === "map") return selection.mapper;
   if (selection.kind === "undecided" && selection.likely !== null) return selection.likely;
   const told = await deps.acs.identify(pass.device, callContext(pass));
-  if (told.kind !== "facts") return await endingOf(told, pass, deps, "FTGetDeviceInfo");
+  if (told.kind !== "facts") return await endingOf(told, pass, deps, "an identify call");
   const known = mergeFacts(pass.loaded.record.facts, told.facts);
   const again = deps.maps().select(known);
   if (again.kind === "map") return again.mapper;
@@ -77,7 +77,7 @@ async function readWith(
       detail: `the ACS could not read it (${answer.code}): ${answer.text}`,
     };
   }
-  if (answer.kind !== "values") return await endingOf(answer, pass, deps, "FTGetDeviceParameters");
+  if (answer.kind !== "values") return await endingOf(answer, pass, deps, "a read");
   pass.contact = true;
   const snapshot = known === null ? answer.snapshot : overlay(known, answer.snapshot);
   const facts = mergeFacts(pass.loaded.record.facts, mapper.facts(answer.snapshot));

@@ -40,8 +40,8 @@ export type AnswerFault =
   | "wrong_names" // a parameter that was not asked for
   | "incomplete" // the identity parameter, or a member that must be there, is missing
   | "empty" // no body, or an empty result
-  | "not_soap" // HTML, truncated XML, anything that does not parse
-  | "soap_fault" // the ACS failed inside
+  | "garbled" // HTML, truncated XML or JSON, anything that does not parse
+  | "acs_fault" // the ACS failed inside
   | "timeout" // no answer before the deadline
   | "connection"; // cut before, while or after we sent
 
@@ -88,16 +88,45 @@ export type WriteOutcome =
   /** The ACS will do it; `id` is its transaction, if it names one. */
   | { readonly kind: "accepted"; readonly id: string | null }
   | { readonly kind: "rejected"; readonly code: number; readonly text: string }
+  /** The ACS could not reach the CPE and keeps nothing of the change: nothing happened, and nothing will. */
+  | { readonly kind: "away"; readonly detail: string }
+  | Unknown
+  | NotSent;
+
+/** A device as the ACS lists it. Times are the ACS's own. */
+export interface ListedDevice {
+  readonly id: DeviceId;
+  /** Null when the ACS's record does not spell the identity that its id stands for. */
+  readonly identity: DeviceIdentity | null;
+  readonly lastContactAt: Date;
+  /** Its last Inform with `0 BOOTSTRAP`: a later one than the one that is known means reset or replaced. */
+  readonly bootstrappedAt: Date | null;
+}
+
+export type ListResult =
+  | {
+      readonly kind: "page";
+      readonly devices: readonly ListedDevice[];
+      /** Where to go on, now or at any later time; null while the ACS knows no device. */
+      readonly next: string | null;
+      readonly more: boolean;
+    }
+  | Refused
   | Unknown
   | NotSent;
 
 /** What an ACS can do decides which promises hold. */
 export interface AcsCapabilities {
+  /** Then the adapter has `list`. */
   readonly listDevices: boolean;
+  /** When each device last spoke, without asking it. */
   readonly lastContact: boolean;
+  /** Whether one change was done can be asked. */
   readonly taskStatus: boolean;
+  /** What waits can be taken back: a write that did not reach its CPE ends as `away`, and leaves nothing behind. */
   readonly cancelTask: boolean;
   readonly events: boolean;
+  /** How often, or when last, a device informed with `0 BOOTSTRAP`: a reset shows by itself. */
   readonly bootstrapCount: boolean;
 }
 
@@ -122,15 +151,24 @@ export interface Acs {
    * values. The number of an added row is not in the outcome: the table is read again anyway, and that is believed.
    */
   write(device: AcsDevice, change: Change, context: CallContext): Promise<WriteOutcome>;
+  /**
+   * One page of the ACS's devices, by last contact, earliest first; only with `capabilities.listDevices`. Asked again
+   * with the last page's `next`, it gives those that made contact since. A device may come twice, and none is left out.
+   *
+   * @param after `next` of the page before; null for the first one
+   */
+  list?(after: string | null, context: CallContext): Promise<ListResult>;
 }
 
 /** One HTTP exchange with an ACS. The gate stands between the adapter, which builds it, and the socket. */
 export interface Exchange {
   readonly operation: string;
+  readonly method: "GET" | "POST" | "DELETE";
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly context: CallContext;
+  /** Empty for a call that is about no single device. */
   readonly deviceId: DeviceId;
   /**
    * The answer names no device and nothing later will prove it, so it can only be believed when no other call was in
@@ -143,6 +181,8 @@ export type ExchangeResult =
   | {
       readonly kind: "answer";
       readonly status: number;
+      /** The reason phrase behind the status; empty when a proxy dropped it. */
+      readonly phrase: string;
       readonly contentType: string;
       readonly body: string;
       /** When the question went out. */

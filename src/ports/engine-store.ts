@@ -129,7 +129,7 @@ export interface EngineStore {
   /** What became of the call. `secrets` are now believed to be on the device. */
   recordOutcome(
     id: number,
-    outcome: "done" | "accepted" | "rejected" | "unknown" | "not_sent",
+    outcome: "done" | "accepted" | "rejected" | "away" | "unknown" | "not_sent",
     detail: string,
     secrets: readonly { readonly logical: string; readonly digest: string }[],
   ): Promise<void>;

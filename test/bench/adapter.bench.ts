@@ -75,6 +75,7 @@ export async function run(): Promise<Figure[]> {
         Promise.resolve({
           kind: "answer",
           status: 200,
+          phrase: "OK",
           contentType: "text/xml",
           body,
           sentAt: new Date(),

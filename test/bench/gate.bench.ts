@@ -95,6 +95,7 @@ async function floor(simulator: BenchSimulator): Promise<Gaps> {
   for (let i = 0; i < FLOOR_CALLS; i += 1) {
     await transport({
       operation: "FTCPEStatus",
+      method: "POST",
       url: simulator.acsUrl,
       headers: {
         "content-type": "text/xml; charset=utf-8",

@@ -9,7 +9,7 @@ import { httpTransport } from "../../src/acs/http.ts";
 import type { FriendlyAuth } from "../../src/acs/friendly/client.ts";
 import { Secret } from "../../src/lib/secret.ts";
 import type { Acs, AcsDevice, CallContext } from "../../src/ports/acs.ts";
-import { acsContract, ASKED, DEVICE, type Answers } from "./acs.contract.ts";
+import { acsContract, ASKED, DEVICE, type Answers, type Script } from "./acs.contract.ts";
 import { scriptedServer } from "./scripted-server.ts";
 
 const WSDL = "manifests/acs/friendly-acsws.wsdl";
@@ -26,7 +26,29 @@ const ANNA = `<ParamWSDL><Name>${ASKED.username}</Name><Value>anna@isp.example</
 const EMPTY = `<ParamWSDL><Name>${ASKED.password}</Name><Value></Value><ErrorCode>100</ErrorCode></ParamWSDL>`;
 const FAULT = `${HEAD}<soap:Fault><faultcode>soap:Server</faultcode><faultstring>Server was unable to process request. ---&gt; Object reference not set to an instance of an object.</faultstring><detail /></soap:Fault>${TAIL}`;
 
-const typed: Answers = {
+/** The one answer to each question, as text. */
+interface Texts extends Record<
+  | "values"
+  | "subtree"
+  | "blanks"
+  | "nil"
+  | "failed"
+  | "away"
+  | "refused"
+  | "wrongDevice"
+  | "wrongNames"
+  | "noIdentity"
+  | "twice"
+  | "online"
+  | "offline"
+  | "accepted"
+  | "rejected",
+  string
+> {
+  readonly acceptedId: string | null;
+}
+
+const typed: Texts = {
   values: `${TYPED_READ}${GOOD}<Params>${SERIAL}${ANNA}${EMPTY}</Params>${TYPED_READ_END}`,
   subtree: `${TYPED_READ}${GOOD}<Params>
     ${SERIAL}
@@ -47,7 +69,6 @@ const typed: Answers = {
   accepted: `${HEAD}<FTSetDeviceParametersResponse xmlns="http://www.friendly-tech.com"><FTSetDeviceParametersResult>${GOOD}<Id>512345678</Id></FTSetDeviceParametersResult></FTSetDeviceParametersResponse>${TAIL}`,
   acceptedId: "512345678",
   rejected: `${HEAD}<FTSetDeviceParametersResponse xmlns="http://www.friendly-tech.com"><FTSetDeviceParametersResult><ErrorCode>201</ErrorCode><Message>cannot set <<echo>></Message><Id>0</Id></FTSetDeviceParametersResult></FTSetDeviceParametersResponse>${TAIL}`,
-  serverFault: FAULT,
 };
 
 const OLD_READ = `${HEAD}<FTGetDeviceParametersResponse xmlns="http://www.friendly-tech.com"><FTGetDeviceParametersResult><result>`;
@@ -57,7 +78,7 @@ const OLD_SERIAL = `<parameter><name>${ASKED.identity}</name><value>7CB21B0A42</
 const OLD_ANNA = `<parameter><name>${ASKED.username}</name><value>anna@isp.example</value></parameter>`;
 const OLD_EMPTY = `<parameter><name>${ASKED.password}</name><value></value></parameter>`;
 
-const older: Answers = {
+const older: Texts = {
   values: `${OLD_READ}${OLD_GOOD}<parameters>${OLD_SERIAL}${OLD_ANNA}${OLD_EMPTY}</parameters>${OLD_READ_END}`,
   subtree: `${OLD_READ}${OLD_GOOD}<parameters>
     ${OLD_SERIAL}
@@ -78,8 +99,42 @@ const older: Answers = {
   accepted: `${HEAD}<FTSetDeviceParametersResponse xmlns="http://www.friendly-tech.com"><FTSetDeviceParametersResult><result>${OLD_GOOD}</result></FTSetDeviceParametersResult></FTSetDeviceParametersResponse>${TAIL}`,
   acceptedId: null,
   rejected: `${HEAD}<FTSetDeviceParametersResponse xmlns="http://www.friendly-tech.com"><FTSetDeviceParametersResult><result><response_code>200</response_code><error_code>201</error_code><message>cannot set <<echo>></message></result></FTSetDeviceParametersResult></FTSetDeviceParametersResponse>${TAIL}`,
-  serverFault: FAULT,
 };
+
+function script(body: string): Script {
+  return [{ status: 200, contentType: XML, body }];
+}
+
+function answersOf(texts: Texts): Answers {
+  const { values, subtree, blanks, nil, failed, away, refused } = texts;
+  const { wrongDevice, wrongNames, noIdentity, twice, online, offline, rejected } = texts;
+  return {
+    values: script(values),
+    subtree: script(subtree),
+    blanks: script(blanks),
+    nil: script(nil),
+    failed: script(failed),
+    away: script(away),
+    refused: script(refused),
+    refusedCode: 201,
+    wrongDevice: script(wrongDevice),
+    wrongNames: script(wrongNames),
+    noIdentity: script(noIdentity),
+    twice: script(twice),
+    online: script(online),
+    offline: script(offline),
+    taken: script(texts.accepted),
+    takenAs: { kind: "accepted", id: texts.acceptedId },
+    changeAt: 0,
+    rejected: script(rejected),
+    rejectedCode: 201,
+    acsFault: { read: script(FAULT), write: script(FAULT) },
+  };
+}
+
+function quote(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
 
 function open(url: string, guard: Guard, deadlineMs: number, auth: FriendlyAuth = LOGIN) {
   const transport = httpTransport({ deadlineMs, now: () => new Date() });
@@ -88,10 +143,10 @@ function open(url: string, guard: Guard, deadlineMs: number, auth: FriendlyAuth 
 }
 
 const LOGIN: FriendlyAuth = { kind: "both", username: "api", password: new Secret(ACS_PASSWORD) };
-const common = { contentType: XML, deadlineMs: 400, acsPassword: ACS_PASSWORD, open };
+const common = { quote, audit: true, deadlineMs: 400, acsPassword: ACS_PASSWORD, open };
 
-acsContract("friendly, typed dialect", { ...common, answers: typed });
-acsContract("friendly, older dialect", { ...common, answers: older });
+acsContract("friendly, typed dialect", { ...common, answers: answersOf(typed) });
+acsContract("friendly, older dialect", { ...common, answers: answersOf(older) });
 
 const FREE: Guard = { mode: () => "write", inScope: () => true };
 
@@ -135,6 +190,15 @@ describe("friendly on the wire", () => {
     expect(request?.headers.includes(`Basic ${encoded}`)).toBe(basic);
     expect(request?.body.includes('#PasswordText">p&amp;w</wsse:Password>')).toBe(token);
     expect(request?.body).not.toMatch(/Timestamp|Created|Nonce|mustUnderstand/);
+  });
+
+  it("knows a fault of the server under status 500 for what it is", async () => {
+    const server = await scriptedServer();
+    server.next({ status: 500, contentType: XML, body: FAULT });
+    const acs = await open(server.url, FREE, 2_000);
+    const result = await status(acs);
+    await server.close();
+    expect(result).toMatchObject({ kind: "unknown", fault: "acs_fault", sent: true });
   });
 
   it("sends a live read with the device's tie-breakers and the identity parameter", async () => {
@@ -203,17 +267,17 @@ describe("friendly on the wire", () => {
     [
       "text beside CDATA under an attribute",
       values(`<Value type="s">a<![CDATA[b]]></Value>`),
-      "not_soap",
+      "garbled",
     ],
-    ["blanks in CDATA", values(`<Value><![CDATA[  ]]></Value>`), "not_soap"],
-    ["blanks under an attribute", values(`<Value type="s">  </Value>`), "not_soap"],
-    ["blanks before a comment", values(`<Value> <!-- --> a</Value>`), "not_soap"],
+    ["blanks in CDATA", values(`<Value><![CDATA[  ]]></Value>`), "garbled"],
+    ["blanks under an attribute", values(`<Value type="s">  </Value>`), "garbled"],
+    ["blanks before a comment", values(`<Value> <!-- --> a</Value>`), "garbled"],
     [
       "a document inside CDATA",
       values(`<Value><![CDATA[<?xml version="1.0"?><a>b</a>]]></Value>`),
-      "not_soap",
+      "garbled",
     ],
-    ["markup inside a value", values(`<Value>a<b/></Value>`), "not_soap"],
+    ["markup inside a value", values(`<Value>a<b/></Value>`), "garbled"],
     [
       "a nil parameter",
       values(`<Value>a</Value></ParamWSDL><ParamWSDL xsi:nil="true">`),
@@ -258,27 +322,27 @@ describe("friendly on the wire", () => {
     [
       "a second, empty envelope",
       `${typed.values}${HEAD.slice(HEAD.indexOf("<soap"), -"<soap:Body>".length)}</soap:Envelope>`,
-      "not_soap",
+      "garbled",
     ],
-    ["two envelopes", typed.values + typed.values.slice(typed.values.indexOf("<soap")), "not_soap"],
+    ["two envelopes", typed.values + typed.values.slice(typed.values.indexOf("<soap")), "garbled"],
     [
       "a document type with entities",
       typed.values.replace("?>", `?><!DOCTYPE x [<!ENTITY a "aaaa">]>`),
-      "not_soap",
+      "garbled",
     ],
-    ["an entity that nobody declared", values(`<Value>&lol;</Value>`), "not_soap"],
+    ["an entity that nobody declared", values(`<Value>&lol;</Value>`), "garbled"],
     [
       "very deep nesting",
       values(`<Value>${"<a>".repeat(500)}${"</a>".repeat(500)}</Value>`),
-      "not_soap",
+      "garbled",
     ],
-    ["a million elements", values(`<Value>a</Value>${"<a/>".repeat(1_000_000)}`), "not_soap"],
-    ["a body over 16 MiB", values(`<Value>${"a".repeat(17 * 1024 * 1024)}</Value>`), "not_soap"],
-    ["bytes that are not UTF-8", values(`<Value>\uFFFD</Value>`), "not_soap"],
+    ["a million elements", values(`<Value>a</Value>${"<a/>".repeat(1_000_000)}`), "garbled"],
+    ["a body over 16 MiB", values(`<Value>${"a".repeat(17 * 1024 * 1024)}</Value>`), "garbled"],
+    ["bytes that are not UTF-8", values(`<Value>\uFFFD</Value>`), "garbled"],
     [
       "an element named like a built-in",
       values(`<Value>a</Value><constructor>x</constructor>`),
-      "not_soap",
+      "garbled",
     ],
   ])("does not believe %s", async (_name, body, fault) => {
     const { result } = await exchange(body, (acs) =>
@@ -292,7 +356,7 @@ describe("friendly on the wire", () => {
     const { result } = await exchange(poison, (acs) =>
       acs.read(DEVICE, [ASKED.username], ASKED.identity, contextOf("c")),
     );
-    expect(result).toMatchObject({ kind: "unknown", fault: "not_soap" });
+    expect(result).toMatchObject({ kind: "unknown", fault: "garbled" });
     expect(Object.keys(Object.prototype)).toEqual([]);
     expect(({} as { obj?: unknown }).obj).toBeUndefined();
   });

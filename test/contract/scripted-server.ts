@@ -4,6 +4,8 @@ import type { AddressInfo } from "node:net";
 
 export interface Wire {
   readonly status: number;
+  /** Reason phrase; the usual one of the status when left out. */
+  readonly phrase?: string;
   readonly contentType: string;
   readonly body: string;
   /** Cut the connection before the first byte, inside the body, or never end the body. */
@@ -12,6 +14,8 @@ export interface Wire {
 }
 
 interface Received {
+  readonly method: string;
+  readonly url: string;
   readonly body: string;
   /** As JSON. */
   readonly headers: string;
@@ -21,8 +25,8 @@ export interface ScriptedServer {
   readonly url: string;
   /** Adds an answer to the script; each request takes one. */
   next(wire: Wire): void;
-  /** Answers every request from its body; for tests with many calls at once. */
-  always(answer: (body: string) => Wire): void;
+  /** Answers every request from its body and its first line; for tests with many calls at once. */
+  always(answer: (body: string, line: string) => Wire | undefined): void;
   requests(): readonly Received[];
   reset(): void;
   close(): Promise<void>;
@@ -32,7 +36,7 @@ export async function scriptedServer(): Promise<ScriptedServer> {
   const script: Wire[] = [];
   const timers = new Set<NodeJS.Timeout>();
   let received: Received[] = [];
-  let always: ((body: string) => Wire) | undefined;
+  let always: ((body: string, line: string) => Wire | undefined) | undefined;
 
   const play = (wire: Wire, response: ServerResponse): void => {
     if (wire.cut === "before") {
@@ -40,6 +44,7 @@ export async function scriptedServer(): Promise<ScriptedServer> {
       return;
     }
     const bytes = Buffer.from(wire.body, "utf8");
+    if (wire.phrase !== undefined) response.statusMessage = wire.phrase;
     response.writeHead(wire.status, {
       "content-type": wire.contentType,
       ...(wire.cut === undefined ? {} : { "content-length": String(bytes.length + 10) }),
@@ -58,8 +63,9 @@ export async function scriptedServer(): Promise<ScriptedServer> {
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       const body = Buffer.concat(chunks).toString("utf8");
-      received.push({ body, headers: JSON.stringify(request.headers) });
-      const wire = always?.(body) ?? script.shift();
+      const { method = "", url = "", headers } = request;
+      received.push({ method, url, body, headers: JSON.stringify(headers) });
+      const wire = always?.(body, `${method} ${url}`) ?? script.shift();
       if (wire === undefined) {
         response.writeHead(599).end("the script is over");
         return;

@@ -99,12 +99,12 @@ describe("an ACS that closes its socket in the middle", () => {
 
 /** What each kind of wrong answer is called when it is caught. */
 const FAULTS: Readonly<Record<string, string>> = {
-  html: "not_soap",
+  html: "garbled",
   empty: "empty",
-  truncated: "not_soap",
+  truncated: "garbled",
   "wrong-operation": "wrong_type",
   "other-device": "wrong_device",
-  "soap-fault": "soap_fault",
+  "soap-fault": "acs_fault",
 };
 
 describe("an ACS whose answers to reads and writes are wrong nearly every second time", () => {

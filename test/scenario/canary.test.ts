@@ -391,7 +391,7 @@ describe("afterwards no password is found", () => {
   it("in any line of its log at level debug, nor in the envelopes for Sentry", async () => {
     expect((await plumb.stop()).code).toBe(0);
     expect(plumb.err().split("\n").length).toBeGreaterThan(50);
-    expect(envelopes.join("\n")).toContain("FTGetDeviceParameters");
+    expect(envelopes.join("\n")).toContain("answered a read");
     const places = { log: plumb.err(), stdout: plumb.out(), envelopes: envelopes.join("\n") };
     expect(found(places)).toEqual([]);
   });

@@ -1,7 +1,6 @@
 /** Port shapes -> the arguments of FriendlyTech's operations (acs-northbound-apis.md 2.2). Pure. */
 import type { Change, ParameterPath } from "../../model/parameter.ts";
 import type { AcsDevice } from "../../ports/acs.ts";
-import { isAsked } from "./readings.ts";
 import type { Operation } from "./soap.ts";
 
 /** What the ACS shows its operator about the caller (2.1). */
@@ -81,18 +80,4 @@ function carry(text: string): string | { readonly $xml: string } {
   if (!text.startsWith("<![CDATA[")) return text;
   const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
   return { $xml: escaped.replaceAll("\r", "&#xD;") };
-}
-
-/** Whether XML 1.0 can carry a text: no control characters but tab and line ends, no half surrogate pairs. */
-export function isCarriable(text: string): boolean {
-  return /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u.test(text);
-}
-
-/** The names of a read with the one that proves the device, once. */
-export function namesToAsk(
-  names: readonly ParameterPath[],
-  identityPath: ParameterPath,
-): readonly ParameterPath[] {
-  const asked = [...new Set(names)];
-  return isAsked(identityPath, asked) ? asked : [...asked, identityPath];
 }

@@ -2,7 +2,6 @@
  * FriendlyTech ACS: the verbs of the port. `soap.ts` carries a call, `envelope.ts` and `translate.ts` decide
  * whether its answer is believed, `scrub.ts` keeps secrets out of what is said about it.
  */
-import type { WriteValue } from "../../model/parameter.ts";
 import type {
   Acs,
   AcsCapabilities,
@@ -12,17 +11,17 @@ import type {
   StatusResult,
   WriteOutcome,
 } from "../../ports/acs.ts";
+import { namesToAsk } from "../asked.ts";
+import { secretsOf } from "../login.ts";
+import { scrubResult } from "../scrub.ts";
+import { openedOf, uncarriable } from "../values.ts";
 import {
   deviceArguments,
-  isCarriable,
-  namesToAsk,
   operationFor,
   readArguments,
   writeArguments,
   type Labels,
 } from "./arguments.ts";
-import { scrubResult } from "./scrub.ts";
-import { secretsOf } from "./security.ts";
 import { openSoap, type FriendlyOptions, type Operation } from "./soap.ts";
 import { decodeIdentify, decodeRead, decodeStatus, decodeWrite } from "./translate.ts";
 
@@ -92,7 +91,8 @@ export async function friendlyAcs(options: FriendlyOptions): Promise<Acs> {
 
     async write(device, change, context): Promise<WriteOutcome> {
       const values = change.kind === "set" ? change.values : [];
-      const misfit = misfitOf(values);
+      // Code 0: it was us who said no, and nothing was sent.
+      const misfit = uncarriable(values);
       if (misfit !== undefined) return { kind: "rejected", code: 0, text: misfit };
       const operation = operationFor(change);
       const args = writeArguments(device, change, labels(context));
@@ -101,17 +101,4 @@ export async function friendlyAcs(options: FriendlyOptions): Promise<Acs> {
       return scrubResult(result, () => [...secretsIn(context)(), ...openedOf(values)]);
     },
   };
-}
-
-/** A value that XML cannot carry would arrive as another one. Code 0: it was us who said no, and nothing was sent. */
-function misfitOf(values: readonly WriteValue[]): string | undefined {
-  const misfit = values.find(
-    ({ value }) => !isCarriable(typeof value === "string" ? value : value.open()),
-  );
-  if (misfit === undefined) return undefined;
-  return `not sent: the value of ${misfit.path} holds a character that XML cannot carry`;
-}
-
-function openedOf(values: readonly WriteValue[]): string[] {
-  return values.flatMap(({ value }) => (typeof value === "string" ? [] : [value.open()]));
 }

@@ -74,9 +74,9 @@ export function objectionTo(
   open: () => SaxStream,
 ): Objection | undefined {
   if (body.trim() === "") return { fault: "empty", detail: "no body" };
-  if (body.length > MAX_ANSWER_CHARS) return { fault: "not_soap", detail: "the body is too large" };
+  if (body.length > MAX_ANSWER_CHARS) return { fault: "garbled", detail: "the body is too large" };
   if (body.includes("\uFFFD")) {
-    return { fault: "not_soap", detail: "bytes that are not text in the declared encoding" };
+    return { fault: "garbled", detail: "bytes that are not text in the declared encoding" };
   }
   const check = new EnvelopeCheck(operation);
   try {
@@ -88,7 +88,7 @@ export function objectionTo(
     return undefined;
   } catch (error) {
     if (error instanceof Stop) return error.objection;
-    return { fault: "not_soap", detail: "the body cannot be read as XML" };
+    return { fault: "garbled", detail: "the body cannot be read as XML" };
   }
 }
 
@@ -107,10 +107,10 @@ class EnvelopeCheck {
 
   listen(sax: SaxStream): void {
     sax.on("error", () => {
-      throw new Stop("not_soap", "not well-formed XML");
+      throw new Stop("garbled", "not well-formed XML");
     });
     sax.on("doctype", () => {
-      throw new Stop("not_soap", "a document type (an HTML page?)");
+      throw new Stop("garbled", "a document type (an HTML page?)");
     });
     sax.on("opentag", (tag) => {
       this.#enter(tag);
@@ -127,8 +127,8 @@ class EnvelopeCheck {
   }
 
   finish(): void {
-    if (this.#bodies === 0) throw new Stop("not_soap", "an envelope without a body");
-    if (this.#fault !== undefined) throw new Stop("soap_fault", this.#fault);
+    if (this.#bodies === 0) throw new Stop("garbled", "an envelope without a body");
+    if (this.#fault !== undefined) throw new Stop("acs_fault", this.#fault);
     if (this.#answers === 0) throw new Stop("empty", "an empty SOAP body");
   }
 
@@ -136,12 +136,12 @@ class EnvelopeCheck {
     const depth = this.#stack.length;
     this.#elements += 1;
     if (this.#elements > MAX_ELEMENTS || depth >= MAX_DEPTH) {
-      throw new Stop("not_soap", "too many or too deeply nested elements");
+      throw new Stop("garbled", "too many or too deeply nested elements");
     }
     const parent = this.#stack.at(-1);
     const colon = name.indexOf(":");
     const local = name.slice(colon + 1);
-    if (local in Object.prototype) throw new Stop("not_soap", "an element named like a built-in");
+    if (local in Object.prototype) throw new Stop("garbled", "an element named like a built-in");
     const prefixes = depth < 3 ? scope(parent?.prefixes, attributes) : NO_PREFIXES;
     const bare = depth < 3 || isBare(attributes, local);
     if (depth < 3) {
@@ -157,11 +157,11 @@ class EnvelopeCheck {
     if (depth === 0) {
       this.#roots += 1;
       if (this.#roots > 1 || local !== "Envelope" || !SOAP.has(namespace)) {
-        throw new Stop("not_soap", `the root element is not a SOAP envelope`);
+        throw new Stop("garbled", `the root element is not a SOAP envelope`);
       }
     } else if (depth === 1 && local === "Body") {
       this.#bodies += 1;
-      if (this.#bodies > 1 || !SOAP.has(namespace)) throw new Stop("not_soap", "not one SOAP body");
+      if (this.#bodies > 1 || !SOAP.has(namespace)) throw new Stop("garbled", "not one SOAP body");
     } else if (depth === 2 && parent?.local === "Body") {
       this.#answers += 1;
       if (local === "Fault" && SOAP.has(namespace)) this.#fault = "";
@@ -196,11 +196,11 @@ class EnvelopeCheck {
     }
     const blank = top.text.trim() === "";
     if (top.hasChild) {
-      if (!blank) throw new Stop("not_soap", "text between elements");
+      if (!blank) throw new Stop("garbled", "text between elements");
     } else if (top.text !== "") {
       // Blanks alone survive only in an element that the schema calls a string: those of the typed dialect.
       const kept = blank ? top.bare && top.local !== "value" : top.parsed === top.text;
-      if (top.lost || !kept) throw new Stop("not_soap", "text that the parser would change");
+      if (top.lost || !kept) throw new Stop("garbled", "text that the parser would change");
     }
   }
 }
@@ -212,8 +212,7 @@ function isBare(attributes: Tag["attributes"], local: string): boolean {
   for (const name in attributes) {
     const value = attributes[name];
     if (name === "xmlns" || name.startsWith("xmlns:")) continue;
-    if (name === "id" || name === "href")
-      throw new Stop("not_soap", "a reference between elements");
+    if (name === "id" || name === "href") throw new Stop("garbled", "a reference between elements");
     if (local === "ParamWSDL" && name.endsWith(":nil") && value !== "false" && value !== "0") {
       throw new Stop("incomplete", "a nil parameter");
     }

@@ -9,6 +9,7 @@
  *   ACS may drop a name silently, and an object without rows looks the same as a dropped one.
  */
 import type { ParameterPath, Reading, Snapshot } from "../../model/parameter.ts";
+import { isAsked } from "../asked.ts";
 import {
   fault,
   isMembers,
@@ -20,13 +21,6 @@ import {
   type Members,
   type Result,
 } from "./answer.ts";
-
-export function isAsked(name: ParameterPath, asked: Iterable<ParameterPath>): boolean {
-  for (const one of asked) {
-    if (name === one || (one.endsWith(".") && name.startsWith(one))) return true;
-  }
-  return false;
-}
 
 export interface Entries {
   readonly kind: "entries";

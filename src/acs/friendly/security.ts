@@ -1,16 +1,10 @@
 /** The three ways of a Friendly site to know its callers, one at a time or two at once (acs-northbound-apis.md 2.1). */
 import { WSSecurity, type ISecurity } from "soap";
 import { AppError } from "../../lib/errors.ts";
-import type { Secret } from "../../lib/secret.ts";
+import { basicOf, type Login } from "../login.ts";
 
-/** `both` sends Basic and UsernameToken. A token is never marked mustUnderstand: a stock .asmx would refuse the call. */
-export type FriendlyAuth =
-  | { readonly kind: "none" }
-  | {
-      readonly kind: "basic" | "usernametoken" | "both";
-      readonly username: string;
-      readonly password: Secret;
-    };
+/** All of them; a token is never marked mustUnderstand: a stock .asmx would refuse the call. */
+export type FriendlyAuth = Login;
 
 /** As zeep, the client that worked, sends it: no timestamp, no creation time, no nonce. */
 const TOKEN = {
@@ -36,14 +30,4 @@ export function securityOf(auth: FriendlyAuth): ISecurity | undefined {
     toXML: () =>
       withToken ? new WSSecurity(auth.username, auth.password.open(), TOKEN).toXML() : "",
   };
-}
-
-function basicOf(username: string, password: Secret): string {
-  return Buffer.from(`${username}:${password.open()}`, "utf8").toString("base64");
-}
-
-/** Texts that must never stand in a result: the password, and the login as the Basic header spells it. */
-export function secretsOf(auth: FriendlyAuth): string[] {
-  if (auth.kind === "none") return [];
-  return [auth.password.open(), basicOf(auth.username, auth.password)];
 }

@@ -95,7 +95,7 @@ export async function openSoap(options: FriendlyOptions): Promise<Ask> {
       const done = (error: unknown, inner: unknown): void => {
         // What soap says of an error may quote the answer; its class is enough.
         if (Boolean(error) || call.sentAt === undefined) {
-          resolve(unknown("not_soap", "the parser refused the answer"));
+          resolve(unknown("garbled", "the parser refused the answer"));
         } else resolve({ kind: "reply", inner, sentAt: call.sentAt });
       };
       methods[operation]?.(args, done, { call });
@@ -139,6 +139,7 @@ function carrier(transport: Transport): IHttpClient {
       forget(client);
       transport({
         operation: call.operation,
+        method: "POST",
         url,
         headers: { ...headers },
         body,
@@ -153,7 +154,7 @@ function carrier(transport: Transport): IHttpClient {
         })
         // A transport never rejects and soap hands its errors to the callback; should either change, nothing is known.
         .catch(() => {
-          call.end(unknown("not_soap", "the answer could not be handled"));
+          call.end(unknown("garbled", "the answer could not be handled"));
         })
         .finally(() => {
           forget(client);
@@ -191,7 +192,7 @@ function receive(
     call.sentAt = result.sentAt;
     parse(result.body);
   } else {
-    call.end(unknown("not_soap", `${label}: an answer under an error status`));
+    call.end(unknown("garbled", `${label}: an answer under an error status`));
   }
 }
 

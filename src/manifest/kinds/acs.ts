@@ -45,8 +45,8 @@ const parkingCredential = z
     description: "Given to a CPE whose service ended; should reach the ACS and nothing else",
   });
 
-const spec = z.strictObject({
-  kind: z.enum(["friendly"]).meta({ description: "Which adapter talks to it" }),
+const written = z.strictObject({
+  kind: z.enum(["friendly", "genieacs"]).meta({ description: "Which adapter talks to it" }),
   address,
   auth: auth.default({ kind: "none" }),
   mode: z
@@ -70,8 +70,10 @@ const spec = z.strictObject({
   deadlines: z
     .strictObject({
       call: duration(SECOND, 600 * SECOND)
-        .prefault("60s")
-        .meta({ description: "After which a call counts as unanswered" }),
+        .optional()
+        .meta({
+          description: "After which a call counts as unanswered; 160s for genieacs, else 60s",
+        }),
       verify: duration(SECOND, 24 * HOUR)
         .prefault("2m")
         .meta({ description: "After which an accepted write that does not show was ignored" }),
@@ -86,6 +88,17 @@ const spec = z.strictObject({
   parkingCredential: parkingCredential.optional(),
 });
 
+/** GenieACS answers when the CPE's session is over, and waits up to 156 s for that (genieacs-nbi.md 3). */
+const CALL: { readonly [K in z.output<typeof written>["kind"]]: string } = {
+  friendly: "1m",
+  genieacs: "2m40s",
+};
+
+const spec = written.transform((given) => ({
+  ...given,
+  deadlines: { ...given.deadlines, call: given.deadlines.call ?? CALL[given.kind] },
+}));
+
 export type AcsSpec = z.output<typeof spec>;
 
 export const acs: KindDef<"Acs", AcsSpec> = {
@@ -93,6 +106,11 @@ export const acs: KindDef<"Acs", AcsSpec> = {
   path: "acs",
   meaning: "one ACS: where it is, how far we may go with it, how fast",
   spec,
+  check(_metadata, { kind, auth: login }) {
+    if (kind !== "genieacs" || login.kind === "none" || login.kind === "basic") return [];
+    const message = "must be none or basic: GenieACS itself knows no login, a proxy before it may";
+    return [{ pointer: "/spec/auth/kind", code: "invalid", message }];
+  },
 };
 
 /** The durations of a parsed spec, in ms. */

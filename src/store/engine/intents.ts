@@ -42,8 +42,8 @@ export function intents(db: Kysely<Database>): Pick<EngineStore, "intend" | "rec
 
     async recordOutcome(id, outcome, detail, secrets) {
       await db.transaction().execute(async (trx) => {
-        // A call that was not sent, or that was refused, leaves nothing for a later read to settle.
-        const verdict = outcome === "not_sent" || outcome === "rejected" ? outcome : null;
+        // A call that did not get to the CPE, or that was refused, leaves nothing for a later read to settle.
+        const verdict = ["not_sent", "rejected", "away"].includes(outcome) ? outcome : null;
         // A frozen holder may say so late, when the next one has read the device and settled the intent: that stays (I3).
         const row = await sql<{ device: number; settled: boolean }>`
           update intents

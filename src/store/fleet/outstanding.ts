@@ -15,9 +15,9 @@ export interface Outstanding {
   readonly intendedAt: Date;
 }
 
-/** Of `intents i`. A call that was refused or never sent leaves nothing behind. */
+/** Of `intents i`. A call that was refused, never sent or taken back leaves nothing behind. */
 const OPEN_INTENT = sql<boolean>`(i.verdict is null
-  and (i.outcome is null or i.outcome not in ('rejected', 'not_sent')))`;
+  and (i.outcome is null or i.outcome not in ('rejected', 'not_sent', 'away')))`;
 
 /** Oldest first. Edits are left out: values stand in the record of what is wanted, and secrets nowhere. */
 export async function outstanding(

@@ -7,6 +7,7 @@ import type { Exchange, Transport } from "../../../src/ports/acs.ts";
 
 const exchange = (operation: string): Exchange => ({
   operation,
+  method: "POST",
   url: "http://acs.example/",
   headers: {},
   body: "",
@@ -40,6 +41,26 @@ describe("the guard at the socket", () => {
     await transport(exchange("FTGetDeviceParameters"));
     expect(sent.at(-1)).toBe("FTGetDeviceParameters");
   });
+});
+
+describe("the guard at the socket of a GenieACS", () => {
+  const inner: Transport = () =>
+    Promise.resolve({ kind: "not_sent", reason: "breaker_open", detail: "" });
+  const transport = guardSocket("genieacs", inner, () => "observe");
+
+  it.each(["Set", "AddObject", "DeleteObject", "Reboot", "Provision"])(
+    "holds %s in mode observe",
+    async (operation) => {
+      expect(await transport(exchange(operation))).toMatchObject({ reason: "observe" });
+    },
+  );
+
+  it.each(["Query", "Refresh", "ConnectionRequest", "TakeBack"])(
+    "lets %s pass, which changes nothing on a CPE",
+    async (operation) => {
+      expect(await transport(exchange(operation))).toMatchObject({ reason: "breaker_open" });
+    },
+  );
 });
 
 describe("the registry", () => {

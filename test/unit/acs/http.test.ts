@@ -28,6 +28,7 @@ async function serve(onSocket: (socket: Socket) => void): Promise<string> {
 
 const exchange = (url: string, signal = new AbortController().signal): Exchange => ({
   operation: "FTCPEStatus",
+  method: "POST",
   url,
   headers: { "Content-Type": "text/xml", SOAPAction: '"x"' },
   body: "<question/>",

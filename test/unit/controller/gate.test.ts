@@ -10,6 +10,7 @@ import { VirtualClock } from "../../support/virtual-clock.ts";
 const ANSWER: ExchangeResult = {
   kind: "answer",
   status: 200,
+  phrase: "OK",
   contentType: "text/xml",
   body: "",
   sentAt: new Date(0),
@@ -93,6 +94,7 @@ function bench(
   ) => {
     const exchange: Exchange = {
       operation: name,
+      method: "POST",
       url: "",
       headers: {},
       body: "",
@@ -490,6 +492,7 @@ describe("a transport that breaks its promise", () => {
     const context = { class: "drift" as const, changeId: "", signal: new AbortController().signal };
     const exchange: Exchange = {
       operation: "x",
+      method: "POST",
       url: "",
       headers: {},
       body: "",

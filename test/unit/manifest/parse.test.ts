@@ -67,6 +67,16 @@ it("an ACS that says only where it is gets the defaults of a guest", () => {
   expect(acsTimes(document.spec)).toEqual({ callMs: 60_000, evidenceBudgetMs: 86_400_000 });
 });
 
+it("a GenieACS is waited for as long as it waits for a CPE, unless told otherwise", () => {
+  const callOf = (more: string): unknown => {
+    const spec = `{kind: genieacs, address: "http://acs.example:7557"${more}}`;
+    const [document] = parseManifests(of("Acs", spec), "f").documents;
+    return document?.kind === "Acs" ? document.spec.deadlines.call : undefined;
+  };
+  expect(callOf("")).toBe("2m40s");
+  expect(callOf(", deadlines: {call: 30s}")).toBe("30s");
+});
+
 it("records are kept in their normal form, so that another spelling is no change", () => {
   const profile = of(
     "Profile",
@@ -195,6 +205,15 @@ describe("a mistake is said with its place and the way out", () => {
       at: "{kind: basic",
       count: 2,
       says: /is needed with kind basic/,
+    },
+    {
+      name: "a login that GenieACS cannot be given",
+      text: of(
+        "Acs",
+        "{kind: genieacs, address: 'http://acs.example', auth: {kind: both, username: u, password: {env: PLUMB_SECRET_A}}}",
+      ),
+      at: "both",
+      says: /must be none or basic/,
     },
     {
       name: "credentials in the address",

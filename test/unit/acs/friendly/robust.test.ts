@@ -26,6 +26,7 @@ const transport = (): Promise<ExchangeResult> =>
   Promise.resolve({
     kind: "answer",
     status: 200,
+    phrase: "OK",
     contentType: "text/xml",
     body,
     sentAt: new Date(),
@@ -110,7 +111,7 @@ describe("any body gives a value or a typed unknown", () => {
 
   it("over 16 MiB it is not even looked at", async () => {
     const { read } = await ask(ANSWER.replace("anna", "a".repeat(17 * 1024 * 1024)));
-    expect(read).toMatchObject({ kind: "unknown", fault: "not_soap" });
+    expect(read).toMatchObject({ kind: "unknown", fault: "garbled" });
   });
 
   it("cut at every third place, it is unknown", async () => {

@@ -3,7 +3,8 @@
  * 10.2 for wrong answers, 10.1 for quirks, 2.3 and 2.4 for codes and the older dialect.
  */
 import { describe, expect, it } from "vitest";
-import { namesToAsk, isCarriable } from "../../../../src/acs/friendly/arguments.ts";
+import { namesToAsk } from "../../../../src/acs/asked.ts";
+import { isCarriable } from "../../../../src/acs/values.ts";
 import type { Question } from "../../../../src/acs/friendly/readings.ts";
 import {
   decodeIdentify,

@@ -2,20 +2,21 @@
  * Takes the secrets of one call out of what the ACS said, since an ACS may echo a value in its message (I18). Pure.
  * It also caps the length, after the replacement: a cut could leave a piece of a secret that no longer matches.
  */
-import type { Reading } from "../../model/parameter.ts";
+import type { Reading } from "../model/parameter.ts";
 
 const MARK = "[secret]";
 /** Enough for a .NET exception's first line; more than that belongs to the ACS's own log. */
 const LONGEST = 200;
 
-/** A secret as it may come back: plain, escaped once or twice as XML, percent-encoded, as base64 or in other case. */
+/** A secret as it may come back: plain, escaped as XML (once or twice) or as JSON, percent-encoded, in other case. */
 function spellings(secret: string): string[] {
   const xml = (text: string): string =>
     text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
   const quoted = (text: string): string =>
     xml(text).replaceAll('"', "&quot;").replaceAll("'", "&apos;");
   const percent = /[\uD800-\uDFFF]/.test(secret) ? secret : encodeURIComponent(secret);
-  return [secret, secret.trim(), xml(secret), quoted(secret), xml(xml(secret)), percent];
+  const json = JSON.stringify(secret).slice(1, -1);
+  return [secret, secret.trim(), xml(secret), quoted(secret), xml(xml(secret)), json, percent];
 }
 
 /** Cleans a text: at most 200 characters, on one line, without any of the secrets. */

@@ -1,0 +1,134 @@
+/**
+ * GenieACS's own record of devices -> port results: is it there, what is it, which ones are there. Pure; `readings.ts`,
+ * `written.ts` and `faults.ts` decide over reads and writes.
+ */
+import {
+  NO_FACTS,
+  printDeviceId,
+  type DeviceFacts,
+  type DeviceIdentity,
+} from "../../model/device.ts";
+import type { ListedDevice, ListResult, NotSent, Unknown } from "../../ports/acs.ts";
+import { isMembers, textOf, timeOf, unknown, type Members } from "./answer.ts";
+import { ROOTS, treeOf, type Tree } from "./document.ts";
+
+function rooted(rest: string): readonly string[] {
+  return ROOTS.map((root) => `${root}.${rest}`);
+}
+
+function valueAt(tree: Tree, paths: readonly string[]): string | null {
+  for (const path of paths) {
+    const reading = tree.leaves.get(path)?.reading;
+    if (reading?.kind === "value" && reading.text !== "") return reading.text;
+  }
+  return null;
+}
+
+const INTERVALS = rooted("ManagementServer.PeriodicInformInterval");
+const ENABLES = rooted("ManagementServer.PeriodicInformEnable");
+
+export const STATUS_PROJECTION: readonly string[] = ["_lastInform", ...INTERVALS, ...ENABLES];
+
+/** Within so many of its intervals a CPE that informs is there; after so many without one it is not (4, Liveness). */
+const [THERE, GONE] = [2, 3] as const;
+/** An Inform says nothing of now when it is older than this, however long the interval is. */
+const FRESH_MS = 15 * 60_000;
+
+/**
+ * By its last Inform, for a CPE that is known to inform by itself; `ask` when that does not decide, and then only a
+ * connection request can tell.
+ */
+export function decodeStatus(
+  document: Members,
+  now: Date,
+): { readonly kind: "online" } | { readonly kind: "offline" } | { readonly kind: "ask" } | Unknown {
+  const lastInform = timeOf(document["_lastInform"]);
+  if (lastInform === undefined) return unknown("incomplete", "a device without _lastInform");
+  const tree = treeOf(document);
+  const intervalMs = Number(valueAt(tree, INTERVALS) ?? "0") * 1_000;
+  if (valueAt(tree, ENABLES) !== "true" || !(intervalMs > 0)) return { kind: "ask" };
+  const age = now.getTime() - lastInform;
+  if (age <= Math.min(THERE * intervalMs, FRESH_MS)) return { kind: "online" };
+  return { kind: age > GONE * intervalMs ? "offline" : "ask" };
+}
+
+const FACTS = {
+  modelName: rooted("DeviceInfo.ModelName"),
+  hardwareVersion: rooted("DeviceInfo.HardwareVersion"),
+  softwareVersion: rooted("DeviceInfo.SoftwareVersion"),
+} as const;
+
+export const IDENTIFY_PROJECTION: readonly string[] = ["_deviceId", ...Object.values(FACTS).flat()];
+
+/** Manufacturer, OUI and product class are those of the last Inform; the rest is what was last read. */
+export function decodeFacts(document: Members): DeviceFacts {
+  const tree = treeOf(document);
+  const own = isMembers(document["_deviceId"]) ? document["_deviceId"] : {};
+  const said = (name: string): string | null => textOf(own[name]).trim() || null;
+  const roots = ROOTS.filter((root) => isMembers(document[root]));
+  return {
+    ...NO_FACTS,
+    root: roots.length === 1 ? (roots[0] ?? null) : null,
+    manufacturer: said("_Manufacturer"),
+    oui: said("_OUI"),
+    productClass: said("_ProductClass"),
+    modelName: valueAt(tree, FACTS.modelName),
+    hardwareVersion: valueAt(tree, FACTS.hardwareVersion),
+    softwareVersion: valueAt(tree, FACTS.softwareVersion),
+  };
+}
+
+export const LIST_PROJECTION: readonly string[] = ["_deviceId", "_lastInform", "_lastBootstrap"];
+
+/**
+ * A database sorts whole documents, and 123 KB of a device's parameters go along with its times: a hundred stay far below
+ * the 32 MB at which older ones give up.
+ */
+export const PAGE = 100;
+
+/** Before any GenieACS; a document without a last Inform is no device that could be asked. */
+const BEFORE_ALL_MS = Date.UTC(2000, 0, 1);
+
+/** Devices that informed at `after` or later. `$gt` and `$lt` were seen to work (2), hence the millisecond. */
+export function pageQuery(after: string | null): Readonly<Record<string, unknown>> {
+  const from = timeOf(after) ?? BEFORE_ALL_MS;
+  return { _lastInform: { $gt: new Date(from - 1).toISOString() } };
+}
+
+export function decodePage(
+  documents: readonly Members[],
+  after: string | null,
+): Exclude<ListResult, NotSent> {
+  const devices: ListedDevice[] = [];
+  for (const document of documents) {
+    const id = document["_id"];
+    const lastInform = timeOf(document["_lastInform"]);
+    if (typeof id !== "string" || id === "" || lastInform === undefined) {
+      return unknown("incomplete", "a device without id or _lastInform");
+    }
+    const bootstrapped = timeOf(document["_lastBootstrap"]);
+    devices.push({
+      id,
+      identity: identityOf(document["_deviceId"], id),
+      lastContactAt: new Date(lastInform),
+      bootstrappedAt: bootstrapped === undefined ? null : new Date(bootstrapped),
+    });
+  }
+  const more = documents.length >= PAGE;
+  const last = devices.at(-1)?.lastContactAt.toISOString() ?? after;
+  // A whole page of one millisecond would be asked for again and again. No GenieACS opens that many sessions in one.
+  const stuck = more && last !== null && last === after;
+  const next = stuck ? new Date(Date.parse(last) + 1).toISOString() : last;
+  return { kind: "page", devices, next, more };
+}
+
+function identityOf(own: unknown, id: string): DeviceIdentity | null {
+  if (!isMembers(own)) return null;
+  const productClass = textOf(own["_ProductClass"]);
+  const identity = {
+    oui: textOf(own["_OUI"]),
+    productClass: productClass === "" ? null : productClass,
+    serial: textOf(own["_SerialNumber"]),
+  };
+  return printDeviceId(identity) === id ? identity : null;
+}
