@@ -107,6 +107,9 @@ const FAULTS: Readonly<Record<string, string>> = {
   "soap-fault": "acs_fault",
 };
 
+/** What we call the calls that were answered so. */
+const DOING: Readonly<Record<string, string>> = { [READ]: "a read", [WRITE]: "a write (set)" };
+
 describe("an ACS whose answers to reads and writes are wrong nearly every second time", () => {
   const KINDS: readonly InjectionInput["kind"][] = [
     ...(["html", "empty", "truncated", "wrong-operation", "other-device", "soap-fault"] as const),
@@ -153,7 +156,7 @@ describe("an ACS whose answers to reads and writes are wrong nearly every second
     }
 
     const given = wrong.map(
-      ({ operation, outcome }) => `acs/${FAULTS[outcome] ?? ""}/${operation}`,
+      ({ operation, outcome }) => `acs/${FAULTS[outcome] ?? ""}/${DOING[operation] ?? ""}`,
     );
     const caught = stack.telemetry.captures.map(({ fingerprint }) => fingerprint.join("/"));
     expect(counted(caught)).toEqual(counted(given));

@@ -64,7 +64,11 @@ export const IDENTIFY_PROJECTION: readonly string[] = ["_deviceId", ...Object.va
 export function decodeFacts(document: Members): DeviceFacts {
   const tree = treeOf(document);
   const own = isMembers(document["_deviceId"]) ? document["_deviceId"] : {};
-  const said = (name: string): string | null => textOf(own[name]).trim() || null;
+  // An empty text is the device's own word, as of one without a product class.
+  const said = (name: string): string | null => {
+    const text = own[name];
+    return typeof text === "string" ? text.trim() : null;
+  };
   const roots = ROOTS.filter((root) => isMembers(document[root]));
   return {
     ...NO_FACTS,
@@ -72,6 +76,7 @@ export function decodeFacts(document: Members): DeviceFacts {
     manufacturer: said("_Manufacturer"),
     oui: said("_OUI"),
     productClass: said("_ProductClass"),
+    serial: said("_SerialNumber"),
     modelName: valueAt(tree, FACTS.modelName),
     hardwareVersion: valueAt(tree, FACTS.hardwareVersion),
     softwareVersion: valueAt(tree, FACTS.softwareVersion),

@@ -192,6 +192,8 @@ describe("a document", () => {
       modelName: null,
       hardwareVersion: "1.0",
       softwareVersion: "1.0.0",
+      serial: "SIM000004",
+      presence: {},
     });
   });
 });
