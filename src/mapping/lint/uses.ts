@@ -87,15 +87,12 @@ export interface BindingPlace {
   readonly text: BindingText;
 }
 
-/** The innermost of some places around a pointer. */
-function around<T extends { readonly pointer: string }>(
+/** The place that a pointer lies in; places never lie in one another. */
+const around = <T extends { readonly pointer: string }>(
   places: readonly T[],
   pointer: string,
-): T | undefined {
-  return places
-    .filter((place) => pointer === place.pointer || pointer.startsWith(`${place.pointer}/`))
-    .sort((a, b) => b.pointer.length - a.pointer.length)[0];
-}
+): T | undefined =>
+  places.find((place) => pointer === place.pointer || pointer.startsWith(`${place.pointer}/`));
 
 export function usesOfBinding(
   binding: BindingPlace,

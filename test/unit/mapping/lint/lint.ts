@@ -1,14 +1,15 @@
 /** A map of a few lines, linted against the shipped standard. */
 import { shippedStandard } from "../../../../src/app/shipped.ts";
 import { lintMaps, type LintProblem } from "../../../../src/mapping/lint/index.ts";
-import { readMap } from "../../../../src/mapping/map.ts";
+import { readMap, type MapText } from "../../../../src/mapping/map.ts";
 import { buildLens } from "../../../../src/mapping/pipeline.ts";
 
 const STANDARD = shippedStandard(["InternetGatewayDevice", "Device"]);
 
 export type Spec = Readonly<Record<string, unknown>>;
 
-export function lint(spec: Spec): LintProblem[] {
+/** @throws Error where the map does not even build */
+export function mapText(spec: Spec): MapText {
   const document = {
     apiVersion: "plumbline/v1",
     kind: "ParameterMap",
@@ -26,8 +27,10 @@ export function lint(spec: Spec): LintProblem[] {
     ({ pointer, message }) => `${pointer ?? ""}: ${message}`,
   );
   if (map === undefined || wrong.length > 0) throw new Error(wrong.join("; "));
-  return lintMaps([map], STANDARD);
+  return map;
 }
+
+export const lint = (spec: Spec): LintProblem[] => lintMaps([mapText(spec)], STANDARD);
 
 /** A map that a rule finds fault with, and the nearest map that it lets pass. */
 export interface Case {

@@ -33,6 +33,15 @@ export const MAP_CASES: readonly Case[] = [
   },
   {
     rule: "shared_footprint",
+    name: "nor is the other one",
+    bad: both({}, { shares: true }),
+    severity: "error",
+    pointer: "/spec/bind/mgmt.provisioning-code/lens/1/at",
+    says: "both have to say shares: true",
+    good: both({ shares: true }, { shares: true }),
+  },
+  {
+    rule: "shared_footprint",
     name: "one that reads what another one writes",
     bad: both({ observeOnly: true }, {}),
     severity: "warning",
