@@ -28,14 +28,20 @@ function effectsOf(given: BindingText["effects"], usual: EffectClass): EffectCla
   };
 }
 
+/** What runs on the device, for steps that ask for it. Its own problems are reported where it is bound. */
+const SOFTWARE = "device.software-version";
+
 export function compileBindings(map: MapText, problems: Problem[]): ReadonlyMap<string, Bound> {
   const bounds = new Map<string, Bound>();
   const names = new Set(map.anchors.keys());
+  const software = map.bind.get(SOFTWARE)?.value.lens;
+  const version = software === undefined ? null : buildLens(SOFTWARE, software, "", names).lens;
   for (const [logical, placed] of map.bind) {
     const def = DICTIONARY.get(logical);
     if (placed === null || def === undefined) continue;
     const { file, pointer, value } = placed;
-    const built = buildLens(logical, value.lens, `${pointer}/lens`, names);
+    const known = logical === SOFTWARE ? null : version;
+    const built = buildLens(logical, value.lens, `${pointer}/lens`, names, known);
     problems.push(...built.problems.map((problem) => ({ ...problem, file })));
     for (const end of built.ends.filter(({ secret }) => secret !== def.secret)) {
       const message = def.secret

@@ -88,12 +88,16 @@ export function readPath(
 
 const ENDS = [...STEPS.values()].filter(({ shape }) => shape === "end").map(({ name }) => name);
 
-/** @param anchors names that `$name` may use */
+/**
+ * @param anchors names that `$name` may use
+ * @param version the binding of `device.software-version`, for cases by firmware
+ */
 export function buildLens(
   logical: string,
   steps: readonly unknown[],
   pointer: string,
   anchors: ReadonlySet<string>,
+  version: Lens | null = null,
 ): Built {
   const problems: LensProblem[] = [];
   const ends: { pointer: string; secret: boolean }[] = [];
@@ -142,6 +146,7 @@ export function buildLens(
 
   const contextAt = (depth: number, rows: boolean, hidden: boolean): BuildContext => ({
     logical,
+    version,
     problem,
     path(text, at) {
       const path = readPath(text, at, rows ? withRow : anchors, problem);

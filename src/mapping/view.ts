@@ -2,6 +2,7 @@
  * What the steps of a map see of a device: what is known of a path, which rows a table has, which row an anchor chose.
  * `snapshot-view.ts` makes one from a snapshot.
  */
+import type { Operation } from "../model/parameter.ts";
 import type { Row, Template } from "./path.ts";
 
 type PathState =
@@ -35,4 +36,25 @@ export interface View {
   holds(subtree: string): boolean;
   /** The same view, with `$row` standing for that row. */
   within(row: string): View;
+}
+
+/** The same view once these parameters are set. Rows are not added or taken away. */
+export function afterCalls(view: View, calls: readonly Operation[]): View {
+  const texts = new Map(
+    calls.flatMap((call) =>
+      call.kind !== "set"
+        ? []
+        : call.edits.flatMap(({ path, value }) =>
+            value.kind === "text" ? [[path, value.text] as const] : [],
+          ),
+    ),
+  );
+  return {
+    ...view,
+    state(path) {
+      const text = texts.get(path);
+      return text === undefined ? view.state(path) : { kind: "text", text };
+    },
+    within: (row) => afterCalls(view.within(row), calls),
+  };
 }

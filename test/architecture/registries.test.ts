@@ -95,7 +95,8 @@ describe("other registries", () => {
     ([name, step]) => {
       expect(step.name).toBe(name);
       expect(step.meaning.length).toBeGreaterThan(5);
-      expect(existsSync(`src/mapping/codecs/${name}.ts`)).toBe(true);
+      const file = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+      expect(existsSync(`src/mapping/codecs/${file}.ts`)).toBe(true);
     },
   );
 

@@ -12,6 +12,7 @@ import {
   hold,
   judge,
   needsOf,
+  refuseOwn,
   shouldBe,
   type Companion,
   type CompanionsText,
@@ -27,6 +28,7 @@ export const also: Step<CompanionsText> = {
   options: () => companionsSchema,
   build(given, rest, context, pointer) {
     const companions = companionsOf(given, context, pointer);
+    refuseOwn(companions, rest, context, pointer);
     const write = (companion: Companion, view: View) =>
       missesNothing(companion, judge(companion, view).kind) ? NO_EDITS : hold(companion, view);
     return {

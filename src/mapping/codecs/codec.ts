@@ -40,12 +40,17 @@ export type Got =
       readonly path: string;
       readonly detail: string;
     }
+  | { readonly kind: "unreadable"; readonly path: string }
+  | NotFound;
+
+/** No value where one should stand, and why. */
+export type NotFound =
   | {
       readonly kind: "absent" | "foreign" | "no_instance" | "ambiguous";
       readonly path: string;
       readonly detail: string;
     }
-  | { readonly kind: "unread" | "nil" | "unreadable"; readonly path: string };
+  | { readonly kind: "unread" | "nil"; readonly path: string };
 
 /** What a lens has to read: one parameter, a whole table, or all below an object. `probe`: looked at, never written. */
 export type Need =
@@ -67,6 +72,8 @@ export interface Lens {
 export interface BuildContext {
   /** The logical parameter that is bound; names a secret in an edit. */
   readonly logical: string;
+  /** What runs on the device: the binding of `device.software-version`, where the map has one. */
+  readonly version: Lens | null;
   /** Builds a nested pipeline that ends at the device. `rows` allows `$row` in it. */
   lens(steps: readonly unknown[], pointer: string, rows?: boolean): Lens;
   /** Builds a nested pipeline of value steps only. */
@@ -113,10 +120,25 @@ export const refused = (code: PutRefusal, path: string, message: string): PutRes
   message,
 });
 
+/** What cannot be found cannot be written either. */
+export function refusedAs(found: NotFound): PutResult {
+  switch (found.kind) {
+    case "absent":
+    case "foreign":
+    case "no_instance":
+      return refused(found.kind, found.path, found.detail);
+    case "ambiguous":
+      return refused("ambiguous_instance", found.path, found.detail);
+    case "unread":
+    case "nil":
+      return refused("unread", found.path, "was not read");
+  }
+}
+
 export const NO_EDITS: PutResult = { kind: "edits", calls: [] };
 
 /** Equal in content. Two secrets are never equal here: what a device shows of one is not looked at. */
-function samePlain(a: Plain, b: Plain): boolean {
+export function samePlain(a: Plain, b: Plain): boolean {
   if (a instanceof Secret || b instanceof Secret) return false;
   return canonicalJson(a) === canonicalJson(b);
 }

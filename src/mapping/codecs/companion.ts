@@ -3,9 +3,17 @@ import { z } from "zod";
 import { pointerOf } from "../../lib/schema.ts";
 import { saysLiteral, literalSchema, literalText, type Literal } from "../literal.ts";
 import type { PutResult } from "../mapper.ts";
-import type { Template } from "../path.ts";
+import { printTemplate, type Template } from "../path.ts";
 import type { View } from "../view.ts";
-import { NO_EDITS, refused, setText, type BuildContext, type Need } from "./codec.ts";
+import {
+  NO_EDITS,
+  refusedAs,
+  setText,
+  type BuildContext,
+  type Lens,
+  type Need,
+  type NotFound,
+} from "./codec.ts";
 
 export const companionsSchema = z.record(z.string().min(1), literalSchema);
 export type CompanionsText = z.infer<typeof companionsSchema>;
@@ -15,18 +23,10 @@ export interface Companion {
   readonly want: Literal;
 }
 
-/** A companion that cannot be judged, for the same reasons as a value. */
-export type Unjudged =
-  | {
-      readonly kind: "absent" | "no_instance" | "ambiguous";
-      readonly path: string;
-      readonly detail: string;
-    }
-  | { readonly kind: "unread" | "nil"; readonly path: string };
-type Judged =
-  | { readonly kind: "holds"; readonly path: string }
+export type Judged =
+  | { readonly kind: "holds"; readonly path: string; readonly text: string }
   | { readonly kind: "differs"; readonly path: string; readonly text: string }
-  | Unjudged;
+  | NotFound;
 
 export function companionsOf(
   given: CompanionsText | undefined,
@@ -49,9 +49,8 @@ export function judge({ path, want }: Companion, view: View): Judged {
   if (state.kind === "absent")
     return { kind: "absent", path: where.path, detail: "a companion is missing" };
   if (state.kind !== "text") return { kind: state.kind, path: where.path };
-  return saysLiteral(want, state.text)
-    ? { kind: "holds", path: where.path }
-    : { kind: "differs", path: where.path, text: state.text };
+  const kind = saysLiteral(want, state.text) ? "holds" : "differs";
+  return { kind, path: where.path, text: state.text };
 }
 
 export const shouldBe = (want: Literal): string =>
@@ -61,15 +60,32 @@ export const shouldBe = (want: Literal): string =>
 export function hold(companion: Companion, view: View): PutResult {
   const judged = judge(companion, view);
   if (judged.kind === "holds") return NO_EDITS;
-  if (judged.kind === "differs") return setText(judged.path, literalText(companion.want));
-  switch (judged.kind) {
-    case "absent":
-    case "no_instance":
-      return refused(judged.kind, judged.path, judged.detail);
-    case "ambiguous":
-      return refused("ambiguous_instance", judged.path, judged.detail);
-    case "unread":
-    case "nil":
-      return refused("unread", judged.path, "was not read");
+  return judged.kind === "differs"
+    ? setText(judged.path, literalText(companion.want))
+    : refusedAs(judged);
+}
+
+export const samePath = (a: Companion, b: Companion): boolean =>
+  printTemplate(a.path) === printTemplate(b.path);
+
+/** Is this parameter also where the value itself stands? */
+export const isOwn = ({ path }: Companion, lens: Lens): boolean =>
+  lens.needs.some(
+    (need) =>
+      need.kind === "path" &&
+      need.probe === undefined &&
+      printTemplate(need.path) === printTemplate(path),
+  );
+
+/** A companion may not be the value itself: the two would be written against each other. */
+export function refuseOwn(
+  companions: readonly Companion[],
+  lens: Lens,
+  context: BuildContext,
+  pointer: string,
+): void {
+  for (const companion of companions.filter((one) => isOwn(one, lens))) {
+    const path = printTemplate(companion.path);
+    context.problem(pointer + pointerOf([path]), `"${path}" is where the value itself stands`);
   }
 }

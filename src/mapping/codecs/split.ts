@@ -25,6 +25,12 @@ const RANK: readonly Got["kind"][] = [
   "nonconforming",
 ];
 
+/** Of several results the one that decides against a value, if there is one. */
+export function obstacleIn(gots: readonly Got[]): Got | undefined {
+  const rank = (got: Got): number => RANK.indexOf(got.kind);
+  return gots.filter((got) => rank(got) >= 0).sort((a, b) => rank(a) - rank(b))[0];
+}
+
 /** Also the shape of a table's row. `members` is never empty. */
 export function recordLens(members: readonly (readonly [string, Lens])[]): Lens {
   const names = members.map(([name]) => name);
@@ -47,10 +53,8 @@ export function recordLens(members: readonly (readonly [string, Lens])[]): Lens 
     },
     get(view) {
       const gots = members.map(([name, lens]) => [name, lens.get(view)] as const);
-      for (const kind of RANK) {
-        const bad = gots.find(([, got]) => got.kind === kind);
-        if (bad !== undefined) return bad[1];
-      }
+      const bad = obstacleIn(gots.map(([, got]) => got));
+      if (bad !== undefined) return bad;
       const made: Record<string, Plain> = {};
       const paths: string[] = [];
       for (const [name, got] of gots) {
