@@ -50,8 +50,8 @@ export function compileBindings(map: MapText, problems: Problem[]): ReadonlyMap<
       problems.push({ file, pointer: end.pointer, code: "secret", message });
     }
     const observeOnly = def.observeOnly || value.observeOnly === true;
-    for (const place of observeOnly ? [] : built.oneWay) {
-      const message = "can only be read, so the binding has to say observeOnly: true";
+    for (const { pointer: place, why } of observeOnly ? [] : built.oneWay) {
+      const message = `${why}, so the binding has to say observeOnly: true`;
       problems.push({ file, pointer: place, code: "one_way", message });
     }
     bounds.set(logical, {

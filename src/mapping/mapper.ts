@@ -51,6 +51,7 @@ export type PutRefusal =
   | "domain" // this device cannot say the value
   | "inexact" // the unit cannot hold it
   | "table_full"
+  | "duplicate_key" // two entries, or one of ours and one of a stranger, would be told apart by nothing
   | "absent" // the path is not in the device
   | "unread" // the path was not in the answer, so nothing may be written on its basis
   | "foreign" // what is there cannot be decoded, and the binding does not say that it may be overwritten

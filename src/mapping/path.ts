@@ -99,6 +99,38 @@ export function prefixOf(template: Template): string {
   return head === "" ? "" : `${head}.`;
 }
 
+/**
+ * The object that a table stands in, as a subtree: there is something below it also when the table has no rows. The table
+ * itself where that object is the root, since nobody reads a whole device to see that a table is empty.
+ */
+export function holderOf(row: Template): string {
+  const prefix = prefixOf(row);
+  const holder = prefix.slice(0, prefix.slice(0, -1).lastIndexOf(".") + 1);
+  const isRoot = row.anchor === null && holder.indexOf(".") === holder.length - 1;
+  return holder === "" || isRoot ? prefix : holder;
+}
+
+/** A template that starts at an anchor, from the root: below the row that the anchor chose. */
+export function below(row: string, template: Template): Template {
+  const head = row.split(".").map((text): Segment => ({ kind: "name", text }));
+  return { anchor: null, segments: [...head, ...template.segments] };
+}
+
+/** A row that has no number yet: `{name}` stands for the last instance. */
+export function unnumbered(template: Template, name: string): string {
+  const last = template.segments.findLastIndex(({ kind }) => kind === "instance");
+  const segments = template.segments.map((segment, index) =>
+    segment.kind === "instance" && index === last ? { ...segment, name } : segment,
+  );
+  return printTemplate({ ...template, segments });
+}
+
+/** What a row is called in its table: `Rule02`, `5`. */
+export function nameOfRow(template: Template, path: string): string {
+  const last = template.segments.findLastIndex(({ kind }) => kind === "instance");
+  return path.split(".")[last] ?? path;
+}
+
 /** The row that a path lies in (or is), or undefined when it lies in none. */
 export function rowOf(template: Template, path: string): Row | undefined {
   const parts = path.split(".");

@@ -62,7 +62,7 @@ export interface Built {
   /** Each pipeline that meets the device, nested ones too; `secret`: it stands behind the step secret. */
   readonly ends: readonly { readonly pointer: string; readonly secret: boolean }[];
   /** Where steps stand that can only be read. */
-  readonly oneWay: readonly string[];
+  readonly oneWay: readonly { readonly pointer: string; readonly why: string }[];
   /** Each path that the steps name, with its place; below `$row` inside a table. */
   readonly paths: readonly { readonly path: Template; readonly pointer: string }[];
 }
@@ -101,7 +101,7 @@ export function buildLens(
 ): Built {
   const problems: LensProblem[] = [];
   const ends: { pointer: string; secret: boolean }[] = [];
-  const oneWay: string[] = [];
+  const oneWay: { pointer: string; why: string }[] = [];
   const paths: { path: Template; pointer: string }[] = [];
   const problem: Report = (at, message, code = "invalid_step") => {
     problems.push({ pointer: at, code, message });
@@ -130,7 +130,8 @@ export function buildLens(
     const schema: z.ZodType = step.options(z.array(z.unknown()));
     const parsed = schema.safeParse(value);
     if (parsed.success) {
-      if (step.shape === "value" && step.oneWay === true) oneWay.push(inner);
+      if (step.shape === "value" && step.oneWay === true)
+        oneWay.push({ pointer: inner, why: "can only be read" });
       return { step, options: parsed.data as never, pointer: inner };
     }
     for (const one of problemsOf(parsed.error, schema)) {
@@ -147,7 +148,9 @@ export function buildLens(
   const contextAt = (depth: number, rows: boolean, hidden: boolean): BuildContext => ({
     logical,
     version,
+    inRow: rows,
     problem,
+    oneWay: (at, why) => oneWay.push({ pointer: at, why }),
     path(text, at) {
       const path = readPath(text, at, rows ? withRow : anchors, problem);
       paths.push({ path, pointer: at });
@@ -178,6 +181,8 @@ export function buildLens(
     else {
       const hidden = outer || reads.some(({ step }) => step.name === "secret");
       const context = contextAt(depth, rows, hidden);
+      if (hidden && (rows || end.step.name === "table"))
+        problem(at, "a secret cannot stand in the rows of a table", "secret");
       const before = ends.length;
       const start: Lens = end.step.build(end.options, context, end.pointer);
       if (ends.length === before) ends.push({ pointer: at, secret: hidden });

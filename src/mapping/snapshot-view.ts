@@ -12,7 +12,15 @@
  */
 import type { Snapshot } from "../model/parameter.ts";
 import type { Anchor } from "./anchors.ts";
-import { compareRows, prefixOf, printTemplate, rowOf, type Row, type Template } from "./path.ts";
+import {
+  below,
+  compareRows,
+  prefixOf,
+  printTemplate,
+  rowOf,
+  type Row,
+  type Template,
+} from "./path.ts";
 import { resolveAnchor } from "./resolve-anchor.ts";
 import type { AnchorState, View } from "./view.ts";
 
@@ -68,6 +76,8 @@ export function viewOf(snapshot: Snapshot, anchors: ReadonlyMap<string, Anchor>)
   };
 
   const make = (current: string | null): View => {
+    const rowAt = (name: string): AnchorState =>
+      name === "row" && current !== null ? { kind: "row", path: current, via: [] } : anchor(name);
     const view: View = {
       state,
       covers,
@@ -75,12 +85,14 @@ export function viewOf(snapshot: Snapshot, anchors: ReadonlyMap<string, Anchor>)
       rows,
       within: (row) => make(row),
       anchor,
+      rooted(template) {
+        if (template.anchor === null) return { kind: "template", template };
+        const row = rowAt(template.anchor);
+        return row.kind === "row" ? { kind: "template", template: below(row.path, template) } : row;
+      },
       place(template) {
         if (template.anchor === null) return { kind: "path", path: printTemplate(template) };
-        const row =
-          template.anchor === "row" && current !== null
-            ? ({ kind: "row", path: current } as const)
-            : anchor(template.anchor);
+        const row = rowAt(template.anchor);
         if (row.kind !== "row") return row;
         const rest = printTemplate({ anchor: null, segments: template.segments });
         return { kind: "path", path: rest === "" ? row.path : `${row.path}.${rest}` };

@@ -23,12 +23,18 @@ export type AnchorState =
 type Place =
   { readonly kind: "path"; readonly path: string } | Exclude<AnchorState, { kind: "row" }>;
 
+/** A template from the root, or why its anchor chose no row. */
+type Rooted =
+  | { readonly kind: "template"; readonly template: Template }
+  | Exclude<AnchorState, { kind: "row" }>;
+
 export interface View {
   state(path: string): PathState;
   place(template: Template): Place;
+  rooted(template: Template): Rooted;
   /** Which row the anchor of this name chose. */
   anchor(name: string): AnchorState;
-  /** Rows that the snapshot shows, by instance number. Complete only where `covers` says so. */
+  /** Rows that the snapshot shows, by instance number; of a template from the root. Complete only where `covers` says so. */
   rows(template: Template): readonly Row[];
   /** Did one answer hold the whole subtree? */
   covers(subtree: string): boolean;

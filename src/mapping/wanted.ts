@@ -6,7 +6,7 @@
  */
 import type { Anchor } from "./anchors.ts";
 import type { Need } from "./codecs/codec.ts";
-import { prefixOf, printTemplate, type Template } from "./path.ts";
+import { holderOf, prefixOf, printTemplate, type Template } from "./path.ts";
 import type { View } from "./view.ts";
 
 /** Names without those that a wanted subtree holds anyway; facts first, order otherwise as found. */
@@ -18,7 +18,7 @@ export function wantedNames(
   const names = new Set<string>();
   for (const need of needs) {
     const found =
-      need.kind === "table" ? [prefixOf(need.row)] : pathNames(need.path, anchors, view);
+      need.kind === "table" ? tableNames(need, anchors, view) : pathNames(need.path, anchors, view);
     for (const name of found) names.add(need.kind === "subtree" ? asSubtree(name) : name);
   }
   const subtrees = [...names].filter((name) => name.endsWith("."));
@@ -29,28 +29,55 @@ export function wantedNames(
 
 const asSubtree = (name: string): string => (name.endsWith(".") ? name : `${name}.`);
 
+/** The table, or the object that it stands in where it may be empty. */
+function tableNames(
+  { row, mayBeEmpty }: Extract<Need, { kind: "table" }>,
+  anchors: ReadonlyMap<string, Anchor>,
+  view: View | null,
+): string[] {
+  const subtree = mayBeEmpty === true ? holderOf(row) : prefixOf(row);
+  if (row.anchor === null) return [subtree];
+  const rest = subtree.slice(`$${row.anchor}.`.length);
+  return anchorNames(row.anchor, anchors, view, (path, isChosen) =>
+    // Whole tables of rows that are not chosen would be a high price for the case that the choice moves.
+    isChosen ? [`${path}.${rest}`] : [],
+  );
+}
+
 function pathNames(
   path: Template,
   anchors: ReadonlyMap<string, Anchor>,
   view: View | null,
 ): string[] {
   if (path.anchor === null) return [printTemplate(path)];
-  // `$row` belongs to a table, which is read whole.
-  const anchor = anchors.get(path.anchor);
-  if (anchor === undefined) return [];
   const rest = printTemplate({ anchor: null, segments: path.segments });
-  const below = (row: string): string => (rest === "" ? row : `${row}.${rest}`);
-  const chosen = view === null ? null : view.anchor(path.anchor);
+  return anchorNames(path.anchor, anchors, view, (row) => [rest === "" ? row : `${row}.${rest}`]);
+}
+
+/** What an anchor is chosen by, and what is wanted `below` the rows that it knows. */
+function anchorNames(
+  name: string,
+  anchors: ReadonlyMap<string, Anchor>,
+  view: View | null,
+  below: (row: string, isChosen: boolean) => string[],
+): string[] {
+  // `$row` belongs to a table, which is read whole.
+  const anchor = anchors.get(name);
+  if (anchor === undefined) return [];
+  const chosen = view === null ? null : view.anchor(name);
   if (anchor.kind === "row") {
     if (view === null || chosen?.kind !== "row") return [prefixOf(anchor.row)];
     const evidence = [...anchor.where, ...anchor.prefer].map((test) => test.param);
     return view
       .rows(anchor.row)
-      .flatMap((row) => [...evidence.map((param) => `${row.path}.${param}`), below(row.path)]);
+      .flatMap((row) => [
+        ...evidence.map((param) => `${row.path}.${param}`),
+        ...below(row.path, row.path === chosen.path),
+      ]);
   }
   const start = pathNames(anchor.from, anchors, view);
   if (view === null || chosen === null) return [...start, prefixOf(anchor.to)];
-  if (chosen.kind === "row") return [...start, ...chosen.via, below(chosen.path)];
+  if (chosen.kind === "row") return [...start, ...chosen.via, ...below(chosen.path, true)];
   // The walk goes on from where the last read ended.
   return [...start, ...(chosen.kind === "unread" ? [chosen.path] : []), prefixOf(anchor.to)];
 }

@@ -23,7 +23,8 @@ export type Plain = LogicalValue;
 
 export type Coded =
   | { readonly ok: true; readonly value: Plain }
-  | { readonly ok: false; readonly code: "domain" | "inexact"; readonly message: string };
+  | { readonly ok: false; readonly code: UnsayableCode; readonly message: string };
+type UnsayableCode = "domain" | "inexact" | "duplicate_key";
 
 /** Law: decode(encode(x)) is the normal form of x, for every x that encode does not refuse. */
 export interface Codec {
@@ -52,10 +53,14 @@ export type NotFound =
     }
   | { readonly kind: "unread" | "nil"; readonly path: string };
 
-/** What a lens has to read: one parameter, a whole table, or all below an object. `probe`: looked at, never written. */
+/**
+ * What a lens has to read: one parameter, a whole table, or all below an object. `probe`: looked at, never written. A table
+ * that may be empty is read with the object that it stands in: an answer without rows would otherwise look as if the ACS
+ * had dropped the name.
+ */
 export type Need =
   | { readonly kind: "path"; readonly path: Template; readonly probe?: true }
-  | { readonly kind: "table"; readonly row: Template }
+  | { readonly kind: "table"; readonly row: Template; readonly mayBeEmpty?: true }
   | { readonly kind: "subtree"; readonly path: Template; readonly probe: true };
 
 export interface Lens {
@@ -74,6 +79,8 @@ export interface BuildContext {
   readonly logical: string;
   /** What runs on the device: the binding of `device.software-version`, where the map has one. */
   readonly version: Lens | null;
+  /** Inside the row of a table. */
+  readonly inRow: boolean;
   /** Builds a nested pipeline that ends at the device. `rows` allows `$row` in it. */
   lens(steps: readonly unknown[], pointer: string, rows?: boolean): Lens;
   /** Builds a nested pipeline of value steps only. */
@@ -81,6 +88,8 @@ export interface BuildContext {
   /** A path of the map; reports a problem at `pointer` when it cannot be used. */
   path(text: string, pointer: string): Template;
   problem(pointer: string, message: string): void;
+  /** What stands at `pointer` can be read and never be written, for a reason: the binding has to be `observeOnly`. */
+  oneWay(pointer: string, why: string): void;
 }
 
 interface StepBase<Options> {
@@ -107,13 +116,14 @@ interface EndStep<Options> extends StepBase<Options> {
 export type Step<Options> = ValueStep<Options> | WrapStep<Options> | EndStep<Options>;
 
 export const said = (value: Plain): Coded => ({ ok: true, value });
-export const unsayable = (message: string, code: "domain" | "inexact" = "domain"): Coded => ({
+export const unsayable = (message: string, code: UnsayableCode = "domain"): Coded => ({
   ok: false,
   code,
   message,
 });
 
-export const refused = (code: PutRefusal, path: string, message: string): PutResult => ({
+export type Refused = Extract<PutResult, { readonly kind: "refused" }>;
+export const refused = (code: PutRefusal, path: string, message: string): Refused => ({
   kind: "refused",
   code,
   path,

@@ -14,7 +14,6 @@ import type { Rule } from "./rules/rule.ts";
 import { sharedFootprint } from "./rules/shared-footprint.ts";
 import { shownSecret } from "./rules/shown-secret.ts";
 import { unknownPath } from "./rules/unknown-path.ts";
-import { unownedRows } from "./rules/unowned-rows.ts";
 import { unsayable } from "./rules/unsayable.ts";
 import { wrongKind } from "./rules/wrong-kind.ts";
 import { wrongRoot } from "./rules/wrong-root.ts";
@@ -37,7 +36,6 @@ export const RULES: readonly Rule[] = [
   readOnly,
   beyondLimits,
   unsayable,
-  unownedRows,
   sharedFootprint,
   openAnchor,
 ];

@@ -4,7 +4,7 @@
  */
 import type { Anchor } from "../anchors.ts";
 import type { Lens } from "../codecs/codec.ts";
-import { printTemplate, type Row, type Template } from "../path.ts";
+import { below, printTemplate, type Row, type Template } from "../path.ts";
 import type { View } from "../view.ts";
 import { fromRoot } from "./uses.ts";
 
@@ -35,6 +35,13 @@ function viewOf({ text, without, rows }: Device, anchors: ReadonlyMap<string, An
       return path === undefined
         ? { kind: "no_instance", path: printTemplate(template), detail: "no such anchor" }
         : { kind: "path", path: concrete(path) };
+    },
+    rooted(template) {
+      if (template.anchor === null) return { kind: "template", template };
+      const row = fromRoot({ anchor: template.anchor, segments: [] }, anchors, current);
+      return row === undefined
+        ? { kind: "no_instance", path: printTemplate(template), detail: "no such anchor" }
+        : { kind: "template", template: below(concrete(row), template) };
     },
     anchor(name) {
       const path = fromRoot({ anchor: name, segments: [] }, anchors);

@@ -15,8 +15,6 @@ interface TableText {
   readonly pointer: string;
   /** Rows are made by AddObject, not by a trigger, and are not fixed. */
   readonly makesRows: boolean;
-  /** It says which rows are ours. */
-  readonly owns: boolean;
   /** Parameters below the row that the options name without a step. */
   readonly params: readonly {
     readonly param: string;
@@ -62,8 +60,7 @@ export function tablesIn(steps: unknown, pointer: string): TableText[] {
       );
     });
     const makesRows = !("slots" in options) && !("insert" in options);
-    const owns = "owns" in options;
-    return [{ pointer: inner, makesRows, owns, params: [...members, ...conditions] }, ...deeper];
+    return [{ pointer: inner, makesRows, params: [...members, ...conditions] }, ...deeper];
   });
 }
 

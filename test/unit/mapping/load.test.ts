@@ -225,12 +225,6 @@ describe("a map is refused", () => {
       message: "not carried out",
     },
     {
-      reason: "a table that is neither slots nor insert",
-      spec: bandwidth([{ table: { row: "Device.T.{r}", order: "set", value: [{ at: "$row" }] } }]),
-      pointer: `${B}/lens/0/table`,
-      message: "either slots or insert",
-    },
-    {
       reason: "nesting without end",
       spec: bandwidth([
         Array.from({ length: 12 }).reduce<unknown>((inner) => ({ each: [inner] }), { int: {} }),

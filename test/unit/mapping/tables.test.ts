@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import type { Channel } from "../../../src/model/logical.ts";
 import type { Operation } from "../../../src/model/parameter.ts";
 import { editsOf } from "../../support/operations.ts";
-import { assignRows, type TableRow } from "../../../src/mapping/codecs/rows.ts";
 import { applied, whole, withText } from "./device.ts";
 import { mapperOf, readTree, type MapName, type Tree } from "./fixtures.ts";
 
@@ -143,99 +142,5 @@ describe("slots of the BM632w (two used with ranges, three free)", () => {
       [`${PLAN}1.NextFrequencySteps`]: "1",
     });
     expect(put("huawei-bm632w", mhz(3505), wide)).toBe("foreign");
-  });
-});
-
-describe("which row holds which item", () => {
-  const rows = (...contents: (string | null | undefined)[]): TableRow[] =>
-    contents.map((content, index) => ({ path: `r${index + 1}`, content }));
-  const print = (order: "set" | "index", fixed: boolean, have: TableRow[], want: string) => {
-    const { fills, frees, extra } = assignRows(
-      have,
-      Array.from(want, (content) => ({ content, value: content })),
-      order,
-      fixed,
-    );
-    return [
-      ...fills.map(({ path, item }) => `${path}=${item.content}`),
-      ...frees.map((path) => `${path}-`),
-      ...extra.map(({ content }) => `+${content}`),
-    ].join(" ");
-  };
-  it.for([
-    {
-      order: "set",
-      fixed: true,
-      have: rows("a", "b", null),
-      want: "b",
-      edits: "r1-",
-      reason: "a wanted row stays",
-    },
-    {
-      order: "set",
-      fixed: true,
-      have: rows("a", "b", null),
-      want: "cb",
-      edits: "r1=c",
-      reason: "an unwanted row is overwritten before a free one",
-    },
-    {
-      order: "set",
-      fixed: true,
-      have: rows("a", "a"),
-      want: "a",
-      edits: "r2-",
-      reason: "a double row is emptied",
-    },
-    {
-      order: "set",
-      fixed: true,
-      have: rows(undefined, null),
-      want: "a",
-      edits: "r1=a",
-      reason: "an undecodable row is overwritten",
-    },
-    {
-      order: "set",
-      fixed: true,
-      have: rows("a"),
-      want: "ab",
-      edits: "+b",
-      reason: "what finds no row is left over",
-    },
-    {
-      order: "index",
-      fixed: false,
-      have: rows("a", "b"),
-      want: "ba",
-      edits: "r1=b r2=a",
-      reason: "a list is positional",
-    },
-    {
-      order: "index",
-      fixed: false,
-      have: rows(null, "a"),
-      want: "ab",
-      edits: "r2=a +b",
-      reason: "a free row in front would break the order",
-    },
-    {
-      order: "index",
-      fixed: false,
-      have: rows("a", null),
-      want: "ab",
-      edits: "r1=a r2=b",
-      reason: "a free row behind is used",
-    },
-    {
-      order: "index",
-      fixed: true,
-      have: rows(null, "a"),
-      want: "ab",
-      edits: "r1=a r2=b",
-      reason: "slots: all rows, when there are no others",
-    },
-  ] as const)("$reason", ({ order, fixed, have, want, edits }) => {
-    expect(print(order, fixed, have, want)).toBe(edits);
   });
 });

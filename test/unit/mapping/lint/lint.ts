@@ -65,6 +65,7 @@ export const mappings = (more: object) =>
           client: [{ at: "$row.InternalClient" }],
         },
         slots: { free: { ExternalPort: 0 } },
+        owns: "all",
         ...more,
       },
     },

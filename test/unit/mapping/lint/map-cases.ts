@@ -1,18 +1,9 @@
 /** Rules about what parts of one map mean for each other. */
-import { mappings, type Case, type Spec } from "./lint.ts";
+import type { Case, Spec } from "./lint.ts";
 
 const PPP = "Device.PPP.Interface.1";
 
 export const MAP_CASES: readonly Case[] = [
-  {
-    rule: "unowned_rows",
-    name: "a table that others use too",
-    bad: mappings({}),
-    severity: "error",
-    pointer: "/spec/bind/lan.port-mappings/lens/0/table",
-    says: "say owns",
-    good: { bind: { "lan.port-mappings": { ...binding(mappings({})), observeOnly: true } } },
-  },
   {
     rule: "shared_footprint",
     name: "two bindings that write one parameter",
@@ -100,8 +91,4 @@ function rows(one: string, other: string): Spec {
     },
     bind: { "device.name": lens(one), "mgmt.provisioning-code": lens(other) },
   };
-}
-
-function binding(spec: Spec): object {
-  return (spec["bind"] as Record<string, object>)["lan.port-mappings"] ?? {};
 }
