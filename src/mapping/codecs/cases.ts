@@ -2,7 +2,8 @@
  * `cases`: another pipeline for another device, by what it has or by its firmware. The first case that holds is taken; only
  * the last one may go without `when`. By presence where the old parameter disappears, by version where both exist.
  *
- * A name that was not read, or a version that its scheme cannot read, decides nothing: no later case is taken for it.
+ * A name that was not read, or a version that its scheme cannot read, decides nothing: no later case is taken for it. A
+ * name below an anchor that finds no row is passed over in reading, and then nothing is written: the row may come back.
  */
 import { z } from "zod";
 import { parseRange, rangeSchema, type Range } from "../version.ts";
@@ -105,12 +106,17 @@ export const cases: Step<Case[]> = {
     const place = lenses.map((lens) => lens.place).join(" or ");
     const probes = built.flatMap(({ tests }) => tests.flatMap(({ needs }) => needs));
     return chosenLens(lenses, probes, (view) => {
+      let passedOver: NotFound | null = null;
       for (const { tests, lens } of built) {
         const result = holds(tests, view);
-        if (result === true) return { kind: "lens", lens };
-        if (result !== false) return result;
+        if (result === true) return { kind: "lens", lens, passedOver };
+        if (result === false) continue;
+        if (result.kind !== "no_instance") return result;
+        passedOver ??= result;
       }
-      return { kind: "absent", path: place, detail: "no case of the map fits this device" };
+      return (
+        passedOver ?? { kind: "absent", path: place, detail: "no case of the map fits this device" }
+      );
     });
   },
 };

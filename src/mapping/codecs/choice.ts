@@ -3,7 +3,12 @@ import type { Template } from "../path.ts";
 import type { View } from "../view.ts";
 import { refusedAs, unsayable, type Coded, type Lens, type Need, type NotFound } from "./codec.ts";
 
-export type Choice = { readonly kind: "lens"; readonly lens: Lens } | NotFound;
+/**
+ * `passedOver`: an earlier lens stands below an anchor that finds no row now. What the device has is read by the later one;
+ * it is not written by it, since the row may come back.
+ */
+export type Choice =
+  { readonly kind: "lens"; readonly lens: Lens; readonly passedOver: NotFound | null } | NotFound;
 
 /**
  * @param lenses all that can be chosen
@@ -31,7 +36,9 @@ export function chosenLens(
     },
     put(value, view) {
       const choice = choose(view);
-      return choice.kind === "lens" ? choice.lens.put(value, view) : refusedAs(choice);
+      if (choice.kind !== "lens") return refusedAs(choice);
+      const { lens, passedOver } = choice;
+      return passedOver === null ? lens.put(value, view) : refusedAs(passedOver);
     },
   };
 }

@@ -1,12 +1,12 @@
 /**
  * `firstOf`: the first of several parameters that the device has. Chosen by the presence of the name, never by the value:
- * a key that reads back empty is still where the key stands. A name that was not read decides nothing, and neither does an
- * anchor that finds no row.
+ * a key that reads back empty is still where the key stands. A name that was not read decides nothing. One below an anchor
+ * that finds no row is passed over in reading, and then nothing is written: the row may come back.
  */
 import { z } from "zod";
 import { parameter } from "./at.ts";
 import { chosenLens, presence } from "./choice.ts";
-import type { Step } from "./codec.ts";
+import type { NotFound, Step } from "./codec.ts";
 
 export const firstOf: Step<string[]> = {
   name: "firstOf",
@@ -21,12 +21,20 @@ export const firstOf: Step<string[]> = {
     const lenses = homes.map(({ lens }) => lens);
     const place = lenses.map((lens) => lens.place).join(" or ");
     return chosenLens(lenses, [], (view) => {
+      let passedOver: NotFound | null = null;
       for (const { path, lens } of homes) {
         const found = presence(path, false, view);
-        if (found.kind === "present") return { kind: "lens", lens };
-        if (found.kind !== "absent") return found;
+        if (found.kind === "present") return { kind: "lens", lens, passedOver };
+        if (found.kind === "no_instance") passedOver ??= found;
+        else if (found.kind !== "absent") return found;
       }
-      return { kind: "absent", path: place, detail: "the device has none of these parameters" };
+      return (
+        passedOver ?? {
+          kind: "absent",
+          path: place,
+          detail: "the device has none of these parameters",
+        }
+      );
     });
   },
 };

@@ -218,6 +218,36 @@ describe("what is written", () => {
   });
 });
 
+describe("a home below an anchor that finds no row", () => {
+  const anchors = { up: { row: "Device.Row.{r}", where: [{ param: "Enable", equals: true }] } };
+  const later = { "Device.B": "b" };
+  it.for([
+    { form: "firstOf", lens: [{ firstOf: ["$up.Name", B] }] },
+    {
+      form: "cases",
+      lens: [
+        {
+          cases: [
+            { when: { has: "$up.Enable" }, lens: [{ at: "$up.Name" }] },
+            { lens: [{ at: B }] },
+          ],
+        },
+      ],
+    },
+  ])("$form: is passed over in reading, and stops a write", ({ lens }) => {
+    const one = bound("voice.line1.number", lens, {}, anchors);
+    const on = { "Device.Row.3.Enable": "1", "Device.Row.3.Name": "a", ...later };
+    expect(one.get(on)).toBe("a");
+    expect(one.put("x", on)).toEqual(["Device.Row.3.Name=x"]);
+    const off = { ...on, "Device.Row.3.Enable": "0" };
+    expect(one.get(off)).toBe("b");
+    expect(one.put("x", off)).toBe("no_instance");
+    expect(one.put("b", off)).toEqual([]);
+    expect(one.get({ ...on, "Device.Row.3.Enable": "?" })).toBe("unread");
+    expect(one.get({ "Device.Row.3.Enable": "0", "Device.Row.3.Name": "a" })).toBe("absent");
+  });
+});
+
 it("a value that one of several homes cannot hold has no normal form", () => {
   const { lens } = buildLens("voice.line1.number", both, "", new Set());
   const view = viewOf(EMPTY_SNAPSHOT, new Map());

@@ -49,8 +49,13 @@ export interface Bound {
 }
 
 /** One logical parameter through one lens. */
-export function bound(logical: string, lens: readonly unknown[], more: object = {}): Bound {
-  const mapper = testMapper({ bind: { [logical]: { lens, ...more } } });
+export function bound(
+  logical: string,
+  lens: readonly unknown[],
+  more: object = {},
+  anchors: object = {},
+): Bound {
+  const mapper = testMapper({ anchors, bind: { [logical]: { lens, ...more } } });
   const put = (value: LogicalValue, held: Held) => mapper.put(logical, value, snapshotOf(held));
   return {
     mapper,
