@@ -30,18 +30,19 @@ export function shippedMapsWith(): (records: readonly MapRecord[]) => MapSet {
   // A map that ships and does not load is our mistake, and shows at the start and not at the first record.
   loadMaps(shipped);
   return (records) => {
-    const named = new Set<unknown>(records.map(({ name }) => name));
-    const own = records.map(({ name, document }) => ({ source: `ParameterMap/${name}`, document }));
-    return loadMaps([...shipped.filter((one) => !named.has(nameOf(one))), ...own]);
+    const own = records.map(({ name, document }): MapSource => ({
+      source: `ParameterMap/${name}`,
+      document,
+      origin: "operator",
+    }));
+    return loadMaps([...shipped, ...own]);
   };
 }
 
-const nameOf = ({ document }: MapSource): unknown =>
-  (document as { metadata?: { name?: unknown } } | null)?.metadata?.name;
-
+/** `manifests/maps/VENDOR/NAME.yaml` and `manifests/maps/base/NAME.yaml`. */
 function shippedSources(): MapSource[] {
   const folder = join(manifests(), "maps");
-  const files = readdirSync(folder)
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".yaml"))
     .sort();
   return files.flatMap((name) => {
@@ -51,7 +52,7 @@ function shippedSources(): MapSource[] {
         problems: file.problems,
       });
     }
-    return file.documents.map((document) => ({ source: name, document: document.value }));
+    return file.documents.map(({ value, place }) => ({ source: name, document: value, place }));
   });
 }
 

@@ -3,9 +3,12 @@ import type { Problem } from "../lib/errors.ts";
 import { parseDurationMs } from "../lib/time.ts";
 import type { EffectClass } from "../model/plan.ts";
 import type { Lens } from "./codecs/codec.ts";
+import { compileAnchors } from "./compile-anchors.ts";
 import { DICTIONARY } from "./dictionary/index.ts";
 import type { LogicalType } from "./dictionary/type.ts";
-import type { BindingText, MapText } from "./map.ts";
+import type { BindingText } from "./binding.ts";
+import type { Stack } from "./layers.ts";
+import type { Placed, Sections } from "./map-text.ts";
 import type { Binding } from "./mapper.ts";
 import { buildLens } from "./pipeline.ts";
 
@@ -28,44 +31,104 @@ function effectsOf(given: BindingText["effects"], usual: EffectClass): EffectCla
   };
 }
 
-/** What runs on the device, for steps that ask for it. Its own problems are reported where it is bound. */
+interface Compiled {
+  readonly bound: Bound;
+  readonly problems: readonly Problem[];
+}
+
+type PlacedBinding = Placed<BindingText | null>;
+
+/** What runs on the device, for steps that ask for it. */
 const SOFTWARE = "device.software-version";
 
-export function compileBindings(map: MapText, problems: Problem[]): ReadonlyMap<string, Bound> {
+/**
+ * Building a lens costs a hundred times what looking it up does, and a binding of a base map stands in every resolved map
+ * over it. A lens names its anchors, so it is the same wherever they exist and the version is read in the same way.
+ */
+const compiled = new WeakMap<PlacedBinding, Map<Lens | null, Compiled>>();
+
+/** Everything that looks like `$name`; `$row` belongs to tables. */
+function anchorsNamedIn(text: string): string[] {
+  const names = [...text.matchAll(/"\$([A-Za-z]\w*)/g)].map(([, name = ""]) => name);
+  return names.filter((name) => name !== "row");
+}
+
+function compileBinding(
+  logical: string,
+  placed: PlacedBinding,
+  anchors: ReadonlySet<string>,
+  version: Lens | null,
+): Compiled | null {
+  const named = anchorsNamedIn(placed.text);
+  // With an unknown anchor in it, the text is built once more, to say which and what was meant.
+  if (!named.every((name) => anchors.has(name))) return build(logical, placed, anchors, version);
+  const byVersion = compiled.get(placed) ?? new Map<Lens | null, Compiled>();
+  const known = byVersion.get(version) ?? build(logical, placed, new Set(named), version);
+  if (known !== null) compiled.set(placed, byVersion.set(version, known));
+  return known;
+}
+
+function build(
+  logical: string,
+  { file, pointer, value }: PlacedBinding,
+  anchors: ReadonlySet<string>,
+  version: Lens | null,
+): Compiled | null {
+  const def = DICTIONARY.get(logical);
+  if (def === undefined || value === null) return null;
+  const built = buildLens(logical, value.lens, `${pointer}/lens`, anchors, version);
+  const problems: Problem[] = built.problems.map((problem) => ({ ...problem, file }));
+  for (const end of built.ends.filter(({ secret }) => secret !== def.secret)) {
+    const message = def.secret
+      ? "is a secret and needs the step secret"
+      : "is no secret and must not use the step secret";
+    problems.push({ file, pointer: end.pointer, code: "secret", message });
+  }
+  const observeOnly = def.observeOnly || value.observeOnly === true;
+  for (const { pointer: place, why } of observeOnly ? [] : built.oneWay) {
+    const message = `${why}, so the binding has to say observeOnly: true`;
+    problems.push({ file, pointer: place, code: "one_way", message });
+  }
+  const binding = {
+    logical,
+    secret: def.secret,
+    observeOnly,
+    effects: effectsOf(value.effects, def.effects),
+    after: [],
+  };
+  const overwriteForeign = value.overwriteForeign === true;
+  return { bound: { binding, type: def.type, lens: built.lens, overwriteForeign }, problems };
+}
+
+export function compileBindings(
+  { bind, anchors: given, general }: Pick<Stack, "bind" | "anchors" | "general">,
+  problems: Problem[],
+): ReadonlyMap<string, Bound> {
   const bounds = new Map<string, Bound>();
-  const names = new Set(map.anchors.keys());
-  const software = map.bind.get(SOFTWARE)?.value.lens;
-  const version = software === undefined ? null : buildLens(SOFTWARE, software, "", names).lens;
-  for (const [logical, placed] of map.bind) {
-    const def = DICTIONARY.get(logical);
-    if (placed === null || def === undefined) continue;
-    const { file, pointer, value } = placed;
-    const known = logical === SOFTWARE ? null : version;
-    const built = buildLens(logical, value.lens, `${pointer}/lens`, names, known);
-    problems.push(...built.problems.map((problem) => ({ ...problem, file })));
-    for (const end of built.ends.filter(({ secret }) => secret !== def.secret)) {
-      const message = def.secret
-        ? "is a secret and needs the step secret"
-        : "is no secret and must not use the step secret";
-      problems.push({ file, pointer: end.pointer, code: "secret", message });
-    }
-    const observeOnly = def.observeOnly || value.observeOnly === true;
-    for (const { pointer: place, why } of observeOnly ? [] : built.oneWay) {
-      const message = `${why}, so the binding has to say observeOnly: true`;
-      problems.push({ file, pointer: place, code: "one_way", message });
-    }
-    bounds.set(logical, {
-      binding: {
-        logical,
-        secret: def.secret,
-        observeOnly,
-        effects: effectsOf(value.effects, def.effects),
-        after: [],
-      },
-      type: def.type,
-      lens: built.lens,
-      overwriteForeign: value.overwriteForeign === true,
-    });
+  const anchors = new Set(given.keys());
+  const software = bind.get(SOFTWARE);
+  const version =
+    software === undefined ? undefined : compileBinding(SOFTWARE, software, anchors, null);
+  for (const [logical, placed] of bind) {
+    const lens = logical === SOFTWARE ? null : (version?.bound.lens ?? null);
+    const one = compileBinding(logical, placed, anchors, lens);
+    if (one === null) continue;
+    problems.push(...one.problems);
+    const binding = { ...one.bound.binding, observeOnly: true };
+    bounds.set(logical, general ? { ...one.bound, binding } : one.bound);
   }
   return bounds;
+}
+
+/** A map that is only extended: anchors and version may come from those that extend it, all else has to be right by itself. */
+export function checkMixin(map: Sections): Problem[] {
+  const problems: Problem[] = [];
+  compileAnchors(map.anchors, problems);
+  const known = problems.filter(({ code }) => code !== "unknown_anchor");
+  const version = buildLens(SOFTWARE, [{ at: "$any.Version" }], "", new Set(["any"])).lens;
+  for (const [logical, placed] of map.bind) {
+    const anchors = new Set(anchorsNamedIn(placed.text));
+    known.push(...(compileBinding(logical, placed, anchors, version)?.problems ?? []));
+  }
+  return known;
 }

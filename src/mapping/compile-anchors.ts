@@ -1,15 +1,22 @@
 /** Anchors of a resolved map, ready to be looked for. Follows in a circle are refused, or a walk would never start. */
 import type { Problem } from "../lib/errors.ts";
+import { didYouMean } from "../lib/nearest.ts";
 import { parseAnchor, type Anchor } from "./anchors.ts";
-import type { MapText } from "./map.ts";
+import type { Sections } from "./map-text.ts";
+
+type Parsed = ReturnType<typeof parseAnchor>;
+
+/** A text is parsed once, in however many resolved maps it stands. */
+const parsed = new WeakMap<object, Parsed>();
 
 export function compileAnchors(
-  given: MapText["anchors"],
+  given: Sections["anchors"],
   problems: Problem[],
 ): ReadonlyMap<string, Anchor> {
   const anchors = new Map<string, Anchor>();
   for (const [name, { file, pointer, value }] of given) {
-    const anchor = parseAnchor(value);
+    const anchor = parsed.get(value) ?? parseAnchor(value);
+    parsed.set(value, anchor);
     if ("fault" in anchor)
       problems.push({ file, pointer, code: "invalid_anchor", message: anchor.fault });
     else anchors.set(name, anchor);
@@ -22,7 +29,8 @@ export function compileAnchors(
       const anchor: Anchor | undefined = anchors.get(at);
       const next: string | null = anchor?.kind === "follow" ? anchor.from.anchor : null;
       if (next !== null && !given.has(next)) {
-        problems.push({ file, pointer, code: "unknown_anchor", message: `no anchor "${next}"` });
+        const message = `no anchor "${next}".${didYouMean(next, [...given.keys()])}`;
+        problems.push({ file, pointer, code: "unknown_anchor", message });
         anchors.delete(name);
         break;
       }

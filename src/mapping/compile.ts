@@ -1,4 +1,4 @@
-/** From a resolved map to a `Mapper`. All that can be wrong is found here; afterwards nothing is thrown. */
+/** From the maps that fit, laid over one another, to a `Mapper`. All that can be wrong is found here; afterwards nothing is thrown. */
 import type { Problem } from "../lib/errors.ts";
 import { hashValue } from "../lib/hash.ts";
 import type { Observation } from "../model/logical.ts";
@@ -9,21 +9,24 @@ import { compileAnchors } from "./compile-anchors.ts";
 import { evidenceOf } from "./evidence.ts";
 import { factsOf, FACT_LOGICALS, SERIAL } from "./facts.ts";
 import { getBound, putBound } from "./get-put.ts";
-import type { MapText } from "./map.ts";
-import type { Mapper, ResolvedMap } from "./mapper.ts";
+import { contentOf } from "./content.ts";
+import type { Stack } from "./layers.ts";
+import type { Mapper } from "./mapper.ts";
 import { printTemplate } from "./path.ts";
 import { viewOf } from "./snapshot-view.ts";
 import type { View } from "./view.ts";
 import { wantedNames } from "./wanted.ts";
 
-export function compileMap(map: MapText): { mapper?: Mapper; problems: Problem[] } {
+export function compileMap(stack: Stack): { mapper?: Mapper; problems: Problem[] } {
   const problems: Problem[] = [];
-  const anchors = compileAnchors(map.anchors, problems);
-  const bounds = compileBindings(map, problems);
+  const anchors = compileAnchors(stack.anchors, problems);
+  const bounds = compileBindings(stack, problems);
   const serial = bounds.get(SERIAL)?.lens.needs[0];
   if (serial?.kind !== "path" || serial.path.anchor !== null) {
-    const message = `has to bind ${SERIAL} to one full path: it proves which device answered`;
-    problems.push({ file: map.file, pointer: "/spec/bind", code: "no_identity", message });
+    const message = stack.bind.has(SERIAL)
+      ? `has to bind ${SERIAL} to one full path: it proves which device answered`
+      : `nothing binds ${SERIAL}, which proves which device answered; with root in its match the base lies under it`;
+    problems.push({ file: stack.file, pointer: "/spec/bind", code: "no_identity", message });
     return { problems };
   }
   if (problems.length > 0) return { problems };
@@ -37,7 +40,7 @@ export function compileMap(map: MapText): { mapper?: Mapper; problems: Problem[]
   };
   const needsOf = (logicals: readonly string[]) =>
     logicals.flatMap((logical) => bounds.get(logical)?.lens.needs ?? []);
-  const unbound = (logical: string): string => `the map ${map.name} does not bind ${logical}`;
+  const unbound = (logical: string): string => `the map ${stack.name} does not bind ${logical}`;
   const get = (logical: string, snapshot: Snapshot): Observation => {
     const bound = bounds.get(logical);
     return bound === undefined
@@ -45,18 +48,17 @@ export function compileMap(map: MapText): { mapper?: Mapper; problems: Problem[]
       : getBound(bound, view(snapshot));
   };
 
-  const resolved: ResolvedMap = {
-    layer: map.layer,
-    match: map.match,
-    declares: map.declares,
-    anchors: Object.fromEntries([...map.anchors].map(([name, { value }]) => [name, value])),
-    bind: Object.fromEntries([...map.bind].map(([name, placed]) => [name, placed?.value ?? null])),
-  };
+  const resolved = contentOf(stack);
   const mapper: Mapper = {
-    name: map.name,
-    layers: [map.name],
-    general: false,
+    name: stack.name,
+    layers: stack.layers,
+    general: stack.general,
+    nearest: null,
     resolved,
+    origin(section, name) {
+      const part = stack[section].get(name);
+      return part === undefined ? null : { map: part.by, file: part.file, pointer: part.pointer };
+    },
     hash: hashValue(resolved),
     identityPath: printTemplate(serial.path),
     bindings: new Map([...bounds].map(([logical, { binding }]) => [logical, binding])),

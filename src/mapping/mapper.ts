@@ -7,7 +7,13 @@ import type { LogicalValue, Observation } from "../model/logical.ts";
 import type { Operation, ParameterPath, Snapshot } from "../model/parameter.ts";
 import type { EffectClass } from "../model/plan.ts";
 import type { AnchorText } from "./anchors.ts";
+import type { Action } from "./actions.ts";
 import type { Declares } from "./declares.ts";
+import type { BindingText } from "./binding.ts";
+import type { Layer } from "./layer.ts";
+import type { Stack } from "./layers.ts";
+import type { Verify } from "./verify.ts";
+import type { Match } from "./match.ts";
 
 export interface Binding {
   readonly logical: string;
@@ -18,13 +24,20 @@ export interface Binding {
   readonly after: readonly string[];
 }
 
-/** A map with all that it inherits, as plain data: for tools that explain it, compare it, or put it through the laws. */
+/** All that is in force for a device, as plain data: for tools that explain it, compare it, or put it through the laws. */
 export interface ResolvedMap {
-  readonly layer: string;
-  readonly match: Readonly<Record<string, unknown>>;
+  readonly general: boolean;
   readonly declares: Declares;
   readonly anchors: Readonly<Record<string, AnchorText>>;
-  readonly bind: Readonly<Record<string, { readonly lens: readonly unknown[] } | null>>;
+  readonly bind: Readonly<Record<string, BindingText | null>>;
+  readonly actions: Readonly<Record<string, Action>>;
+}
+
+/** Where a part of a resolved map was written. */
+export interface Origin {
+  readonly map: string;
+  readonly file: string;
+  readonly pointer: string;
 }
 
 /** Which row an anchor chose, and what was read to choose it. A write rests on it: where it moved, the plan is void. */
@@ -65,7 +78,11 @@ export interface Mapper {
   readonly layers: readonly string[];
   /** No map of a model or of anything narrower fits: the device can be read, and nothing may be written. */
   readonly general: boolean;
+  /** Of a general map: which narrower one comes nearest, and what keeps it from fitting. */
+  readonly nearest: string | null;
   readonly resolved: ResolvedMap;
+  /** Which of the layers says it. */
+  origin(section: "declares" | "anchors" | "bind" | "actions", name: string): Origin | null;
   /** Content address of `resolved`, 64 hex digits; stands on every observation and plan. */
   readonly hash: string;
   /** The parameter that proves which device answered. */
@@ -86,11 +103,11 @@ export interface Mapper {
 }
 
 /**
- * Which map a device gets. `undecided`: facts that nobody knows yet could still change the answer; `likely` is the map
- * that fits if they do not contradict it, so a first read can already use it.
+ * Which maps a device gets. `undecided`: facts that nobody knows yet could still change the answer; `likely` is what fits if
+ * they do not contradict it, so a first read can already use it.
  */
 export type Selection =
-  | { readonly kind: "map"; readonly mapper: Mapper }
+  | { readonly kind: "map"; readonly mapper: Mapper; readonly firmware: FirmwareFit }
   | {
       readonly kind: "undecided";
       readonly likely: Mapper | null;
@@ -98,7 +115,41 @@ export type Selection =
     }
   | { readonly kind: "none"; readonly reason: string };
 
+/**
+ * How narrowly the maps of a device name its firmware: this very version, a range or pattern that it lies in, or not at
+ * all. `unparsed`: a map would fit, but its version scheme cannot read what the device says.
+ */
+export type FirmwareFit = "exact" | "range" | "any" | "unparsed";
+
+/** One map of a set, as it was written. */
+export interface MapInfo {
+  readonly name: string;
+  readonly file: string;
+  readonly layer: Layer;
+  /** With what it inherited; empty for one that is only extended. */
+  readonly match: Match;
+  readonly origin: MapOrigin;
+}
+
+export type MapOrigin = "shipped" | "operator";
+
+/** What a map says of a fixture tree, to be checked by whoever has the tree. */
+export interface Claim {
+  readonly map: string;
+  readonly tree: string;
+  readonly get: Verify[number]["get"];
+}
+
 export interface MapSet {
+  /** Maps of a model or narrower, sorted. */
   readonly names: readonly string[];
+  /** Every map that was loaded, by name. */
+  readonly maps: readonly MapInfo[];
+  /** Its `verify` entries. */
+  readonly evidence: readonly Claim[];
   select(facts: DeviceFacts): Selection;
+  /** What a device gets of which only this is known, that the map fits; null where that is not enough to read it. */
+  mapper(name: string): Mapper | null;
+  /** The same as it was written, with the place of each part; also of maps that cannot be read by themselves. */
+  stack(name: string): Stack | null;
 }

@@ -1,132 +1,140 @@
 /**
- * Which map fits a device. A fact that nobody knows neither matches nor contradicts; an answer is given only when no
+ * Which maps a device gets: all that fit what is known of it, laid over one another. An answer is given only when no
  * unknown fact could change it.
  */
 import type { DeviceFacts } from "../model/device.ts";
-import { layerRank, type Layer, type Match } from "./map.ts";
-import type { Mapper, Selection } from "./mapper.ts";
-
-export interface Candidate {
-  readonly mapper: Mapper;
-  readonly layer: Layer;
-  readonly match: Match;
-}
-
-type Term = keyof Match;
-/** From the strongest term to the weakest. productClass counts less than modelName: it is `IGD` for a whole vendor. */
-const TERMS: readonly Term[] = [
-  "softwareVersion",
-  "hardwareVersion",
-  "modelName",
-  "productClass",
-  "oui",
-  "manufacturer",
-  "root",
-];
-
-type Wanted = NonNullable<Match[Term]>;
-
-const texts = (want: Wanted): readonly string[] | undefined =>
-  typeof want === "string" ? [want] : Array.isArray(want) ? want : undefined;
-
-function fits(want: Wanted, have: string): boolean {
-  const list = texts(want);
-  if (list !== undefined) return list.includes(have);
-  return typeof want === "object" && "contains" in want && have.includes(want.contains);
-}
-
-/** Higher is more specific; compared from the left: layer, then each term (2 exact, 1 contains, 0 not given). */
-export function specificity(layer: Layer, match: Match): number[] {
-  return [
-    layerRank(layer),
-    ...TERMS.map((term) => {
-      const want = match[term];
-      return want === undefined ? 0 : texts(want) === undefined ? 1 : 2;
-    }),
-  ];
-}
-
-export function compareRank(a: readonly number[], b: readonly number[]): number {
-  const index = a.findIndex((value, at) => value !== b[at]);
-  return index < 0 ? 0 : (a[index] ?? 0) - (b[index] ?? 0);
-}
-
-/** Can one device fit both? A term that one of them lacks cannot keep them apart; two `contains` are assumed to meet. */
-export function overlap(a: Match, b: Match): boolean {
-  return TERMS.every((term) => {
-    const [left, right] = [a[term], b[term]];
-    if (left === undefined || right === undefined) return true;
-    const some = (exact: Wanted, other: Wanted): boolean | undefined =>
-      texts(exact)?.some((value) => fits(other, value));
-    return some(left, right) ?? some(right, left) ?? true;
-  });
-}
+import { judge, judgeAssuming, type Verdict } from "./fit.ts";
+import { isNarrow, layerRank } from "./layer.ts";
+import { sameContent, stackOf, type Candidate } from "./layers.ts";
+import type { FirmwareFit, Mapper, Selection } from "./mapper.ts";
+import { compareRank, TEXT_TERMS, type Matcher } from "./match.ts";
+import { probing } from "./probe.ts";
+import type { Resolver } from "./resolve.ts";
 
 interface Judged {
   readonly candidate: Candidate;
-  readonly rank: readonly number[];
-  readonly wrong: readonly Term[];
-  readonly unknown: readonly Term[];
-  readonly right: readonly Term[];
+  readonly verdicts: readonly Verdict[];
 }
 
-function judge(candidate: Candidate, facts: DeviceFacts): Judged {
-  const wrong: Term[] = [];
-  const unknown: Term[] = [];
-  const right: Term[] = [];
-  for (const term of TERMS) {
-    const want = candidate.match[term];
-    if (want === undefined) continue;
-    const have = facts[term];
-    (have === null ? unknown : fits(want, have) ? right : wrong).push(term);
-  }
-  return { candidate, rank: specificity(candidate.layer, candidate.match), wrong, unknown, right };
-}
+const isWrong = ({ is }: Verdict): boolean => is === "wrong" || is === "unparsed";
+const fits = ({ verdicts }: Judged): boolean => verdicts.every(({ is }) => is === "right");
+const isAlive = ({ verdicts }: Judged): boolean => !verdicts.some(isWrong);
+const mapsOf = (judged: readonly Judged[]): Candidate[] =>
+  judged.filter(fits).map(({ candidate }) => candidate);
 
-function printWant(want: Wanted): string {
-  return (
-    texts(want)?.join(" or ") ??
-    (typeof want === "object" && "contains" in want ? `…${want.contains}…` : "")
-  );
-}
+/** Something speaks for it; that the root is right does not, as it is for half of all devices. */
+const isBacked = ({ verdicts }: Judged): boolean =>
+  verdicts.some(({ is, term }) => is === "right" && term !== "root");
 
-/** Names what did not fit, for the map that came nearest. */
-function reasonFor(judged: readonly Judged[], facts: DeviceFacts): string {
-  const nearest = [...judged].sort(
-    (a, b) => b.right.length - a.right.length || a.wrong.length - b.wrong.length,
-  )[0];
-  if (nearest === undefined) return "no parameter map is loaded";
-  const misfits = nearest.wrong.map((term) => {
-    const want = nearest.candidate.match[term];
-    return `${term} is "${facts[term] ?? ""}" and not ${want === undefined ? "" : printWant(want)}`;
-  });
-  return `no parameter map fits; nearest is ${nearest.candidate.mapper.name}: ${misfits.join(", ")}`;
-}
-
-export function selectFrom(candidates: readonly Candidate[], facts: DeviceFacts): Selection {
-  const judged = candidates.map((candidate) => judge(candidate, facts));
-  const alive = judged
-    .filter(({ wrong }) => wrong.length === 0)
+/**
+ * The map that the device will turn out to have if nothing contradicts it: of the most specific model that something
+ * speaks for. Null when two are as good, or none is.
+ */
+function bestBacked(judged: readonly Judged[]): Candidate | null {
+  const [best, second] = judged
+    .filter((one) => isNarrow(one.candidate.map.layer) && isAlive(one) && isBacked(one))
+    .map(({ candidate }) => candidate)
     .sort(
       (a, b) =>
-        compareRank(b.rank, a.rank) || (a.candidate.mapper.name < b.candidate.mapper.name ? -1 : 1),
+        layerRank(a.map.layer) - layerRank(b.map.layer) ||
+        compareRank(b.matcher.rank, a.matcher.rank),
     );
-  if (alive.length === 0) return { kind: "none", reason: reasonFor(judged, facts) };
+  const isTied =
+    best !== undefined &&
+    second?.map.layer === best.map.layer &&
+    compareRank(second.matcher.rank, best.matcher.rank) === 0;
+  return best === undefined || isTied ? null : best;
+}
 
-  const best = alive.find(({ unknown }) => unknown.length === 0);
-  // A weaker map that may turn out to fit changes nothing; an equal one binds the same, or would not have been loaded.
-  const rivals = alive.filter(
-    ({ unknown, rank }) =>
-      unknown.length > 0 && (best === undefined || compareRank(rank, best.rank) > 0),
+function firmwareOf(judged: readonly Judged[]): FirmwareFit {
+  const named = judged.filter(fits).flatMap(({ candidate }) => {
+    const term = candidate.matcher.wanted.find(({ term: name }) => name === "softwareVersion");
+    return term === undefined ? [] : [term.texts === null ? "range" : "exact"];
+  });
+  if (named.includes("exact")) return "exact";
+  const isUnparsed = judged.some(
+    ({ verdicts }) =>
+      verdicts.some(({ is }) => is === "unparsed") && !verdicts.some(({ is }) => is === "wrong"),
   );
-  if (best !== undefined && rivals.length === 0)
-    return { kind: "map", mapper: best.candidate.mapper };
+  if (isUnparsed) return "unparsed";
+  return named.length > 0 ? "range" : "any";
+}
 
-  // Only a map that something speaks for: a device that nobody knows anything of is not likely anything.
-  const backed = alive.filter(({ right }) => right.some((term) => term !== "root"));
-  const [first, second] = backed;
-  const single =
-    first !== undefined && (second === undefined || compareRank(first.rank, second.rank) > 0);
-  const missing = TERMS.filter((term) => rivals.some(({ unknown }) => unknown.includes(term)));
-  return { kind: "undecided", likely: single ? first.candidate.mapper : null, missing };
+/** The narrower map that came nearest, and what keeps it away. */
+function nearestOf(judged: readonly Judged[]): string | null {
+  const count = ({ verdicts }: Judged, wanted: Verdict["is"]): number =>
+    verdicts.filter(({ is }) => is === wanted).length;
+  const [nearest] = judged
+    .filter((one) => isNarrow(one.candidate.map.layer) && !isAlive(one))
+    .sort((a, b) => count(b, "right") - count(a, "right") || count(a, "wrong") - count(b, "wrong"));
+  if (nearest === undefined) return null;
+  const why = nearest.verdicts.filter(isWrong).map((verdict) => verdict.why);
+  return `${nearest.candidate.map.name}: ${why.join(", ")}`;
+}
+
+/** Paths whose presence decides about maps that nothing else speaks against. */
+function probesOf(judged: readonly Judged[]): string[] {
+  const isPresence = ({ term }: Verdict): boolean => term.includes(" ");
+  const open = judged.filter(({ verdicts }) =>
+    verdicts.every((verdict) => isPresence(verdict) || !isWrong(verdict)),
+  );
+  return [
+    ...new Set(open.flatMap(({ candidate: { matcher } }) => [...matcher.has, ...matcher.lacks])),
+  ].sort();
+}
+
+/** A map that may turn out to fit, and would change nothing, leaves nothing open. */
+function openOf(judged: readonly Judged[]): Judged[] {
+  const now = stackOf(mapsOf(judged));
+  return judged.filter((one) => {
+    if (!isAlive(one) || fits(one)) return false;
+    const then = judged.filter((other) => other === one || fits(other));
+    return !sameContent(stackOf(then.map(({ candidate }) => candidate)), now);
+  });
+}
+
+function missingIn(open: readonly Judged[]): string[] {
+  const unknown = open.flatMap(({ verdicts }) => verdicts.filter(({ is }) => is === "unknown"));
+  const terms = new Set(unknown.map(({ term }) => term));
+  const texts = TEXT_TERMS.filter((term) => terms.delete(term));
+  return [...texts, ...[...terms].sort()];
+}
+
+export function selectFrom(resolver: Resolver, facts: DeviceFacts): Selection {
+  const judgedBy = (verdictsOf: (matcher: Matcher) => Verdict[]): Judged[] =>
+    resolver.candidates.map((candidate) => ({
+      candidate,
+      verdicts: verdictsOf(candidate.matcher),
+    }));
+  const judged = judgedBy((matcher) => judge(matcher, facts));
+  const nearest = nearestOf(judged);
+  const probes = probesOf(judged);
+  const mapperOf = (combination: readonly Candidate[]): Mapper | null => {
+    const { mapper } = resolver.resolve(combination);
+    if (mapper === null) return null;
+    return probing(mapper.general ? { ...mapper, nearest } : mapper, probes);
+  };
+
+  const sure = mapsOf(judged);
+  const open = openOf(judged);
+  if (open.length > 0) {
+    const best = bestBacked(judged);
+    const assumed =
+      best === null ? [] : judgedBy((matcher) => judgeAssuming(matcher, facts, best.matcher));
+    const likely = mapperOf(mapsOf(assumed)) ?? mapperOf(sure);
+    return { kind: "undecided", likely, missing: missingIn(open) };
+  }
+  const mapper = mapperOf(sure);
+  if (mapper !== null) return { kind: "map", mapper, firmware: firmwareOf(judged) };
+  return { kind: "none", reason: reasonFor(resolver, sure, nearest) };
+}
+
+function reasonFor(resolver: Resolver, sure: readonly Candidate[], nearest: string | null): string {
+  const [problem] = resolver.resolve(sure).problems;
+  // Each of them loads over what it implies; only together can they go wrong.
+  if (problem !== undefined && problem.code !== "no_identity") {
+    const names = sure.map(({ map }) => map.name).join(", ");
+    return `the parameter maps ${names} do not go together: ${problem.message}`;
+  }
+  return `no parameter map fits${nearest === null ? "" : `; nearest is ${nearest}`}`;
 }

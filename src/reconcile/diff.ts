@@ -62,6 +62,11 @@ function assess(
   secrets: SecretStates,
 ): Assessment {
   const def = FIELDS[field.name] as AnyField;
+  if (mapper.general) {
+    const nearest = mapper.nearest === null ? "" : ` (nearest is ${mapper.nearest})`;
+    const detail = `only the general map ${mapper.name} fits${nearest}; nothing is written through it; plumb map learn proposes one`;
+    return { kind: "unmapped", field: field.name, detail };
+  }
   const carrier = carrierOf(def, mapper);
   if (carrier === null) {
     const wanted = def.carriers.map((c) => c.required.join(" + ")).join(", or ");

@@ -133,7 +133,9 @@ export function fakeMapper(
     name,
     layers: [name],
     general: false,
-    resolved: { layer: "model", match: {}, declares: {}, anchors: {}, bind: {} },
+    nearest: null,
+    resolved: { general: false, declares: {}, anchors: {}, bind: {}, actions: {} },
+    origin: () => null,
     hash: name.padEnd(64, "0"),
     identityPath: `${ROOT}SerialNumber`,
     bindings: new Map(

@@ -5,7 +5,8 @@
  */
 import { z } from "zod";
 import type { Problem } from "../../lib/errors.ts";
-import { parameterMapSchema, readMap } from "../../mapping/map.ts";
+import { parameterMapSchema } from "../../mapping/document.ts";
+import { readMap } from "../../mapping/map.ts";
 import type { KindDef, Metadata } from "./kind.ts";
 
 /** As it was written. */

@@ -1,9 +1,9 @@
 /**
  * The linter of parameter maps: what can be said against a map without a device. One line for each rule; a rule sees one
- * map with all that it extends.
+ * map over all that lies under it.
  */
 import type { Problem } from "../../lib/errors.ts";
-import type { MapText } from "../map.ts";
+import type { Stack } from "../layers.ts";
 import type { Standard } from "../standard/standard.ts";
 import { beyondLimits } from "./rules/beyond-limits.ts";
 import { boundCommand } from "./rules/bound-command.ts";
@@ -41,10 +41,10 @@ export const RULES: readonly Rule[] = [
 ];
 
 /**
- * @param maps that load, each with all that it extends
+ * @param maps that load, each over all that its match implies (`MapSet.stack`)
  * @returns in order of the maps and the rules; what several maps inherit is said once, at its origin
  */
-export function lintMaps(maps: readonly MapText[], standard: Standard): LintProblem[] {
+export function lintMaps(maps: readonly Stack[], standard: Standard): LintProblem[] {
   const found = new Map<string, LintProblem>();
   const trials = new Map<string, Trial>();
   for (const map of maps) {

@@ -2,7 +2,9 @@
 import { parseAnchor, type Anchor } from "../anchors.ts";
 import type { LogicalDef } from "../dictionary/def.ts";
 import { DICTIONARY } from "../dictionary/index.ts";
-import type { BindingText, MapText } from "../map.ts";
+import type { BindingText } from "../binding.ts";
+import { contentOf } from "../content.ts";
+import type { Stack } from "../layers.ts";
 import { buildLens } from "../pipeline.ts";
 import type { Standard } from "../standard/standard.ts";
 import { knowledgeOf, type Known } from "./known.ts";
@@ -22,7 +24,7 @@ export interface Bound {
 }
 
 export interface Subject {
-  readonly map: MapText;
+  readonly map: Stack;
   readonly anchors: ReadonlyMap<string, Anchor>;
   readonly bindings: readonly Bound[];
   /** All of the map, each with its place. */
@@ -31,10 +33,10 @@ export interface Subject {
 }
 
 /**
- * @param map with all that it extends; parts that do not build are left out, as loading says what is wrong with them
+ * @param map what is in force for a device; parts that do not build are left out, as loading says what is wrong with them
  * @param trials filled on the way: what many maps inherit is tried once
  */
-export function subjectOf(map: MapText, standard: Standard, trials: Map<string, Trial>): Subject {
+export function subjectOf(map: Stack, standard: Standard, trials: Map<string, Trial>): Subject {
   const anchors = new Map<string, Anchor>();
   for (const [name, { value }] of map.anchors) {
     const anchor = parseAnchor(value);
@@ -44,8 +46,8 @@ export function subjectOf(map: MapText, standard: Standard, trials: Map<string, 
   const bindings: Bound[] = [];
   for (const [logical, placed] of map.bind) {
     const def = DICTIONARY.get(logical);
-    if (placed === null || def === undefined) continue;
     const { file, pointer, value: text } = placed;
+    if (text === null || def === undefined) continue;
     const built = buildLens(logical, text.lens, `${pointer}/lens`, names);
     if (built.problems.length > 0) continue;
     const observeOnly = def.observeOnly || text.observeOnly === true;
@@ -56,7 +58,7 @@ export function subjectOf(map: MapText, standard: Standard, trials: Map<string, 
     trials.set(key, trial);
     bindings.push({ ...place, def, uses, trial });
   }
-  const known = knowledgeOf(standard, map.declares);
+  const known = knowledgeOf(standard, contentOf(map).declares);
   const memo = new Map<string, Known>();
   return {
     map,

@@ -3,7 +3,8 @@
  * for, so that each path starts at the root and can be looked up: `Device.PPP.Interface.{p}.Username`.
  */
 import type { Anchor } from "../anchors.ts";
-import type { BindingText, MapText } from "../map.ts";
+import type { BindingText } from "../binding.ts";
+import type { Stack } from "../layers.ts";
 import { printTemplate, type Template } from "../path.ts";
 import type { Built } from "../pipeline.ts";
 import { tablesIn, type Purpose } from "./table-text.ts";
@@ -42,7 +43,7 @@ export function fromRoot(
     : under(start, printTemplate({ anchor: null, segments: template.segments }));
 }
 
-export function usesOfAnchors(map: MapText, anchors: ReadonlyMap<string, Anchor>): Use[] {
+export function usesOfAnchors(map: Stack, anchors: ReadonlyMap<string, Anchor>): Use[] {
   return [...anchors].flatMap(([name, anchor]): Use[] => {
     const { file, pointer } = map.anchors.get(name) ?? { file: map.file, pointer: "" };
     const use = (path: string | undefined, purpose: Purpose, at: string): Use[] =>

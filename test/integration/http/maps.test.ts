@@ -14,7 +14,7 @@ const map = (name: string, lines: readonly string[]): string =>
     "kind: ParameterMap",
     `metadata: { name: ${name} }`,
     "spec:",
-    "  extends: [tr-181-facts]",
+    "  extends: [tr-181]",
     '  match: { root: Device, oui: ["0019E0"], productClass: WIXB }',
     ...lines.map((line) => `  ${line}`),
     "",
@@ -68,8 +68,8 @@ describe("a parameter map that is applied", () => {
     },
   ])("$name is refused at its line, and nothing is changed", async (given) => {
     const text = map("wixb-176", given.lines).replace(
-      "tr-181-facts",
-      given.extends ?? "tr-181-facts",
+      "extends: [tr-181]",
+      `extends: [${given.extends ?? "tr-181"}]`,
     );
     const before = await api.state();
     const { status, body } = await apply(text);

@@ -13,8 +13,10 @@ const root = new URL("../../../manifests/", import.meta.url);
 
 export const readTree = shippedTree;
 
-export const MAP_FILES: readonly MapSource[] = readdirSync(new URL("maps/", root))
+const files = readdirSync(new URL("maps/", root), { recursive: true, encoding: "utf8" });
+export const MAP_FILES: readonly MapSource[] = files
   .filter((file) => file.endsWith(".yaml"))
+  .sort()
   .map((file) => ({
     source: `maps/${file}`,
     document: parse(readFileSync(new URL(`maps/${file}`, root), "utf8")) as unknown,
@@ -36,23 +38,45 @@ export type MapName = keyof typeof RECORDS;
 export const MAP_NAMES = Object.keys(RECORDS) as MapName[];
 
 export function mapperOf(name: MapName): Mapper {
-  const selection = MAPS.select(RECORDS[name]);
-  if (selection.kind !== "undecided" || selection.likely === null)
-    throw new Error(`${name}: not likely`);
-  return selection.likely;
+  const mapper = MAPS.mapper(name);
+  if (mapper === null) throw new Error(`${name} cannot be read by itself`);
+  return mapper;
 }
 
-/** A map of a test: the base for TR-181 facts, and what the test binds. */
-export function mapOf(spec: Record<string, unknown>, name = "test-map"): MapSource[] {
-  const base = MAP_FILES.filter(({ source }) => source.endsWith("-facts.yaml"));
-  const document = {
-    apiVersion: "plumbline/v1",
-    kind: "ParameterMap",
-    metadata: { name },
-    spec: { extends: ["tr-181-facts"], match: { oui: ["AAAAAA"], productClass: "T" }, ...spec },
+const documentOf = (name: string, spec: object): MapSource => ({
+  source: `${name}.yaml`,
+  document: { apiVersion: "plumbline/v1", kind: "ParameterMap", metadata: { name }, spec },
+});
+
+/** The facts of one data model and nothing else, whatever the base that ships grows to. */
+function baseOf(name: string, root: string): MapSource {
+  const at = (parameter: string) => [{ at: `${root}.DeviceInfo.${parameter}` }];
+  const bind = {
+    "device.manufacturer": { lens: at("Manufacturer") },
+    "device.oui": { lens: at("ManufacturerOUI") },
+    "device.product-class": { lens: at("ProductClass") },
+    "device.model-name": { lens: at("ModelName") },
+    "device.hardware-version": { lens: at("HardwareVersion") },
+    "device.software-version": { lens: at("SoftwareVersion") },
+    "device.serial-number": { lens: at("SerialNumber") },
+    "device.uptime": { lens: [{ int: { min: 0 } }, ...at("UpTime")] },
   };
-  return [...base, { source: `${name}.yaml`, document }];
+  return documentOf(name, { layer: "base", match: { root }, bind });
 }
+export const BASES = [baseOf("tr-098", "InternetGatewayDevice"), baseOf("tr-181", "Device")];
+
+/** What every map of a test fits, if it does not say otherwise. */
+export const TEST_MATCH = { root: "Device", oui: ["AAAAAA"], productClass: "T" };
+
+/** A map of a test alone. */
+export const testMap = (name: string, spec: Record<string, unknown>): MapSource =>
+  documentOf(name, { match: TEST_MATCH, ...spec });
+
+/** A map of a test over the bases. */
+export const mapOf = (spec: Record<string, unknown>, name = "test-map"): MapSource[] => [
+  ...BASES,
+  testMap(name, spec),
+];
 
 export function testMapper(spec: Record<string, unknown>): Mapper {
   const selection = loadMaps(mapOf(spec)).select(

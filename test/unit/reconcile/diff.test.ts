@@ -304,6 +304,19 @@ describe("a field that the map does not carry", () => {
     expect(assessment).toHaveProperty("detail", expect.stringMatching(detail));
   });
 
+  it("is unmapped through a general map, even where the device holds what is wanted", () => {
+    const general = { ...fakeMapper(ALL), general: true, nearest: 'x: modelName is "a"' };
+    const snapshot = snapshotOf(IN_PLACE);
+    expect(diff(wants({ credentials: CREDENTIALS }), general, snapshot, new Map())).toEqual([
+      {
+        kind: "unmapped",
+        field: "credentials",
+        detail:
+          'only the general map fake-map fits (nearest is x: modelName is "a"); nothing is written through it; plumb map learn proposes one',
+      },
+    ]);
+  });
+
   it("asks for no parameter to be read", () => {
     const effective = wants({ credentials: CREDENTIALS, frequencyPlan: PLAN });
     expect(logicalsOf(effective, fakeMapper(RADIO))).toEqual([

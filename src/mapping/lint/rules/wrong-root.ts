@@ -5,8 +5,8 @@ export const wrongRoot: Rule = {
   meaning: "a path starts at another root than the one that the map matches",
   check: ({ map, uses }) =>
     uses.flatMap(({ path, file, pointer }): Found[] => {
-      const root = map.match.root;
-      if (root === undefined || path === root || path.startsWith(`${root}.`)) return [];
+      const { root } = map;
+      if (root === null || path === root || path.startsWith(`${root}.`)) return [];
       const message = `${path} does not lie below ${root}, which ${map.name} matches`;
       return [{ severity: "error", file, pointer, message }];
     }),

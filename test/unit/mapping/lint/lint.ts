@@ -1,7 +1,8 @@
 /** A map of a few lines, linted against the shipped standard. */
 import { shippedStandard } from "../../../../src/app/shipped.ts";
 import { lintMaps, type LintProblem } from "../../../../src/mapping/lint/index.ts";
-import { readMap, type MapText } from "../../../../src/mapping/map.ts";
+import { stackOf, type Stack } from "../../../../src/mapping/layers.ts";
+import { readMap } from "../../../../src/mapping/map.ts";
 import { buildLens } from "../../../../src/mapping/pipeline.ts";
 
 const STANDARD = shippedStandard(["InternetGatewayDevice", "Device"]);
@@ -9,7 +10,7 @@ const STANDARD = shippedStandard(["InternetGatewayDevice", "Device"]);
 export type Spec = Readonly<Record<string, unknown>>;
 
 /** @throws Error where the map does not even build */
-export function mapText(spec: Spec): MapText {
+export function stackFor(spec: Spec): Stack {
   const document = {
     apiVersion: "plumbline/v1",
     kind: "ParameterMap",
@@ -17,20 +18,19 @@ export function mapText(spec: Spec): MapText {
     spec: { bind: {}, ...spec },
   };
   const { map, problems } = readMap("some-map.yaml", document);
-  const built = [...(map?.bind ?? [])].flatMap(([logical, placed]) =>
-    placed === null
+  const built = [...(map?.bind ?? [])].flatMap(([logical, { value, pointer }]) =>
+    value === null
       ? []
-      : buildLens(logical, placed.value.lens, placed.pointer, new Set(map?.anchors.keys()))
-          .problems,
+      : buildLens(logical, value.lens, pointer, new Set(map?.anchors.keys())).problems,
   );
   const wrong = [...problems, ...built].map(
     ({ pointer, message }) => `${pointer ?? ""}: ${message}`,
   );
   if (map === undefined || wrong.length > 0) throw new Error(wrong.join("; "));
-  return map;
+  return stackOf([{ map }]);
 }
 
-export const lint = (spec: Spec): LintProblem[] => lintMaps([mapText(spec)], STANDARD);
+export const lint = (spec: Spec): LintProblem[] => lintMaps([stackFor(spec)], STANDARD);
 
 /** A map that a rule finds fault with, and the nearest map that it lets pass. */
 export interface Case {

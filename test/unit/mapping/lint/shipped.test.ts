@@ -5,21 +5,13 @@ import { shippedStandard } from "../../../../src/app/shipped.ts";
 import { lintMaps } from "../../../../src/mapping/lint/index.ts";
 import { subjectOf } from "../../../../src/mapping/lint/subject.ts";
 import { devicesFor } from "../../../../src/mapping/lint/synthetic.ts";
-import { readMap, resolveMap } from "../../../../src/mapping/map.ts";
 import { buildLens } from "../../../../src/mapping/pipeline.ts";
 import { checkText } from "../../../../src/mapping/standard/facets.ts";
 import { valuesOf } from "../domain-values.ts";
-import { MAP_FILES } from "../fixtures.ts";
+import { MAP_FILES, MAPS as SHIPPED } from "../fixtures.ts";
 
 const STANDARD = shippedStandard(["InternetGatewayDevice", "Device"]);
-const texts = new Map(
-  MAP_FILES.map(({ source, document }) => readMap(source, document).map).flatMap((map) =>
-    map === undefined ? [] : [[map.name, map] as const],
-  ),
-);
-const MAPS = [...texts.values()]
-  .map((text) => resolveMap(text, texts).map)
-  .filter((map) => map !== undefined);
+const MAPS = SHIPPED.maps.flatMap(({ name }) => SHIPPED.stack(name) ?? []);
 
 /** Each written binding once, with the first map that has it: most are inherited. */
 const WRITTEN = [

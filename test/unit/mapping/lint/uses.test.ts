@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { shippedStandard } from "../../../../src/app/shipped.ts";
 import { subjectOf } from "../../../../src/mapping/lint/subject.ts";
-import { mapText, mappings, type Spec } from "./lint.ts";
+import { stackFor, mappings, type Spec } from "./lint.ts";
 
 const STANDARD = shippedStandard(["Device"]);
 
 /** `purpose path`, with `!` where a put may write and `*` where it stands behind the step secret. */
 function uses(spec: Spec): string[] {
-  const subject = subjectOf(mapText(spec), STANDARD, new Map());
+  const subject = subjectOf(stackFor(spec), STANDARD, new Map());
   return subject.uses.map(
     ({ purpose, path, written, secret }) =>
       `${purpose} ${path}${written ? " !" : ""}${secret ? " *" : ""}`,
