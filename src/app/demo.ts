@@ -10,7 +10,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { AppError } from "../lib/errors.ts";
-import { packageRoot } from "../store/package-root.ts";
+import { packageRoot } from "../package/root.ts";
 import { isSeeded, seed, SIMULATED } from "./demo-seed.ts";
 import { showProgress } from "./progress.ts";
 import { greet } from "./serve.ts";

@@ -11,7 +11,8 @@ import type { Telemetry } from "../ports/telemetry.ts";
 import { systemClock } from "./clock.ts";
 import { loadConfig, type Config } from "./config.ts";
 import { openStores, type Stores } from "./open-store.ts";
-import { packageVersion, shippedMapsWith } from "./shipped.ts";
+import { packageVersion } from "../package/files.ts";
+import { shippedMapsWith } from "./shipped.ts";
 import { stopFile } from "./stop-file.ts";
 import { waking } from "./waking.ts";
 import { captureCrashes, startTelemetry } from "./telemetry.ts";
@@ -70,6 +71,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
   captureCrashes(telemetry, process, (code) => process.exit(code));
   for (const warning of config.warnings) telemetry.log("warn", warning);
   const mapsOf = shippedMapsWith();
+  // A map that ships and does not load is our mistake, and shows now and not at the first record.
+  mapsOf([]);
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   let gone: (error: AppError) => void = () => undefined;
   const lost = new Promise<AppError>((resolve) => {

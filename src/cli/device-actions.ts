@@ -6,7 +6,11 @@ import type { ApiDeviceDetail } from "../model/api.ts";
 import { printJson, type Session } from "./io.ts";
 import { ahead, clean, stateText } from "./text.ts";
 
-export function registerDeviceActions(program: Command, session: () => Session): void {
+export function registerDeviceActions(
+  program: Command,
+  map: Command,
+  session: () => Session,
+): void {
   program
     .command("hold")
     .summary("write nothing to a device")
@@ -37,11 +41,6 @@ export function registerDeviceActions(program: Command, session: () => Session):
     done: "due now",
     examples: "  plumb reconcile CPE-0417\n  plumb reconcile CPE-0417 -o json",
   });
-  const map = program
-    .command("map")
-    .summary("parameter maps")
-    .description("Parameter maps.")
-    .addHelpText("before", "Examples:\n  plumb map prove CPE-0417\n  plumb map prove --help\n");
   action(map, session, "prove", {
     summary: "let this device be the first of its kind that is written to",
     done: "will prove its map: written, read back, and read again later",

@@ -3,10 +3,7 @@
  * code. Commands are clients of the HTTP API; those that start the program itself are handed in.
  */
 import { Command, CommanderError, Option } from "commander";
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { fileURLToPath } from "node:url";
 import { PlumbClient } from "../client/http.ts";
 import { AppError } from "../lib/errors.ts";
 import { registerApi } from "./api.ts";
@@ -18,7 +15,9 @@ import { registerDeviceActions } from "./device-actions.ts";
 import { fail } from "./failure.ts";
 import { registerGet } from "./get.ts";
 import type { Format, Io, Session } from "./io.ts";
+import { registerMap } from "./map/index.ts";
 import { registerStop } from "./stop.ts";
+import { packageVersion } from "../package/files.ts";
 
 export type { Io } from "./io.ts";
 
@@ -63,16 +62,6 @@ const SERVER: Readonly<
     examples: "  plumb keys init keyring.json\n  plumb keys init /etc/plumbline/keyring.json",
   },
 };
-
-/** The version in the nearest package.json above this file. */
-function packageVersion(): string {
-  for (let at = dirname(fileURLToPath(import.meta.url)); ; at = dirname(at)) {
-    const file = join(at, "package.json");
-    if (existsSync(file))
-      return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
-    if (dirname(at) === at) return "unknown";
-  }
-}
 
 function sessionOf(io: Io, flags: Flags): Session {
   const dataDir = dataFolder(io);
@@ -122,7 +111,7 @@ function build(io: Io, exit: (code: number) => void): Command {
   registerDescribe(program, session);
   registerApply(program, session, exit);
   registerStop(program, session);
-  registerDeviceActions(program, session);
+  registerDeviceActions(program, registerMap(program, session, exit), session);
   registerApi(program, session);
   registerServer(program, io, session, exit);
   program

@@ -53,6 +53,7 @@ export function compileMap(stack: Stack): { mapper?: Mapper; problems: Problem[]
     name: stack.name,
     layers: stack.layers,
     general: stack.general,
+    suggested: stack.suggested,
     nearest: null,
     resolved,
     origin(section, name) {

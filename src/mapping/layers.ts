@@ -20,8 +20,10 @@ export interface Stack extends Sections {
   readonly file: string;
   /** Names, the widest first. */
   readonly layers: readonly string[];
-  /** Nothing of a model or narrower is in it: it may be read through, and nothing may be written. */
+  /** Nothing of a model or narrower is in it, or nobody has approved it: it may be read through, and never written. */
   readonly general: boolean;
+  /** The map among them that nobody has approved yet. */
+  readonly suggested: string | null;
 }
 
 /** base, vendor, model, firmware, site; inside a layer the less specific first. The name decides nothing but the order. */
@@ -60,12 +62,14 @@ export function stackOf(candidates: readonly Pick<Candidate, "map">[]): Stack {
     new Map(added.flatMap((sections) => [...pick(sections)]));
   const bind = laid(({ bind: all }) => all);
   const narrowest = candidates.at(-1)?.map;
+  const suggested = candidates.find(({ map }) => map.suggested);
   return {
     root: candidates.find(({ map }) => map.match.root !== undefined)?.map.match.root ?? null,
     name: narrowest?.name ?? "",
     file: narrowest?.file ?? "",
     layers,
-    general: !candidates.some(({ map }) => isNarrow(map.layer)),
+    general: suggested !== undefined || !candidates.some(({ map }) => isNarrow(map.layer)),
+    suggested: suggested?.map.name ?? null,
     declares: laid(({ declares }) => declares),
     anchors: laid(({ anchors }) => anchors),
     bind: new Map([...bind].filter(([, { value }]) => value !== null)),

@@ -33,6 +33,8 @@ export interface MapText extends Sections {
   readonly name: string;
   readonly file: string;
   readonly layer: Layer;
+  /** Nobody has approved it yet (the label `status: suggested`): whatever it binds is only read. */
+  readonly suggested: boolean;
   readonly extends: readonly string[];
   readonly match: Match;
   readonly verify: Verify;

@@ -48,6 +48,7 @@ export function readMap(file: string, document: unknown): { map?: MapText; probl
     name,
     file,
     layer: spec.layer ?? "model",
+    suggested: metadata.labels?.["status"] === "suggested",
     extends: spec.extends ?? [],
     match: spec.match ?? {},
     verify: spec.verify ?? [],

@@ -78,6 +78,8 @@ export interface Mapper {
   readonly layers: readonly string[];
   /** No map of a model or of anything narrower fits: the device can be read, and nothing may be written. */
   readonly general: boolean;
+  /** The map among `layers` that nobody has approved yet, if that is why it is general. */
+  readonly suggested: string | null;
   /** Of a general map: which narrower one comes nearest, and what keeps it from fitting. */
   readonly nearest: string | null;
   readonly resolved: ResolvedMap;

@@ -64,7 +64,10 @@ function assess(
   const def = FIELDS[field.name] as AnyField;
   if (mapper.general) {
     const nearest = mapper.nearest === null ? "" : ` (nearest is ${mapper.nearest})`;
-    const detail = `only the general map ${mapper.name} fits${nearest}; nothing is written through it; plumb map learn proposes one`;
+    const detail =
+      mapper.suggested !== null
+        ? `the map ${mapper.suggested} is only suggested; read it, then take its label "status" away`
+        : `only the general map ${mapper.name} fits${nearest}; nothing is written through it; plumb map learn proposes one`;
     return { kind: "unmapped", field: field.name, detail };
   }
   const carrier = carrierOf(def, mapper);

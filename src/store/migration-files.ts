@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../lib/errors.ts";
 import { hashText } from "../lib/hash.ts";
-import { packageRoot } from "./package-root.ts";
+import { packageRoot } from "../package/root.ts";
 
 export interface MigrationFile {
   /** Without `.sql`: `0001_begin`. */

@@ -1,31 +1,29 @@
 /**
- * What deciding costs: everything of a pass between the answer of the ACS and the first call of the plan, for each shipped
- * map on its recorded tree, beside JSON.parse of the same readings. One core, nothing is awaited, nothing is kept from one
- * round to the next.
+ * What deciding costs: everything of a pass between the answer of the ACS and the first call of the plan, for every model
+ * whose tree ships, beside JSON.parse of the same readings; and where the time of a pass goes. One core, nothing is
+ * awaited; views and selections are kept as in a running server, and each round begins with a snapshot of its own.
  */
 import type { Mapper } from "../../src/mapping/mapper.ts";
-import { effectiveOf } from "../../src/model/effective.ts";
+import { DICTIONARY } from "../../src/mapping/dictionary/index.ts";
+import { samples } from "../../src/mapping/dictionary/samples.ts";
+import { Secret } from "../../src/lib/secret.ts";
 import type { DeviceFacts } from "../../src/model/device.ts";
+import { effectiveOf } from "../../src/model/effective.ts";
+import type { LogicalValue } from "../../src/model/logical.ts";
 import type { Snapshot } from "../../src/model/parameter.ts";
+import { factsOf } from "../../src/model/tree/facts.ts";
+import { snapshotOf } from "../../src/model/tree/snapshot.ts";
 import { logicalsOf } from "../../src/reconcile/carriers.ts";
 import { diff } from "../../src/reconcile/diff.ts";
 import { plan } from "../../src/reconcile/plan.ts";
-import { aDocument, aProfile, CREDENTIALS } from "../support/records.ts";
-import { answer, whole } from "../unit/mapping/device.ts";
-import { MAP_NAMES, MAPS, mapperOf, readTree, type MapName } from "../unit/mapping/fixtures.ts";
+import { aDocument, CREDENTIALS } from "../support/records.ts";
+import { MAPS, TREES } from "../unit/mapping/fixtures.ts";
 import { figure, median, type Figure } from "./figure.ts";
 
-const BATCHES = 7;
-const BATCH_MS = 250;
+const BATCHES = 5;
+const BATCH_MS = 150;
 
-/** The plan that the demo wants of each model that has a radio. */
-const PLANS: { readonly [Name in MapName]?: { channelsKhz: number[]; bandwidthKhz: number } } = {
-  "huawei-bm632w": { channelsKhz: [3532500, 3537500, 3542500], bandwidthKhz: 5000 },
-  "talk-frequency-table": { channelsKhz: [2505000, 2515000, 2525000], bandwidthKhz: 10000 },
-  "talk-channel-rules": { channelsKhz: [2505000, 2515000, 2525000], bandwidthKhz: 10000 },
-};
-
-/** Microseconds of one round of each, in turns, so that both see the same machine; the medians of the batches. */
+/** Microseconds of one round of each, in turns, so that all see the same machine; the medians of the batches. */
 function inTurns(...works: readonly (() => void)[]): number[] {
   const batches = works.map((): number[] => []);
   for (let batch = 0; batch <= BATCHES; batch += 1) {
@@ -43,77 +41,172 @@ function inTurns(...works: readonly (() => void)[]): number[] {
   return batches.map(median);
 }
 
-/** What the ACS answers to the names that a pass asks for. */
-function readBy(mapper: Mapper, name: MapName): Snapshot {
-  const names = mapper.wanted([...mapper.bindings.keys()], null);
-  return answer(readTree(name), names);
+interface Device {
+  readonly name: string;
+  readonly facts: DeviceFacts;
+  readonly mapper: Mapper;
+  /** What the ACS answers to the names that the first pass asks for. */
+  readonly answer: Snapshot;
+  /** For every binding that may be written and is there, a value that it does not hold. */
+  readonly wishes: readonly (readonly [string, LogicalValue])[];
 }
 
-function decode(mapper: Mapper, snapshot: Snapshot): void {
+function wishFor(mapper: Mapper, logical: string, answer: Snapshot): LogicalValue | undefined {
+  const type = DICTIONARY.get(logical)?.type;
+  if (type === undefined || mapper.bindings.get(logical)?.observeOnly !== false) return undefined;
+  return samples(type.domain).find((value) => {
+    if (!(value instanceof Secret) && type.never(value) !== undefined) return false;
+    const put = mapper.put(logical, value, answer);
+    return put.kind === "edits" && put.calls.length > 0;
+  });
+}
+
+const DEVICES: readonly Device[] = TREES.flatMap(({ name, tree }): Device[] => {
+  const facts = factsOf(tree);
+  const selection = MAPS.select(facts);
+  if (selection.kind !== "map" || selection.mapper.general) return [];
+  const { mapper } = selection;
+  const answer = snapshotOf(tree, mapper.wanted([...mapper.bindings.keys()], null));
+  const wishes = [...mapper.bindings.keys()].flatMap((logical) => {
+    const wish = wishFor(mapper, logical, answer);
+    return wish === undefined ? [] : [[logical, wish] as const];
+  });
+  return [{ name, facts, mapper, answer, wishes }];
+});
+
+/** A read of its own: nothing that was found in the last round helps in this one. */
+const fresh = ({ values, covered }: Snapshot): Snapshot => ({ values, covered });
+
+const EFFECTIVE = effectiveOf(
+  { owedRevocations: [] },
+  [],
+  [aDocument({ fields: { credentials: CREDENTIALS }, secretDigest: "digest" })],
+  null,
+);
+
+const select = ({ facts }: Device): void => void MAPS.select(facts);
+const names = ({ mapper }: Device): void => void mapper.wanted(logicalsOf(EFFECTIVE, mapper), null);
+function decode({ mapper }: Device, snapshot: Snapshot): void {
   for (const logical of mapper.bindings.keys()) mapper.get(logical, snapshot);
 }
+function writeAll({ mapper, wishes }: Device, snapshot: Snapshot): void {
+  for (const [logical, value] of wishes) mapper.put(logical, value, snapshot);
+}
+const decide = ({ mapper }: Device, snapshot: Snapshot): void =>
+  void plan(diff(EFFECTIVE, mapper, snapshot, new Map()));
 
-/** Returns the number of steps, so that the bench can say that there was something to plan. */
-function decide(name: MapName, facts: DeviceFacts, snapshot: Snapshot): number {
-  const frequencyPlan = PLANS[name];
-  const effective = effectiveOf(
-    { owedRevocations: [] },
-    frequencyPlan === undefined ? [] : [aProfile({ fields: { frequencyPlan } })],
-    [aDocument({ fields: { credentials: CREDENTIALS }, secretDigest: "digest" })],
-    null,
-  );
-  const selection = MAPS.select(facts);
-  if (selection.kind !== "map") throw new Error(`${name}: ${selection.kind}`);
-  const { mapper } = selection;
-  mapper.wanted(logicalsOf(effective, mapper), null);
-  decode(mapper, snapshot);
-  return plan(diff(effective, mapper, snapshot, new Map())).steps.length;
+function pass(device: Device): void {
+  const snapshot = fresh(device.answer);
+  select(device);
+  names(device);
+  decode(device, snapshot);
+  writeAll(device, snapshot);
+  decide(device, snapshot);
 }
 
-function jsonOf(snapshot: Snapshot): string {
-  return JSON.stringify(Object.fromEntries(snapshot.values));
-}
+const jsonOf = (snapshot: Snapshot): string => JSON.stringify(Object.fromEntries(snapshot.values));
 
-function ofMap(name: MapName): Figure {
-  const mapper = mapperOf(name);
-  const snapshot = readBy(mapper, name);
-  const facts = mapper.facts(snapshot);
-  const steps = decide(name, facts, snapshot);
-  const json = jsonOf(snapshot);
+/** Select, names to read, decode every binding, a put for every one that may be written, compare, plan. */
+function ofDevice(device: Device): Figure {
+  const json = jsonOf(device.answer);
   const [ours = NaN, parse = NaN] = inTurns(
-    () => decide(name, facts, snapshot),
+    () => {
+      pass(device);
+    },
     () => void JSON.parse(json),
   );
+  const { name, mapper, answer, wishes } = device;
   return figure(
     `mapping/pass-${name}`,
     Math.round(1_000_000 / ours),
     "devices/s",
-    `on one core, ${snapshot.values.size} readings, ${steps} steps planned, ${ours.toFixed(0)} us each; ` +
-      `JSON.parse of the readings ${parse.toFixed(1)} us`,
+    `on one core; ${mapper.bindings.size} bindings read, ${wishes.length} written, ${answer.values.size} readings, ` +
+      `${ours.toFixed(0)} us each; JSON.parse of the readings ${parse.toFixed(0)} us`,
+  );
+}
+
+/** Of the device with about 60 logical parameters. */
+function whereTimeGoes(): Figure {
+  const device = nearest(DEVICES, ({ mapper }) => mapper.bindings.size, 60);
+  const parts: readonly (readonly [string, () => void])[] = [
+    [
+      "select",
+      () => {
+        select(device);
+      },
+    ],
+    [
+      "names",
+      () => {
+        names(device);
+      },
+    ],
+    [
+      "decode",
+      () => {
+        decode(device, fresh(device.answer));
+      },
+    ],
+    [
+      "put",
+      () => {
+        writeAll(device, fresh(device.answer));
+      },
+    ],
+    [
+      "compare and plan",
+      () => {
+        decide(device, fresh(device.answer));
+      },
+    ],
+  ];
+  const times = inTurns(...parts.map(([, work]) => work));
+  const sum = times.reduce((total, time) => total + time, 0);
+  const shares = parts.map(([name], i) => `${name} ${(times[i] ?? 0).toFixed(0)} us`).join(", ");
+  return figure(
+    "mapping/pass-parts",
+    sum,
+    "us",
+    `${device.name}, ${device.mapper.bindings.size} bindings: ${shares}; apart, so that each looks for its rows anew`,
   );
 }
 
 /** A device that was read whole, as after a firmware change. */
-function ofLargestTree(): Figure {
-  const trees = MAP_NAMES.map((name) => ({ name, snapshot: whole(readTree(name)) }));
-  const largest = trees.reduce((a, b) => (b.snapshot.values.size > a.snapshot.values.size ? b : a));
-  const mapper = mapperOf(largest.name);
-  const json = jsonOf(largest.snapshot);
+function ofTree(label: string, size: number): Figure {
+  const whole = DEVICES.map((device) => {
+    const tree = TREES.find(({ name }) => name === device.name)?.tree;
+    return { ...device, answer: tree === undefined ? device.answer : snapshotOf(tree) };
+  });
+  const device = nearest(whole, ({ answer }) => answer.values.size, size);
+  const json = jsonOf(device.answer);
   const [ours = NaN, parse = NaN] = inTurns(
     () => {
-      decode(mapper, largest.snapshot);
+      decode(device, fresh(device.answer));
     },
     () => void JSON.parse(json),
   );
   return figure(
-    "mapping/decode-largest-tree",
+    `mapping/decode-${label}`,
     ours / 1_000,
     "ms",
-    `${largest.name}, ${largest.snapshot.values.size} parameters, ${mapper.bindings.size} bindings; ` +
+    `${device.name}, ${device.answer.values.size} parameters, ${device.mapper.bindings.size} bindings; ` +
       `JSON.parse of them ${(parse / 1_000).toFixed(3)} ms`,
   );
 }
 
+function nearest<T>(list: readonly T[], size: (one: T) => number, wanted: number): T {
+  const [first] = list;
+  if (first === undefined) throw new Error("no map fits any tree");
+  const away = (one: T): number =>
+    wanted === Infinity ? -size(one) : Math.abs(size(one) - wanted);
+  return list.reduce((best, one) => (away(one) < away(best) ? one : best), first);
+}
+
 export function run(): Promise<readonly Figure[]> {
-  return Promise.resolve([...MAP_NAMES.map(ofMap), ofLargestTree()]);
+  return Promise.resolve([
+    ...DEVICES.map(ofDevice),
+    whereTimeGoes(),
+    ofTree("800-parameters", 800),
+    ofTree("largest-tree", Infinity),
+  ]);
 }

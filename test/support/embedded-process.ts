@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
-import { packageRoot } from "../../src/store/package-root.ts";
+import { packageRoot } from "../../src/package/root.ts";
 import type { EmbeddedConnection } from "../../src/store/embedded/server.ts";
 
 const require = createRequire(import.meta.url);

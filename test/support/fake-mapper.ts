@@ -133,6 +133,7 @@ export function fakeMapper(
     name,
     layers: [name],
     general: false,
+    suggested: null,
     nearest: null,
     resolved: { general: false, declares: {}, anchors: {}, bind: {}, actions: {} },
     origin: () => null,

@@ -13,10 +13,12 @@ import { waking } from "../../src/app/waking.ts";
 import { startEngine, type Engine } from "../../src/app/wire.ts";
 import { AppError } from "../../src/lib/errors.ts";
 import { Secret } from "../../src/lib/secret.ts";
-import type { FieldSet } from "../../src/model/records.ts";
+import type { MapSet } from "../../src/mapping/mapper.ts";
+import type { FieldSet, MapRecord } from "../../src/model/records.ts";
 import type { EngineStore } from "../../src/ports/engine-store.ts";
 import type { Actor, FleetStore } from "../../src/ports/fleet-store.ts";
 import type { Capture, Telemetry } from "../../src/ports/telemetry.ts";
+import { remapBetween } from "../../src/service/maps.ts";
 import { engineStore } from "../../src/store/engine/index.ts";
 import { fleetStore } from "../../src/store/fleet/index.ts";
 import { makeKeyring } from "../../src/store/keyring.ts";
@@ -76,6 +78,8 @@ export async function testStores(
 export interface StackOptions {
   readonly acs?: Readonly<Record<string, unknown>>;
   readonly halted?: () => string | null;
+  /** Other maps than those that ship. */
+  readonly mapsOf?: (records: readonly MapRecord[]) => MapSet;
 }
 
 /** A CPE as the bench lists it. */
@@ -92,6 +96,8 @@ export interface Stack extends Stores {
   readonly folder: string;
   readonly telemetry: Recorder;
   startEngine(): Engine;
+  /** As an operator: a map over those that ship. @param touched the number of devices that it changes the reading of */
+  applyMap(name: string, spec: Readonly<Record<string, unknown>>, touched: number): Promise<void>;
   /** Registers every simulated CPE and wants of each what the demo wants. */
   seed(options?: { readonly credentials?: boolean; readonly frequency?: boolean }): Promise<void>;
   put(id: string, fields: FieldSet): Promise<void>;
@@ -132,11 +138,16 @@ export async function startStackOn(
     deadlines: { call: "2s", verify: "1s", prove: "1ms" },
     ...options.acs,
   };
-  const apply = async (plan: Partial<Parameters<FleetStore["apply"]>[0]>) =>
-    await stores.fleet.apply({ records: [], devices: [], ...plan }, OPERATOR, {
-      dryRun: false,
-      expect: null,
-    });
+  const mapsOf = options.mapsOf ?? shippedMapsWith();
+  const apply = async (
+    plan: Partial<Parameters<FleetStore["apply"]>[0]>,
+    expect: number | null = null,
+  ) =>
+    await stores.fleet.apply(
+      { records: [], devices: [], remap: remapBetween(mapsOf), ...plan },
+      OPERATOR,
+      { dryRun: false, expect },
+    );
   await apply({ records: [{ kind: "Acs", name: ACS, labels: {}, spec }] });
 
   const stack: Stack = {
@@ -151,13 +162,11 @@ export async function startStackOn(
       },
     ),
     telemetry,
+    async applyMap(name, spec, expect) {
+      await apply({ records: [{ kind: "ParameterMap", name, labels: {}, spec }] }, expect);
+    },
     startEngine() {
-      const engine = startEngine(
-        stores.engine,
-        shippedMapsWith(),
-        telemetry,
-        options.halted ?? (() => null),
-      );
+      const engine = startEngine(stores.engine, mapsOf, telemetry, options.halted ?? (() => null));
       const tracked: Engine = {
         ...engine,
         async stop() {

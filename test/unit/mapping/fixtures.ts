@@ -24,6 +24,15 @@ export const MAP_FILES: readonly MapSource[] = files
 
 export const MAPS = loadMaps(MAP_FILES);
 
+/** Every recorded tree that ships, by name. */
+export const TREES: readonly { readonly name: string; readonly tree: Tree }[] = readdirSync(
+  new URL("cpes/", root),
+)
+  .filter((file) => file.endsWith(".tsv"))
+  .sort()
+  .map((file) => file.slice(0, -".tsv".length))
+  .map((name) => ({ name, tree: readTree(name) }));
+
 export const facts = (known: Partial<DeviceFacts>): DeviceFacts => ({ ...NO_FACTS, ...known });
 
 /** What a record says before the first read: OUI and product class. */

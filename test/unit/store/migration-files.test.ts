@@ -8,7 +8,7 @@ import {
   readMigrations,
   refuseBadNames,
 } from "../../../src/store/migration-files.ts";
-import { packageRoot } from "../../../src/store/package-root.ts";
+import { packageRoot } from "../../../src/package/root.ts";
 import { parseInt8 } from "../../../src/store/pg-types.ts";
 
 describe("names of migrations", () => {

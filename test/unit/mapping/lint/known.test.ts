@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { shippedStandard } from "../../../../src/app/shipped.ts";
+import { shippedStandard } from "../../../../src/package/standard.ts";
 import type { Declares } from "../../../../src/mapping/declares.ts";
 import { knowledgeOf } from "../../../../src/mapping/lint/known.ts";
 

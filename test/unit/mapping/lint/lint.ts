@@ -1,5 +1,5 @@
 /** A map of a few lines, linted against the shipped standard. */
-import { shippedStandard } from "../../../../src/app/shipped.ts";
+import { shippedStandard } from "../../../../src/package/standard.ts";
 import { lintMaps, type LintProblem } from "../../../../src/mapping/lint/index.ts";
 import { stackOf, type Stack } from "../../../../src/mapping/layers.ts";
 import { readMap } from "../../../../src/mapping/map.ts";

@@ -1,7 +1,7 @@
 /** The shipped maps under the linter, and the linter's edge values against values at random. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { shippedStandard } from "../../../../src/app/shipped.ts";
+import { shippedStandard } from "../../../../src/package/standard.ts";
 import { lintMaps } from "../../../../src/mapping/lint/index.ts";
 import { subjectOf } from "../../../../src/mapping/lint/subject.ts";
 import { devicesFor } from "../../../../src/mapping/lint/synthetic.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { shippedStandard } from "../../../../src/app/shipped.ts";
+import { shippedStandard } from "../../../../src/package/standard.ts";
 import { subjectOf } from "../../../../src/mapping/lint/subject.ts";
 import { stackFor, mappings, type Spec } from "./lint.ts";
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { shippedStandard } from "../../../../src/app/shipped.ts";
+import { shippedStandard } from "../../../../src/package/standard.ts";
 import type { DataModel } from "../../../../src/mapping/standard/data-model.ts";
 import { parseDataModel } from "../../../../src/mapping/standard/parse.ts";
 import { standardOf } from "../../../../src/mapping/standard/standard.ts";
