@@ -38,14 +38,11 @@ interface Compiled {
 
 type PlacedBinding = Placed<BindingText | null>;
 
-/** What runs on the device, for steps that ask for it. */
-const SOFTWARE = "device.software-version";
-
 /**
  * Building a lens costs a hundred times what looking it up does, and a binding of a base map stands in every resolved map
- * over it. A lens names its anchors, so it is the same wherever they exist and the version is read in the same way.
+ * over it. A lens names its anchors, so it is the same wherever they exist.
  */
-const compiled = new WeakMap<PlacedBinding, Map<Lens | null, Compiled>>();
+const compiled = new WeakMap<PlacedBinding, Compiled>();
 
 /** Everything that looks like `$name`; `$row` belongs to tables. */
 function anchorsNamedIn(text: string): string[] {
@@ -57,14 +54,12 @@ function compileBinding(
   logical: string,
   placed: PlacedBinding,
   anchors: ReadonlySet<string>,
-  version: Lens | null,
 ): Compiled | null {
   const named = anchorsNamedIn(placed.text);
   // With an unknown anchor in it, the text is built once more, to say which and what was meant.
-  if (!named.every((name) => anchors.has(name))) return build(logical, placed, anchors, version);
-  const byVersion = compiled.get(placed) ?? new Map<Lens | null, Compiled>();
-  const known = byVersion.get(version) ?? build(logical, placed, new Set(named), version);
-  if (known !== null) compiled.set(placed, byVersion.set(version, known));
+  if (!named.every((name) => anchors.has(name))) return build(logical, placed, anchors);
+  const known = compiled.get(placed) ?? build(logical, placed, new Set(named));
+  if (known !== null) compiled.set(placed, known);
   return known;
 }
 
@@ -72,11 +67,10 @@ function build(
   logical: string,
   { file, pointer, value }: PlacedBinding,
   anchors: ReadonlySet<string>,
-  version: Lens | null,
 ): Compiled | null {
   const def = DICTIONARY.get(logical);
   if (def === undefined || value === null) return null;
-  const built = buildLens(logical, value.lens, `${pointer}/lens`, anchors, version);
+  const built = buildLens(logical, value.lens, `${pointer}/lens`, anchors);
   const problems: Problem[] = built.problems.map((problem) => ({ ...problem, file }));
   for (const end of built.ends.filter(({ secret }) => secret !== def.secret)) {
     const message = def.secret
@@ -106,12 +100,8 @@ export function compileBindings(
 ): ReadonlyMap<string, Bound> {
   const bounds = new Map<string, Bound>();
   const anchors = new Set(given.keys());
-  const software = bind.get(SOFTWARE);
-  const version =
-    software === undefined ? undefined : compileBinding(SOFTWARE, software, anchors, null);
   for (const [logical, placed] of bind) {
-    const lens = logical === SOFTWARE ? null : (version?.bound.lens ?? null);
-    const one = compileBinding(logical, placed, anchors, lens);
+    const one = compileBinding(logical, placed, anchors);
     if (one === null) continue;
     problems.push(...one.problems);
     const binding = { ...one.bound.binding, observeOnly: true };
@@ -120,15 +110,14 @@ export function compileBindings(
   return bounds;
 }
 
-/** A map that is only extended: anchors and version may come from those that extend it, all else has to be right by itself. */
+/** A map that is only extended: anchors may come from those that extend it, all else has to be right by itself. */
 export function checkMixin(map: Sections): Problem[] {
   const problems: Problem[] = [];
   compileAnchors(map.anchors, problems);
   const known = problems.filter(({ code }) => code !== "unknown_anchor");
-  const version = buildLens(SOFTWARE, [{ at: "$any.Version" }], "", new Set(["any"])).lens;
   for (const [logical, placed] of map.bind) {
     const anchors = new Set(anchorsNamedIn(placed.text));
-    known.push(...(compileBinding(logical, placed, anchors, version)?.problems ?? []));
+    known.push(...(compileBinding(logical, placed, anchors)?.problems ?? []));
   }
   return known;
 }

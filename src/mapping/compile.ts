@@ -7,7 +7,7 @@ import { compileBindings } from "./bound.ts";
 import { refused } from "./codecs/codec.ts";
 import { compileAnchors } from "./compile-anchors.ts";
 import { evidenceOf } from "./evidence.ts";
-import { factsOf, FACT_LOGICALS, SERIAL } from "./facts.ts";
+import { factsOf, FACT_LOGICALS, SERIAL, SOFTWARE } from "./facts.ts";
 import { getBound, putBound } from "./get-put.ts";
 import { contentOf } from "./content.ts";
 import type { Stack } from "./layers.ts";
@@ -34,7 +34,7 @@ export function compileMap(stack: Stack): { mapper?: Mapper; problems: Problem[]
   // A snapshot never changes, so all that is decoded from one shares its rows and anchors.
   const views = new WeakMap<Snapshot, View>();
   const view = (snapshot: Snapshot): View => {
-    const known = views.get(snapshot) ?? viewOf(snapshot, anchors);
+    const known = views.get(snapshot) ?? viewOf(snapshot, anchors, bounds.get(SOFTWARE)?.lens);
     views.set(snapshot, known);
     return known;
   };

@@ -17,6 +17,8 @@ export const FACT_LOGICALS = [
 
 /** The parameter that proves which device answered. */
 export const SERIAL: string = FACT_LOGICALS[0];
+/** The parameter that says which firmware runs. */
+export const SOFTWARE = "device.software-version";
 
 /**
  * That the device has no such parameter is a fact too: it says nothing there.

@@ -88,16 +88,12 @@ export function readPath(
 
 const ENDS = [...STEPS.values()].filter(({ shape }) => shape === "end").map(({ name }) => name);
 
-/**
- * @param anchors names that `$name` may use
- * @param version the binding of `device.software-version`, for cases by firmware
- */
+/** @param anchors names that `$name` may use */
 export function buildLens(
   logical: string,
   steps: readonly unknown[],
   pointer: string,
   anchors: ReadonlySet<string>,
-  version: Lens | null = null,
 ): Built {
   const problems: LensProblem[] = [];
   const ends: { pointer: string; secret: boolean }[] = [];
@@ -147,7 +143,6 @@ export function buildLens(
 
   const contextAt = (depth: number, rows: boolean, hidden: boolean): BuildContext => ({
     logical,
-    version,
     inRow: rows,
     problem,
     oneWay: (at, why) => oneWay.push({ pointer: at, why }),

@@ -12,6 +12,7 @@
  */
 import type { Snapshot } from "../model/parameter.ts";
 import type { Anchor } from "./anchors.ts";
+import type { Lens } from "./codecs/codec.ts";
 import {
   below,
   compareRows,
@@ -22,12 +23,45 @@ import {
   type Template,
 } from "./path.ts";
 import { resolveAnchor } from "./resolve-anchor.ts";
-import type { AnchorState, View } from "./view.ts";
+import type { Range } from "./version.ts";
+import type { AnchorState, NotFound, View } from "./view.ts";
 
 /** CWMP fault "invalid parameter name". */
 const INVALID_NAME = 9005;
 
-export function viewOf(snapshot: Snapshot, anchors: ReadonlyMap<string, Anchor>): View {
+/** Whether what the device runs lies in a range, as far as that can be told. */
+function runs(range: Range, software: Lens | undefined, view: View): boolean | NotFound {
+  const got = software?.get(view);
+  switch (got?.kind) {
+    case undefined: {
+      const detail = "the map does not bind device.software-version";
+      return { kind: "absent", path: "", detail };
+    }
+    case "value":
+    case "nonconforming": {
+      const matches = typeof got.value === "string" ? range.matches(got.value) : "unparsed";
+      if (matches !== "unparsed") return matches;
+      const path = got.kind === "value" ? (got.paths[0] ?? "") : got.path;
+      return { kind: "foreign", path, detail: "is a version that no scheme of the map can read" };
+    }
+    case "unreadable":
+      return { kind: "unread", path: got.path };
+    case "absent":
+    case "foreign":
+    case "no_instance":
+    case "ambiguous":
+    case "unread":
+    case "nil":
+      return got;
+  }
+}
+
+/** @param software the map's binding of `device.software-version` */
+export function viewOf(
+  snapshot: Snapshot,
+  anchors: ReadonlyMap<string, Anchor>,
+  software?: Lens,
+): View {
   const chosen = new Map<string, AnchorState>();
   const rowsByTemplate = new Map<string, readonly Row[]>();
 
@@ -79,6 +113,7 @@ export function viewOf(snapshot: Snapshot, anchors: ReadonlyMap<string, Anchor>)
     const rowAt = (name: string): AnchorState =>
       name === "row" && current !== null ? { kind: "row", path: current, via: [] } : anchor(name);
     const view: View = {
+      runs: (range) => runs(range, software, make(null)),
       state,
       covers,
       holds,

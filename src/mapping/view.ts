@@ -4,12 +4,22 @@
  */
 import type { Operation } from "../model/parameter.ts";
 import type { Row, Template } from "./path.ts";
+import type { Range } from "./version.ts";
 
 type PathState =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "nil" }
   | { readonly kind: "absent" }
   | { readonly kind: "unread" };
+
+/** No value where one should stand, and why. */
+export type NotFound =
+  | {
+      readonly kind: "absent" | "foreign" | "no_instance" | "ambiguous";
+      readonly path: string;
+      readonly detail: string;
+    }
+  | { readonly kind: "unread" | "nil"; readonly path: string };
 
 /** Which row an anchor chose, or why none. */
 export type AnchorState =
@@ -29,6 +39,8 @@ type Rooted =
   | Exclude<AnchorState, { kind: "row" }>;
 
 export interface View {
+  /** Does the device run a version of this range? Not known where the scheme cannot read what it runs. */
+  runs(range: Range): boolean | NotFound;
   state(path: string): PathState;
   place(template: Template): Place;
   rooted(template: Template): Rooted;

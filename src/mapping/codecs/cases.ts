@@ -6,10 +6,11 @@
  * name below an anchor that finds no row is passed over in reading, and then nothing is written: the row may come back.
  */
 import { z } from "zod";
-import { parseRange, rangeSchema, type Range } from "../version.ts";
-import type { View } from "../view.ts";
+import { SOFTWARE } from "../facts.ts";
+import { parseRange, rangeSchema } from "../version.ts";
+import type { NotFound, View } from "../view.ts";
 import { chosenLens, presence } from "./choice.ts";
-import type { BuildContext, Lens, Need, NotFound, Step } from "./codec.ts";
+import type { BuildContext, Need, Step } from "./codec.ts";
 
 const name = z.string().min(1);
 const whenSchema = z
@@ -47,31 +48,15 @@ function presenceTest(text: string, wanted: boolean, context: BuildContext, poin
   };
 }
 
-function versionTest(range: Range, version: Lens): Test {
-  return {
-    needs: version.needs.map((need) => (need.kind === "path" ? { ...need, probe: true } : need)),
-    test(view) {
-      const got = version.get(view);
-      if (got.kind === "unreadable") return { kind: "unread", path: got.path };
-      if (got.kind !== "value")
-        return got.kind === "nonconforming" ? { ...got, kind: "foreign" } : got;
-      const matches = typeof got.value === "string" ? range.matches(got.value) : "unparsed";
-      const detail = "is a version that the scheme of the map cannot read";
-      return matches === "unparsed"
-        ? { kind: "foreign", path: got.paths[0] ?? version.place, detail }
-        : matches;
-    },
-  };
-}
-
 function testsOf(when: When, context: BuildContext, pointer: string): Test[] {
   const tests: Test[] = [];
   if (when.version !== undefined) {
     const range = parseRange(when.version);
     if ("fault" in range) context.problem(`${pointer}/version`, range.fault);
-    else if (context.version === null)
-      context.problem(`${pointer}/version`, "needs a binding of device.software-version");
-    else tests.push(versionTest(range, context.version));
+    // Nothing to read for it: the facts of a device are among the names of every read.
+    else tests.push({ needs: [], test: (view) => view.runs(range) });
+    if (context.logical === SOFTWARE)
+      context.problem(`${pointer}/version`, "is what this binding is there to tell");
   }
   if (when.has !== undefined) tests.push(presenceTest(when.has, true, context, `${pointer}/has`));
   if (when.lacks !== undefined)

@@ -1,7 +1,7 @@
 /** One lens out of several, chosen by what the device has; shared by `firstOf` and `cases`. */
 import type { Template } from "../path.ts";
-import type { View } from "../view.ts";
-import { refusedAs, unsayable, type Coded, type Lens, type Need, type NotFound } from "./codec.ts";
+import type { NotFound, View } from "../view.ts";
+import { refusedAs, unsayable, type Coded, type Lens, type Need } from "./codec.ts";
 
 /**
  * `passedOver`: an earlier lens stands below an anchor that finds no row now. What the device has is read by the later one;

@@ -16,7 +16,7 @@ import { isList, isRecord, type LogicalValue } from "../../model/logical.ts";
 import type { Edit, Operation } from "../../model/parameter.ts";
 import type { PutRefusal, PutResult } from "../mapper.ts";
 import type { Template } from "../path.ts";
-import type { View } from "../view.ts";
+import type { NotFound, View } from "../view.ts";
 
 /** Between two steps: logical values, wire text, and everything on the way. */
 export type Plain = LogicalValue;
@@ -44,15 +44,6 @@ export type Got =
   | { readonly kind: "unreadable"; readonly path: string }
   | NotFound;
 
-/** No value where one should stand, and why. */
-export type NotFound =
-  | {
-      readonly kind: "absent" | "foreign" | "no_instance" | "ambiguous";
-      readonly path: string;
-      readonly detail: string;
-    }
-  | { readonly kind: "unread" | "nil"; readonly path: string };
-
 /**
  * What a lens has to read: one parameter, a whole table, or all below an object. `probe`: looked at, never written. A table
  * that may be empty is read with the object that it stands in: an answer without rows would otherwise look as if the ACS
@@ -77,8 +68,6 @@ export interface Lens {
 export interface BuildContext {
   /** The logical parameter that is bound; names a secret in an edit. */
   readonly logical: string;
-  /** What runs on the device: the binding of `device.software-version`, where the map has one. */
-  readonly version: Lens | null;
   /** Inside the row of a table. */
   readonly inRow: boolean;
   /** Builds a nested pipeline that ends at the device. `rows` allows `$row` in it. */

@@ -4,16 +4,8 @@ import { pointerOf } from "../../lib/schema.ts";
 import { saysLiteral, literalSchema, literalText, type Literal } from "../literal.ts";
 import type { PutResult } from "../mapper.ts";
 import { printTemplate, type Template } from "../path.ts";
-import type { View } from "../view.ts";
-import {
-  NO_EDITS,
-  refusedAs,
-  setText,
-  type BuildContext,
-  type Lens,
-  type Need,
-  type NotFound,
-} from "./codec.ts";
+import type { NotFound, View } from "../view.ts";
+import { NO_EDITS, refusedAs, setText, type BuildContext, type Lens, type Need } from "./codec.ts";
 
 export const companionsSchema = z.record(z.string().min(1), literalSchema);
 export type CompanionsText = z.infer<typeof companionsSchema>;

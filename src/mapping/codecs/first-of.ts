@@ -6,7 +6,8 @@
 import { z } from "zod";
 import { parameter } from "./at.ts";
 import { chosenLens, presence } from "./choice.ts";
-import type { NotFound, Step } from "./codec.ts";
+import type { NotFound } from "../view.ts";
+import type { Step } from "./codec.ts";
 
 export const firstOf: Step<string[]> = {
   name: "firstOf",

@@ -13,17 +13,8 @@
  */
 import { z } from "zod";
 import { literalSchema, literalsMeet, literalText, saysLiteral, type Literal } from "../literal.ts";
-import { afterCalls, type View } from "../view.ts";
-import {
-  putChanged,
-  refused,
-  said,
-  together,
-  type Got,
-  type Lens,
-  type NotFound,
-  type Step,
-} from "./codec.ts";
+import { afterCalls, type NotFound, type View } from "../view.ts";
+import { putChanged, refused, said, together, type Got, type Lens, type Step } from "./codec.ts";
 import {
   companionsOf,
   companionsSchema,

@@ -5,6 +5,7 @@
 import type { Anchor } from "../anchors.ts";
 import type { Lens } from "../codecs/codec.ts";
 import { below, printTemplate, type Row, type Template } from "../path.ts";
+import type { Range } from "../version.ts";
 import type { View } from "../view.ts";
 import { fromRoot } from "./uses.ts";
 
@@ -15,6 +16,8 @@ interface Device {
   readonly without: readonly string[];
   /** Rows of every table. */
   readonly rows: number;
+  /** Does it run a version of this range? None unless said. */
+  readonly runs?: (range: Range) => boolean;
 }
 
 /** A text that no parameter can hold (XML has no U+0000): nothing equals it, so that all of a value is written. */
@@ -25,10 +28,14 @@ const ROWS = 16;
 /** `Device.PPP.Interface.1`: the first row of everything. */
 const concrete = (path: string, number = 1): string => path.replace(/\{\w+\}/g, String(number));
 
-function viewOf({ text, without, rows }: Device, anchors: ReadonlyMap<string, Anchor>): View {
+function viewOf(
+  { text, without, rows, runs = () => false }: Device,
+  anchors: ReadonlyMap<string, Anchor>,
+): View {
   const lacks = (path: string): boolean =>
     without.some((one) => path === one || path.startsWith(`${one}.`));
   const make = (current: string | undefined): View => ({
+    runs,
     state: (path) => (lacks(path) ? { kind: "absent" } : { kind: "text", text }),
     place(template) {
       const path = fromRoot(template, anchors, current);
@@ -68,7 +75,8 @@ function rowsOf(template: Template, anchors: ReadonlyMap<string, Anchor>, count:
 
 /**
  * A device that has everything and holds nothing of what is wanted; where there is a table, some with rows that read free
- * and with rows that do not; and for each parameter that the lens needs, one that lacks it and one that has no other.
+ * and with rows that do not; for each parameter that the lens needs, one that lacks it and one that has no other; and one
+ * for each range of versions that the lens asks for.
  */
 export function devicesFor(lens: Lens, anchors: ReadonlyMap<string, Anchor>): View[] {
   const paths = lens.needs.flatMap((need) => {
@@ -87,5 +95,13 @@ export function devicesFor(lens: Lens, anchors: ReadonlyMap<string, Anchor>): Vi
       devices.push({ text: NOTHING, without: single.filter((one) => one !== path), rows: 0 });
     }
   }
+  const ranges = new Set<Range>();
+  const asks = (range: Range): boolean => {
+    ranges.add(range);
+    return false;
+  };
+  lens.get(viewOf({ text: NOTHING, without: [], rows: 0, runs: asks }, anchors));
+  for (const one of ranges)
+    devices.push({ text: NOTHING, without: [], rows: 0, runs: (range) => range === one });
   return devices.map((device) => viewOf(device, anchors));
 }

@@ -3,6 +3,23 @@ import { bind, mappings, name, type Case } from "./lint.ts";
 
 const PPP = "Device.PPP.Interface.1";
 
+/** The first spelling from some version on, the standard's before it. */
+function byFirmware(yes: string, no: string): unknown {
+  const stun = (spelling: object) => [
+    { bool: spelling },
+    { at: "Device.ManagementServer.STUNEnable" },
+  ];
+  return {
+    cases: [
+      {
+        when: { version: { scheme: "dotted", range: ">=2" } },
+        lens: stun({ true: yes, false: no }),
+      },
+      { lens: stun({ true: "1", false: "0" }) },
+    ],
+  };
+}
+
 export const LIMIT_CASES: readonly Case[] = [
   {
     rule: "beyond_limits",
@@ -84,6 +101,15 @@ export const LIMIT_CASES: readonly Case[] = [
     pointer: "",
     says: "is no unsignedInt",
     good: mappings({}),
+  },
+  {
+    rule: "beyond_limits",
+    name: "a case that only some firmware takes",
+    bad: bind("mgmt.stun-enable", [byFirmware("Yes", "No")]),
+    severity: "error",
+    pointer: "/spec/bind/mgmt.stun-enable/lens/0/cases/0/lens/1/at",
+    says: "is no boolean (0, 1, true, false) (fault 9006)",
+    good: bind("mgmt.stun-enable", [byFirmware("1", "0")]),
   },
   {
     rule: "unsayable",
