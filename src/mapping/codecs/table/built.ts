@@ -1,7 +1,7 @@
 /** A table of a map, ready to meet devices: its row, its kind, its keys. */
 import { parseCondition, type Condition } from "../../conditions.ts";
 import type { Literal } from "../../literal.ts";
-import { printTemplate, unnumbered, type Template } from "../../path.ts";
+import { prefixOf, printTemplate, unnumbered, type Template } from "../../path.ts";
 import type { View } from "../../view.ts";
 import { refused, type BuildContext, type Lens, type Need, type Plain } from "../codec.ts";
 import { checkTable } from "./check.ts";
@@ -11,7 +11,7 @@ import type { Options } from "./options.ts";
 import type { Owner } from "./owner.ts";
 import { realRows } from "./real.ts";
 import { buildRow, paramsOf, type BuiltRow } from "./row.ts";
-import { withNewRow } from "./sketch.ts";
+import { withNewRow } from "./new-row.ts";
 import { slotRows } from "./slots.ts";
 import { triggerRows, type Removal, type Told } from "./trigger.ts";
 
@@ -45,7 +45,8 @@ export function buildTable(options: Options, context: BuildContext, pointer: str
     ignore: conditions(options.ignore, "/ignore"),
   };
   checkTable(options, row, built, owner, context, pointer);
-  const { kind, needs } = kindOf(options, row, built, context, pointer);
+  const isShared = owner.where.length > 0 || owner.ignore.length > 0;
+  const { kind, needs } = kindOf(options, row, built, isShared, context, pointer);
   const { key, scalar, order } = options;
   const members = scalar === undefined ? key : undefined;
   return {
@@ -66,6 +67,7 @@ function kindOf(
   options: Options,
   row: Template,
   built: BuiltRow,
+  isShared: boolean,
   context: BuildContext,
   pointer: string,
 ): { readonly kind: RowKind; readonly needs: readonly Need[] } {
@@ -75,9 +77,9 @@ function kindOf(
     return { kind: slotRows(new Map(Object.entries(free))), needs: [{ kind: "table", row }] };
   }
   if (insert === undefined) {
-    const fields = options.scalar === undefined ? options.key : [options.scalar];
-    const keys = paramsOf(built, fields ?? Object.keys(options.fields));
-    const kind = realRows(keys, new Map(Object.entries(options.created ?? {})), max);
+    const all = Object.keys(options.fields);
+    const telling = paramsOf(built, isShared ? all : (options.key ?? all));
+    const kind = realRows(telling, new Map(Object.entries(options.created ?? {})), max);
     return { kind, needs: [{ kind: "table", row, mayBeEmpty: true }] };
   }
   const trigger = context.path(insert.trigger, `${pointer}/insert/trigger`);
@@ -97,9 +99,12 @@ function kindOf(
     return state.kind === "text" ? state.text : refused("foreign", path, "cannot be told");
   };
   const triggers = removal.by === "text" ? [trigger] : [trigger, removal.trigger];
+  // A trigger that stands beside the rows is read with them, so that an answer without rows is not empty.
+  const isBeside = printTemplate(trigger).startsWith(prefixOf(row));
+  const table: Need = { kind: "table", row, ...(isBeside ? {} : { mayBeEmpty: true }) };
   return {
     kind: triggerRows(trigger, removal, max, textOf, textIn),
-    needs: [{ kind: "table", row }, ...triggers.map((path): Need => ({ kind: "path", path }))],
+    needs: [table, ...triggers.map((path): Need => ({ kind: "path", path }))],
   };
 }
 

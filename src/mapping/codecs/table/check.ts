@@ -90,10 +90,9 @@ function checkKind(options: Options, row: BuiltRow, problem: Report): void {
 
 /** Parameters that are named beside the fields. */
 function checkTexts(options: Options, row: BuiltRow, problem: Report): void {
-  const { slots, onCreate = {}, created = {}, key, fields } = options;
+  const { slots, onCreate = {}, created = {} } = options;
   const free = typeof slots?.free === "object" ? slots.free : {};
   const taken = new Set(paramsOf(row, row.params.keys()));
-  const keys = new Set(paramsOf(row, key ?? Object.keys(fields)));
   const groups = [
     ["/slots/free", free],
     ["/onCreate", onCreate],
@@ -106,7 +105,7 @@ function checkTexts(options: Options, row: BuiltRow, problem: Report): void {
       if ("fault" in path || path.anchor !== null || instanceNames(path).length > 0)
         problem(inner, "is not a path below the row");
       else if (at === "/onCreate" && taken.has(param)) problem(inner, "is a field already");
-      else if (at === "/created" && !keys.has(param)) problem(inner, "is not of the key");
+      else if (at === "/created" && !taken.has(param)) problem(inner, "is no field");
     }
   }
 }

@@ -2,11 +2,12 @@
 import { canonicalJson } from "../../../lib/hash.ts";
 import type { PutResult } from "../../mapper.ts";
 import { unnumbered } from "../../path.ts";
-import type { View } from "../../view.ts";
+import { afterCalls, type View } from "../../view.ts";
 import {
   isList,
   putChanged,
   refused,
+  refusedAs,
   said,
   together,
   unsayable,
@@ -18,8 +19,8 @@ import type { BuiltTable } from "./built.ts";
 import { inOrder, writeLiteral } from "./edits.ts";
 import { sorted, twinsIn } from "./key.ts";
 import { ownerOf } from "./owner.ts";
-import { lookAt, type SeenTable, type Unseen } from "./read.ts";
-import { afterEdits, withNewRow } from "./sketch.ts";
+import { lookAt, type SeenTable } from "./read.ts";
+import { withNewRow } from "./new-row.ts";
 
 /** The list as it would be shown once written. */
 export function normalList(
@@ -42,7 +43,7 @@ export function normalList(
 
 export function putList(table: BuiltTable, value: Plain, view: View): PutResult {
   const seen = lookAt(table, view);
-  if (seen.kind !== "table") return unseen(seen);
+  if (seen.kind !== "table") return refusedAs(seen);
   const list = normalList(table, value, view);
   if (!list.ok) return refused(list.code, table.place, list.message);
   const items = itemsOf(table, list.value);
@@ -82,21 +83,6 @@ export function putList(table: BuiltTable, value: Plain, view: View): PutResult 
   return inOrder([added, together([...fills, ...filled, removed.beside]), removed.after]);
 }
 
-function unseen(seen: Unseen): PutResult {
-  switch (seen.kind) {
-    case "ambiguous":
-      return refused("ambiguous_instance", seen.path, seen.detail);
-    case "absent":
-    case "foreign":
-    case "no_instance":
-      return refused(seen.kind, seen.path, seen.detail);
-    case "unread":
-    case "nil":
-    case "unreadable":
-      return refused("unread", seen.path, "the table was not read whole");
-  }
-}
-
 function itemsOf({ key }: BuiltTable, list: Plain): Item[] {
   return (isList(list) ? list : []).map((value) => ({
     content: canonicalJson(value),
@@ -134,7 +120,7 @@ function fill(
     ...(isNew ? onCreate : []).map(([param, text]) => writeLiteral(`${path}.${param}`, text, view)),
   ]);
   if (edits.kind === "refused") return edits;
-  const after = afterEdits(view, edits.calls);
+  const after = afterCalls(view, edits.calls);
   if (kind.isFree(path, after))
     return refused("domain", path, "an entry would read like a row that holds nothing");
   if (ownerOf(owner, path, after) !== "us")

@@ -2,7 +2,7 @@
 import { canonicalJson } from "../../../lib/hash.ts";
 import { prefixOf } from "../../path.ts";
 import type { View } from "../../view.ts";
-import type { Got, Plain } from "../codec.ts";
+import type { Got, NotFound, Plain } from "../codec.ts";
 import type { TableRow } from "./assign.ts";
 import type { BuiltTable } from "./built.ts";
 import { sorted, twinsIn } from "./key.ts";
@@ -23,10 +23,7 @@ export interface SeenTable {
   readonly strangers: readonly string[];
 }
 
-/** Why nothing can be said of the table. */
-export type Unseen = Exclude<Got, { readonly kind: "value" | "nonconforming" }>;
-
-export function lookAt(table: BuiltTable, view: View): SeenTable | Unseen {
+export function lookAt(table: BuiltTable, view: View): SeenTable | NotFound {
   const { kind, lens, owner, key } = table;
   const where = view.rooted(table.row);
   if (where.kind !== "template") return where;

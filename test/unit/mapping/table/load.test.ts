@@ -200,7 +200,7 @@ describe("a table is refused", () => {
     {
       reason: "a default that tells nothing",
       table: { ...real, created: { G: 7 } },
-      problem: "/created/G: is not of the key",
+      problem: "/created/G: is no field",
     },
     {
       reason: "a default without AddObject",

@@ -49,7 +49,11 @@ function home(...rows: string[]): Tree {
   for (const row of rows) {
     const [number, protocol = "", port = "", by = "", client = "10.0.0.2"] = row.split(" ");
     const path = `Device.Wan.2.Map.${number}`;
-    texts.push([`${path}.Protocol`, protocol], [`${path}.Port`, port], [`${path}.To`, "80"]);
+    texts.push(
+      [`${path}.Protocol`, protocol],
+      [`${path}.Port`, port],
+      [`${path}.To`, client === "" ? "0" : "80"],
+    );
     texts.push([`${path}.Client`, client], [`${path}.By`, by]);
   }
   return treeOf(Object.fromEntries(texts));
@@ -104,6 +108,7 @@ describe("a row that was made and never filled", () => {
           kind: "set",
           edits: [
             { path: "Device.Wan.2.Map.5.Port", value: { kind: "text", text: "8080" } },
+            { path: "Device.Wan.2.Map.5.To", value: { kind: "text", text: "80" } },
             { path: "Device.Wan.2.Map.5.Client", value: { kind: "text", text: "10.0.0.2" } },
             { path: "Device.Wan.2.Map.5.By", value: { kind: "text", text: "us" } },
           ],
@@ -117,8 +122,12 @@ describe("a row that was made and never filled", () => {
       calls: [{ kind: "delete", row: "Device.Wan.2.Map.5." }],
     });
   });
-  it("is no such row when it has another protocol than a new one: then somebody wrote to it", () => {
-    expect(get(home("5 udp 0  "))).toMatchObject({ kind: "value", value: [] });
+  it.for([
+    ["it has another protocol than a new one", "5 udp 0  "],
+    ["only its key is that of a new one: all ports, to somebody's host", "5 tcp 0 guest 10.0.0.7"],
+  ])("is no such row when %s", ([, row = ""]) => {
+    expect(get(home(row))).toMatchObject({ kind: "value", value: [] });
+    expect(put([], home(row))).toEqual({ kind: "edits", calls: [] });
   });
 });
 

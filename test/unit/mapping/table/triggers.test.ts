@@ -98,6 +98,16 @@ describe("a set of rules", () => {
     const kept = withText(tree("01 2505", "02 2515"), { [`${T}DeleteRule`]: null });
     expect(put(kept, [2505])).toBe("absent at DeleteRule");
   });
+  it("is read with what it stands in where no trigger stands beside the rows", () => {
+    const apart = rulesWith({ insert: { trigger: "Device.Insert", value: [] } });
+    expect(rulesWith().wanted(["radio.scan-list"], null)).toContain(T);
+    expect(apart.wanted(["radio.scan-list"], null)).toContain(T);
+    const deeper = rulesWith({
+      row: "Device.Radio.Rules.Rule{r}",
+      insert: { trigger: "Device.Insert", value: [] },
+    });
+    expect(deeper.wanted(["radio.scan-list"], null)).toContain("Device.Radio.");
+  });
   it("is empty, not absent, where only its trigger is left", () => {
     expect(rulesWith().get("radio.scan-list", whole(tree()))).toMatchObject({ value: [] });
   });
