@@ -1,4 +1,5 @@
-/** The same device told otherwise: other instance numbers, another order of its rows, fewer of its parameters. */
+/** The same device told otherwise: other instance numbers, another order of its rows, no value unread. */
+import { defaultValue } from "../../model/tree/lexical.ts";
 import {
   isObject,
   parentOf,
@@ -65,7 +66,25 @@ function mapNumbers(
  * the last dot. A number that stands alone in a value is left: nobody can know what it counts. Rows that are only referred
  * to are numbered with the others, so that a reference to nothing stays one.
  */
-export function renumbered(tree: DeviceTree, { inNames = [], permute }: Renumbering): DeviceTree {
+export function renumbered(tree: DeviceTree, renumbering: Renumbering): DeviceTree {
+  const { path, text } = movesOf(tree, renumbering);
+  const nodes = new Map<string, TreeNode>();
+  for (const node of tree.nodes.values()) {
+    const moved = path(node.path);
+    nodes.set(moved, {
+      ...node,
+      path: moved,
+      value: node.value === null ? null : text(node.value),
+    });
+  }
+  return { ...tree, nodes };
+}
+
+/** What a renumbering does to a path of this tree, and to a value with paths in it. */
+export function movesOf(
+  tree: DeviceTree,
+  { inNames = [], permute }: Renumbering,
+): { readonly path: (path: string) => string; readonly text: (text: string) => string } {
   const numbered = numberedBy(inNames);
   const taken = new Map<string, Set<number>>();
   for (const { path, value } of tree.nodes.values()) {
@@ -82,20 +101,16 @@ export function renumbered(tree: DeviceTree, { inNames = [], permute }: Renumber
     const fresh = permute(table, old);
     moves.set(table, new Map(old.map((number, index) => [number, fresh[index] ?? number])));
   }
-  const moved = (path: string): string =>
-    mapNumbers(path, numbered, (table, number) => moves.get(table)?.get(number) ?? number);
-  const movedText = (text: string): string =>
-    text
-      .split(/(,\s*)/)
-      .map((item) => (REFERENCE.test(item) ? moved(item) : item))
-      .join("");
-
-  const nodes = new Map<string, TreeNode>();
-  for (const node of tree.nodes.values()) {
-    const path = moved(node.path);
-    nodes.set(path, { ...node, path, value: node.value === null ? null : movedText(node.value) });
-  }
-  return { ...tree, nodes };
+  const path = (given: string): string =>
+    mapNumbers(given, numbered, (table, number) => moves.get(table)?.get(number) ?? number);
+  return {
+    path,
+    text: (given) =>
+      given
+        .split(/(,\s*)/)
+        .map((item) => (REFERENCE.test(item) ? path(item) : item))
+        .join(""),
+  };
 }
 
 /** The children of each object in another order; every object still comes before what lies in it. */
@@ -123,14 +138,10 @@ export function shuffled(
   return { ...tree, nodes };
 }
 
-/** Only what these names ask for (full names and partial paths), with the objects around it. */
-export function restricted(tree: DeviceTree, names: readonly string[]): DeviceTree {
-  const kept = new Set<string>();
-  for (const path of tree.nodes.keys()) {
-    const asked = names.some((name) =>
-      name.endsWith(".") || name === "" ? path.startsWith(name) : path === name,
-    );
-    for (let at = asked ? path : ""; at !== "" && !kept.has(at); at = parentOf(at)) kept.add(at);
-  }
-  return { ...tree, nodes: new Map([...tree.nodes].filter(([path]) => kept.has(path))) };
+/** As a CPE answers for parameters that nobody ever read: the null value of their type. */
+export function awake(tree: DeviceTree): DeviceTree {
+  const nodes = [...tree.nodes.values()].map((node) =>
+    isObject(node) ? node : { ...node, value: node.value ?? defaultValue(node.type) },
+  );
+  return { ...tree, nodes: new Map(nodes.map((node) => [node.path, node])) };
 }

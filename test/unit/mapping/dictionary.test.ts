@@ -5,7 +5,7 @@ import { Secret } from "../../../src/lib/secret.ts";
 import { DICTIONARY, FAMILIES } from "../../../src/mapping/dictionary/index.ts";
 import { samples } from "../../../src/mapping/dictionary/samples.ts";
 import type { LogicalValue } from "../../../src/model/logical.ts";
-import { spellingsOf, valuesOf } from "./domain-values.ts";
+import { spellingsOf, valuesOf } from "../../../src/mapping/laws/values.ts";
 
 const entries = [...DICTIONARY];
 const runs = { numRuns: 100 };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { renumbered, restricted, shuffled } from "../../../../src/mapping/lab/vary.ts";
+import { awake, renumbered, shuffled } from "../../../../src/mapping/lab/vary.ts";
 import { parentOf } from "../../../../src/model/tree/tree.ts";
 import { anyTree } from "../../model/tree/texts.ts";
 import { shippedTree, treeOf } from "../../model/tree/trees.ts";
@@ -96,17 +96,17 @@ describe("a shuffled tree", () => {
   });
 });
 
-describe("a restricted tree", () => {
-  it("has what was asked for and the objects around it", () => {
-    const names = ["Device.PPP.Interface.7.", "Device.Table.Rule01", "Device.No"];
-    expect([...restricted(TREE, names).nodes.keys()]).toEqual([
-      "Device.",
-      "Device.PPP.",
-      "Device.PPP.Interface.",
-      "Device.PPP.Interface.7.",
-      "Device.PPP.Interface.7.LowerLayers",
-      "Device.Table.",
-      "Device.Table.Rule01",
+describe("a tree that is awake", () => {
+  it("answers for what was never read as a CPE does: with the null value of the type", () => {
+    const tree = treeOf(
+      "Device.\tr\n A\tw\tstring\n B\tw\tboolean\n C\tr\tunsignedInt\n D\tr\t-\n E\tr\tint\t7\n",
+    );
+    expect(values(awake(tree))).toEqual([
+      "Device.A=",
+      "Device.B=false",
+      "Device.C=0",
+      "Device.D=",
+      "Device.E=7",
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { snapshotOf } from "../../../../src/model/tree/snapshot.ts";
+import { answerOf, snapshotOf } from "../../../../src/model/tree/snapshot.ts";
 import { viewOf } from "../../../../src/mapping/snapshot-view.ts";
 import { parseTemplate, type Template } from "../../../../src/mapping/path.ts";
 import { treeOf } from "./trees.ts";
@@ -43,6 +43,14 @@ describe("a tree as a read shows it", () => {
       ["Device.Empty.", { kind: "null" }],
     ]);
     expect(covered).toEqual(["Device.Empty.", "Device.No."]);
+  });
+
+  it("has no objects when a CPE answers, which names parameters only", () => {
+    expect([...answerOf(tree, ["Device.", "Device.Empty."]).values.keys()]).toEqual([
+      "Device.PPP.Interface.1.User",
+      "Device.PPP.Interface.1.Pass",
+      "Device.PPP.Interface.1.Never",
+    ]);
   });
 
   it("shows a map an empty table as a table, and a row without parameters as a row", () => {

@@ -3,19 +3,22 @@
  * values as people and devices also write them (case, padding, order, repetition).
  */
 import fc from "fast-check";
-import { Secret } from "../../../src/lib/secret.ts";
-import { conform } from "../../../src/mapping/dictionary/conform.ts";
-import type { Domain } from "../../../src/mapping/dictionary/domain.ts";
-import { samples } from "../../../src/mapping/dictionary/samples.ts";
-import type { LogicalValue } from "../../../src/model/logical.ts";
+import { Secret } from "../../lib/secret.ts";
+import { conform } from "../dictionary/conform.ts";
+import type { Domain } from "../dictionary/domain.ts";
+import { samples } from "../dictionary/samples.ts";
+import type { LogicalValue } from "../../model/logical.ts";
 
 const LETTERS = ["a", "B", "7", "@", ",", ".", " ", "_", "ü", "ß", "İ", "Σ", "漢", "😀"];
+
+/** Any character, made once: fast-check takes its time to make it. */
+const CHARACTER = fc.string({ unit: "binary", minLength: 1, maxLength: 1 });
 
 /** Mostly short; now and then as long as it may be. */
 function textOf(min: number, max: number): fc.Arbitrary<string> {
   const letter = fc.oneof(
     { weight: 9, arbitrary: fc.constantFrom(...LETTERS) },
-    { weight: 1, arbitrary: fc.string({ unit: "binary", minLength: 1, maxLength: 1 }) },
+    { weight: 1, arbitrary: CHARACTER },
   );
   const short = { unit: letter, minLength: min, maxLength: Math.min(max, min + 12) };
   const long = { unit: letter, minLength: Math.max(min, Math.min(max, 70) - 2), maxLength: max };

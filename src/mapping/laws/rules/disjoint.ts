@@ -1,0 +1,43 @@
+import { read } from "../../lab/read.ts";
+import { footprintOf, meeting } from "../footprint.ts";
+import { brokenBy, type Law } from "../law.ts";
+import type { Subject } from "../subject.ts";
+import type { Trial } from "../trial.ts";
+
+const shares = ({ mapper }: Subject, logical: string): boolean => {
+  const binding: Readonly<Record<string, unknown>> | null | undefined =
+    mapper.resolved.bind[logical];
+  return binding?.["shares"] !== undefined;
+};
+
+/** Each pair is judged once, by the one whose name comes first. */
+function rivals({ subject, logical }: Trial): string[] {
+  return [...subject.bounds.values()]
+    .filter(({ binding }) => !binding.observeOnly && binding.logical > logical)
+    .map(({ binding }) => binding.logical)
+    .filter((other) => !(shares(subject, logical) && shares(subject, other)));
+}
+
+export const disjoint: Law = {
+  name: "Disjoint",
+  says: "footprints of two bindings do not meet, unless both say that they share",
+  judge(trial) {
+    const { subject, bound } = trial;
+    if (bound.binding.observeOnly) return null;
+    const others = rivals(trial);
+    const view = subject.view(read(trial.whole));
+    const own = footprintOf(bound, view);
+    for (const name of others) {
+      const other = subject.bounds.get(name);
+      const areas = other === undefined ? [] : footprintOf(other, view);
+      for (const a of own) {
+        for (const b of areas) {
+          const where = meeting(a, b);
+          if (where !== undefined)
+            return brokenBy(`meets ${name} at ${where}`, where, others.length);
+        }
+      }
+    }
+    return { checks: others.length, refused: 0, failure: null };
+  },
+};
