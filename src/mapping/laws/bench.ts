@@ -1,57 +1,16 @@
 /** The laboratory device that a map is tried on: what the map and the standard say of a device that its tree does not. */
-import { isRecord } from "../../model/logical.ts";
 import type { DeviceTree } from "../../model/tree/tree.ts";
 import { withoutNumbers } from "../declares.ts";
 import { labDevice, type LabDevice, type LabOptions, type RowTrigger } from "../lab/device.ts";
 import { read } from "../lab/read.ts";
 import { awake } from "../lab/vary.ts";
-import { parseTemplate, prefixOf, printTemplate, type Template } from "../path.ts";
-import { checkText, type Facets } from "../standard/facets.ts";
+import type { Known } from "../lint/known.ts";
+import { parseTemplate, prefixOf, printTemplate } from "../path.ts";
+import { checkText } from "../standard/facets.ts";
 import type { View } from "../view.ts";
 import { spread } from "./spread.ts";
+import { tablesIn, type TableText } from "./table-text.ts";
 import type { Subject } from "./subject.ts";
-
-/** What is known of a parameter beside the tree: the standard, and what the map declares. */
-export interface Known {
-  readonly facets: Facets | null;
-  readonly secret: boolean;
-  readonly command: boolean;
-}
-
-/** A table as the map writes it. */
-interface TableText {
-  readonly row: Template;
-  readonly slots: boolean;
-  readonly max: number | undefined;
-  readonly insert: string | undefined;
-  readonly remove: Readonly<Record<string, unknown>>;
-}
-
-const member = (value: unknown, name: string): unknown =>
-  isRecord(value) ? value[name] : undefined;
-
-/** Every table of a lens, wherever it stands. */
-function tablesIn(steps: unknown): TableText[] {
-  if (Array.isArray(steps)) return steps.flatMap(tablesIn);
-  if (!isRecord(steps)) return [];
-  return Object.entries(steps).flatMap(([name, options]) => {
-    const inner = tablesIn(options);
-    const text = name === "table" ? member(options, "row") : undefined;
-    const row = typeof text === "string" ? parseTemplate(text) : undefined;
-    if (row === undefined || "fault" in row) return inner;
-    const max = member(options, "max");
-    const trigger = member(member(options, "insert"), "trigger");
-    const remove = member(options, "remove");
-    const table = {
-      row,
-      slots: member(options, "slots") !== undefined,
-      max: typeof max === "number" ? max : undefined,
-      insert: typeof trigger === "string" ? trigger : undefined,
-      remove: isRecord(remove) ? remove : {},
-    };
-    return [table, ...inner];
-  });
-}
 
 function placeOf(text: unknown, view: View): string | undefined {
   const template = typeof text === "string" ? parseTemplate(text) : undefined;
@@ -99,10 +58,11 @@ function secretHomes({ bounds, anchors }: Subject): ReadonlySet<string> {
   return new Set(homes.map((home) => withoutNumbers(printTemplate(home))));
 }
 
+/** @param known the standard, with what the map declares laid over it */
 export function benchOf(
   subject: Subject,
   tree: DeviceTree,
-  knownOf: (path: string) => Known | null,
+  known: (path: string) => Known,
 ): LabDevice {
   const device = labDevice(awake(tree));
   const view = subject.view(read(device));
@@ -127,11 +87,11 @@ export function benchOf(
   };
   const options: LabOptions = {
     check(path, text) {
-      const facets = knownOf(path)?.facets ?? null;
+      const { facets } = known(path);
       return facets === null ? undefined : checkText(facets, text)?.code;
     },
-    isHidden: (path) => homes.has(general(path)) || knownOf(path)?.secret === true,
-    isCommand: (path) => knownOf(path)?.command === true,
+    isHidden: (path) => homes.has(general(path)) || known(path).secret,
+    isCommand: (path) => known(path).command,
     isFixed: (table) => rowTables.get(general(table))?.slots === true,
     maxRows: (table) => rowTables.get(general(table))?.max,
     triggers: tables.flatMap((table) => triggerOf(table, tree, view) ?? []),

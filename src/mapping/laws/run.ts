@@ -2,10 +2,13 @@
 import type { DeviceTree } from "../../model/tree/tree.ts";
 import { shuffled } from "../lab/vary.ts";
 import type { Mapper, PutRefusal } from "../mapper.ts";
-import { benchOf, type Known } from "./bench.ts";
+import { knowledgeOf, type Known } from "../lint/known.ts";
+import { standardOf, type Standard } from "../standard/standard.ts";
+import { benchOf } from "./bench.ts";
 import { LAWS } from "./index.ts";
 import type { Budget, Law, Verdict } from "./law.ts";
 import { subjectOf } from "./subject.ts";
+import { syntheticTree } from "./synthetic.ts";
 import { trialOf } from "./trial.ts";
 
 export interface NamedTree {
@@ -24,8 +27,7 @@ export interface LawRun extends Verdict {
 
 export interface RunOptions extends Budget {
   readonly laws?: readonly Law[];
-  /** The standard, with what the map declares laid over it. */
-  readonly knownOf?: (path: string) => Known | null;
+  readonly standard?: Standard;
 }
 
 /** Each tree and a copy of it with its rows in another order. Copies with other numbers are a law of their own. */
@@ -36,14 +38,25 @@ export function withShuffled(trees: readonly NamedTree[]): NamedTree[] {
   ]);
 }
 
+/** Every read asks for every path, and the nearest name to a misspelt one is dear. */
+function remembered(known: (path: string) => Known): (path: string) => Known {
+  const memo = new Map<string, Known>();
+  return (path) => {
+    const found = memo.get(path) ?? known(path);
+    memo.set(path, found);
+    return found;
+  };
+}
+
 export function runLaws(
   mapper: Mapper,
   trees: readonly NamedTree[],
-  { laws = LAWS, knownOf = () => null, ...budget }: RunOptions,
+  { laws = LAWS, standard = standardOf([]), ...budget }: RunOptions,
 ): LawRun[] {
   const subject = subjectOf(mapper);
+  const known = remembered(knowledgeOf(standard, mapper.resolved.declares));
   return trees.flatMap(({ name: tree, tree: nodes }) => {
-    const bench = benchOf(subject, nodes, knownOf);
+    const bench = benchOf(subject, nodes, known);
     return [...subject.bounds.values()].flatMap((bound) => {
       const trial = trialOf(subject, bound, tree, bench);
       const { logical, standing } = trial;
@@ -54,4 +67,11 @@ export function runLaws(
       });
     });
   });
+}
+
+/** The device that the map itself describes, for maps that no recorded tree fits. */
+export function ownTree(mapper: Mapper, standard: Standard): NamedTree | undefined {
+  const known = remembered(knowledgeOf(standard, mapper.resolved.declares));
+  const tree = syntheticTree(subjectOf(mapper), known);
+  return tree === undefined ? undefined : { name: "made from the map", tree };
 }

@@ -3,6 +3,7 @@ import { parseAnchor, type Anchor } from "../anchors.ts";
 import type { Lens } from "../codecs/codec.ts";
 import { DICTIONARY } from "../dictionary/index.ts";
 import type { LogicalType } from "../dictionary/type.ts";
+import { usesOfBinding, type Use } from "../lint/uses.ts";
 import type { Binding, Mapper } from "../mapper.ts";
 import { buildLens } from "../pipeline.ts";
 import { viewOf } from "../snapshot-view.ts";
@@ -13,6 +14,8 @@ export interface Bound {
   readonly binding: Binding;
   readonly type: LogicalType;
   readonly lens: Lens;
+  /** Every path that it names. */
+  readonly uses: readonly Use[];
 }
 
 export interface Subject {
@@ -36,8 +39,11 @@ export function subjectOf(mapper: Mapper): Subject {
     const binding = bindings.get(logical);
     const type = DICTIONARY.get(logical)?.type;
     if (given === null || binding === undefined || type === undefined) continue;
-    const { lens } = buildLens(logical, given.lens, "", new Set(anchors.keys()));
-    bounds.set(logical, { binding, type, lens });
+    const built = buildLens(logical, given.lens, "/lens", new Set(anchors.keys()));
+    const { observeOnly } = binding;
+    const place = { logical, file: "", pointer: "", observeOnly, text: { lens: [...given.lens] } };
+    const uses = usesOfBinding(place, built, anchors);
+    bounds.set(logical, { binding, type, lens: built.lens, uses });
   }
   return { mapper, anchors, bounds, view: (snapshot) => viewOf(snapshot, anchors) };
 }

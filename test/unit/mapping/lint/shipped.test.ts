@@ -7,7 +7,7 @@ import { subjectOf } from "../../../../src/mapping/lint/subject.ts";
 import { devicesFor } from "../../../../src/mapping/lint/synthetic.ts";
 import { buildLens } from "../../../../src/mapping/pipeline.ts";
 import { checkText } from "../../../../src/mapping/standard/facets.ts";
-import { valuesOf } from "../domain-values.ts";
+import { valuesOf } from "../../../../src/mapping/laws/values.ts";
 import { MAP_FILES, MAPS as SHIPPED } from "../fixtures.ts";
 
 const STANDARD = shippedStandard(["InternetGatewayDevice", "Device"]);
