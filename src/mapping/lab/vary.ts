@@ -138,10 +138,15 @@ export function shuffled(
   return { ...tree, nodes };
 }
 
-/** As a CPE answers for parameters that nobody ever read: the null value of their type. */
+/**
+ * A CPE that answers for everything: for what nobody ever read with the null value of the type, and with yes where a source
+ * did not say whether a write is allowed (an export of values never does).
+ */
 export function awake(tree: DeviceTree): DeviceTree {
-  const nodes = [...tree.nodes.values()].map((node) =>
-    isObject(node) ? node : { ...node, value: node.value ?? defaultValue(node.type) },
-  );
+  const nodes = [...tree.nodes.values()].map((node) => ({
+    ...node,
+    writable: node.writable ?? true,
+    value: isObject(node) ? null : (node.value ?? defaultValue(node.type)),
+  }));
   return { ...tree, nodes: new Map(nodes.map((node) => [node.path, node])) };
 }

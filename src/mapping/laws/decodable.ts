@@ -1,5 +1,5 @@
 /** From a device that holds nothing to one whose every binding shows a value, by writing whatever can be written. */
-import type { LogicalValue } from "../../model/logical.ts";
+import { isList, type LogicalValue } from "../../model/logical.ts";
 import fc from "fast-check";
 import { pathsOf } from "../../model/parameter.ts";
 import { samples } from "../dictionary/samples.ts";
@@ -63,7 +63,9 @@ export function decodable(subject: Subject, device: LabDevice): LabDevice {
     if (isShown(shows(bound, subject, current))) continue;
     const { domain } = bound.type;
     const drawn = fc.sample(valuesOf(domain), { seed: 1, numRuns: 60 });
-    const tried = [...samples(domain), ...drawn].map((value) =>
+    // A table without rows could not show what its rows are made of.
+    const values = [...samples(domain), ...drawn].filter((value) => !isList(value) || value.length);
+    const tried = values.map((value) =>
       bound.type.never(value) === undefined ? written(bound, subject, current, value) : undefined,
     );
     const rows = rowsOf(subject, current);

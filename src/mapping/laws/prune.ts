@@ -1,11 +1,11 @@
 /**
  * A device with as little as a binding can tell from the whole one, so that thousands of checks are cheap: what it reads
- * by name, the conditions of its anchors, walks, its tables whole, and of every other row one parameter, as a row is
- * there as soon as anything in it is.
+ * by name, the conditions of its anchors, walks, its tables whole with what stands beside them, and of every other row one
+ * parameter, as a row is there as soon as anything in it is.
  */
 import { isObject, parentOf, type DeviceTree } from "../../model/tree/tree.ts";
 import { withoutNumbers } from "../declares.ts";
-import { printTemplate, rowOf } from "../path.ts";
+import { holderOf, printTemplate, rowOf } from "../path.ts";
 import { rowsOf, spread } from "./spread.ts";
 import type { Bound, Subject } from "./subject.ts";
 
@@ -50,6 +50,7 @@ export function pruned(
   const tables = bound.lens.needs.flatMap((need) =>
     need.kind === "table" ? (spread(need.row, subject.anchors) ?? []) : [],
   );
+  const holders = new Set(tables.map((row) => withoutNumbers(holderOf(row))));
   const probes = bound.lens.needs.some((need) => need.kind === "subtree");
 
   const kept = new Set<string>();
@@ -64,6 +65,7 @@ export function pruned(
     else if (subtrees.some((subtree) => path.startsWith(subtree))) {
       const relevant =
         probes ||
+        holders.has(withoutNumbers(parentOf(path))) ||
         walked.has(path.slice(path.lastIndexOf(".") + 1)) ||
         paths.has(withoutNumbers(path)) ||
         tables.some((row) => rowOf(row, path) !== undefined);
@@ -75,7 +77,7 @@ export function pruned(
     const inRow = rows.flatMap((row) => rowOf(row, path) ?? []);
     if (inRow.some((row) => !kept.has(`${row.path}.`))) keep(path);
   }
-  // Tables that are empty, and what counts them, are asked for too.
+  // AddObject asks for tables that are empty.
   for (const path of tree.nodes.keys()) {
     if (path.endsWith(".") && tables.some((row) => printTemplate(row).startsWith(path))) keep(path);
   }

@@ -109,10 +109,19 @@ export function syntheticTree(
       else written.set(path, use.written || written.get(path) === true);
     }
   }
+  const rows = new Map<string, number>();
   for (const path of objects) {
     if (written.has(path)) continue;
     add(path, true, true);
-    if (/\.\d+$/.test(path)) add(path.replace(/\.\d+$/, ""), true, true);
+    const table = path.replace(/\.\d+$/, "");
+    if (table !== path) rows.set(table, (rows.get(table) ?? 0) + 1);
+  }
+  for (const [table, count] of rows) {
+    add(table, true, true);
+    // A table that loses its last row is told from one that is not there by what stands beside it.
+    const counter = `${table}NumberOfEntries`;
+    texts.set(counter, String(count));
+    written.set(counter, written.get(counter) ?? false);
   }
   for (const [path, writable] of written) add(path, writable);
   const parsed = builder.finish();

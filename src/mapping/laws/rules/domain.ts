@@ -6,7 +6,7 @@ import { manners, settle } from "../trial.ts";
 import { settledOr, valuesFor } from "./drawn.ts";
 
 /** About the value. Any other refusal is about the device, and a device that takes one value cannot be in the way of another. */
-const OF_VALUES: readonly PutRefusal[] = ["domain", "inexact", "table_full"];
+const OF_VALUES: readonly PutRefusal[] = ["domain", "inexact", "table_full", "duplicate_key"];
 
 /** What comes from outside is only said to be a logical value. */
 const ANYTHING = fc.anything() as fc.Arbitrary<LogicalValue>;

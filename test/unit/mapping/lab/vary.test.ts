@@ -97,10 +97,11 @@ describe("a shuffled tree", () => {
 });
 
 describe("a tree that is awake", () => {
-  it("answers for what was never read as a CPE does: with the null value of the type", () => {
+  it("answers for what was never read with the null value of the type, and yes to a write that nobody forbade", () => {
     const tree = treeOf(
       "Device.\tr\n A\tw\tstring\n B\tw\tboolean\n C\tr\tunsignedInt\n D\tr\t-\n E\tr\tint\t7\n",
     );
+    expect(awake(treeOf("Device.F")).nodes.get("Device.F")?.writable).toBe(true);
     expect(values(awake(tree))).toEqual([
       "Device.A=",
       "Device.B=false",
