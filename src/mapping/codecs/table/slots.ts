@@ -4,7 +4,7 @@
  * `table_full`. An item that reads like a free row is refused.
  */
 import { saysLiteral, type Literal } from "../../literal.ts";
-import { prefixOf, printTemplate } from "../../path.ts";
+import { printTemplate } from "../../path.ts";
 import { NO_EDITS, refused, together } from "../codec.ts";
 import { writeLiteral } from "./edits.ts";
 import type { RowKind } from "./kind.ts";
@@ -22,7 +22,8 @@ export function slotRows(free: ReadonlyMap<string, Literal>): RowKind {
         const state = view.state(at(row, param));
         return state.kind === "text" && saysLiteral(value, state.text);
       }),
-    exists: ({ row }, view) => view.holds(prefixOf(row)),
+    // A device without a single slot does not have the table: an empty branch of the name is not an empty list.
+    exists: () => false,
     add: (values, { row, rows }) =>
       values.length === 0
         ? NO_EDITS
