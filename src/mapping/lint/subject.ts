@@ -7,9 +7,13 @@ import { contentOf } from "../content.ts";
 import type { Stack } from "../layers.ts";
 import { buildLens } from "../pipeline.ts";
 import type { Standard } from "../standard/standard.ts";
+import { alternatives } from "./alternatives.ts";
 import { knowledgeOf, type Known } from "./known.ts";
 import { tryWrites, type Trial } from "./trial.ts";
 import { usesOfAnchors, usesOfBinding, type Use } from "./uses.ts";
+
+/** What runs on the device: cases may ask for it. */
+const SOFTWARE = "device.software-version";
 
 export interface Bound {
   readonly logical: string;
@@ -43,18 +47,29 @@ export function subjectOf(map: Stack, standard: Standard, trials: Map<string, Tr
     if (!("fault" in anchor)) anchors.set(name, anchor);
   }
   const names = new Set(map.anchors.keys());
+  const software = map.bind.get(SOFTWARE)?.value?.lens;
+  const version = software === undefined ? null : buildLens(SOFTWARE, software, "", names).lens;
   const bindings: Bound[] = [];
   for (const [logical, placed] of map.bind) {
     const def = DICTIONARY.get(logical);
     const { file, pointer, value: text } = placed;
     if (text === null || def === undefined) continue;
-    const built = buildLens(logical, text.lens, `${pointer}/lens`, names);
+    const build = (steps: readonly unknown[]) =>
+      buildLens(logical, steps, `${pointer}/lens`, names, logical === SOFTWARE ? null : version);
+    const built = build(text.lens);
     if (built.problems.length > 0) continue;
     const observeOnly = def.observeOnly || text.observeOnly === true;
     const place = { logical, file, pointer, observeOnly, text };
     const uses = usesOfBinding(place, built, anchors);
     const key = [file, pointer, ...uses.map(({ path }) => path)].join("\n");
-    const trial = trials.get(key) ?? tryWrites(built.lens, observeOnly ? null : def.type, anchors);
+    const tried = observeOnly ? [] : alternatives(text.lens);
+    const trial =
+      trials.get(key) ??
+      tryWrites(
+        tried.map((steps) => build(steps).lens),
+        def.type,
+        anchors,
+      );
     trials.set(key, trial);
     bindings.push({ ...place, def, uses, trial });
   }

@@ -1,6 +1,7 @@
 /** What a lens writes for the edge values of its domain, tried on devices that do not exist. */
 import { Secret } from "../../lib/secret.ts";
 import type { LogicalValue } from "../../model/logical.ts";
+import type { Operation } from "../../model/parameter.ts";
 import type { Anchor } from "../anchors.ts";
 import { refused, type Lens } from "../codecs/codec.ts";
 import { samples } from "../dictionary/samples.ts";
@@ -21,39 +22,46 @@ export interface Trial {
   readonly unsayable: string | null;
 }
 
-/** @param type null: the binding only observes */
+/** @param lenses of the binding, one for each of its cases; none where it only observes */
 export function tryWrites(
-  lens: Lens,
-  type: LogicalType | null,
+  lenses: readonly Lens[],
+  type: LogicalType,
   anchors: ReadonlyMap<string, Anchor>,
 ): Trial {
   const writes = new Map<string, Write>();
-  if (type === null) return { writes: [], unsayable: null };
+  let refusal: string | null = null;
+  let sayable = false;
   const values = samples(type.domain).filter((value) => type.never(value) === undefined);
-  const refusals = new Set<string>();
-  let open = false;
-  for (const view of devicesFor(lens, anchors)) {
-    for (const value of values) {
-      const shown = lens.normal(value, view);
-      const put = shown.ok ? lens.put(value, view) : refused(shown.code, lens.place, shown.message);
-      if (put.kind === "refused") {
-        if (put.code === "domain" || put.code === "inexact") refusals.add(put.message);
-        else open = true;
-        continue;
-      }
-      open = true;
-      for (const call of put.calls) {
-        if (call.kind !== "set") continue;
-        for (const edit of call.edits) {
-          // A sample, made here: it is nobody's secret.
-          const text = edit.value.kind === "text" ? edit.value.text : openSample(value);
-          const key = `${edit.path}\n${text}`;
-          if (!writes.has(key)) writes.set(key, { path: edit.path, text, value });
+  for (const lens of lenses) {
+    for (const view of devicesFor(lens, anchors)) {
+      for (const value of values) {
+        const shown = lens.normal(value, view);
+        const put = shown.ok ? lens.put(value, view) : refused(shown.code, "", shown.message);
+        if (put.kind === "edits") {
+          for (const write of writesOf(put.calls, value)) {
+            const key = `${write.path}\n${write.text}`;
+            if (!writes.has(key)) writes.set(key, write);
+          }
         }
+        if (put.kind === "refused" && (put.code === "domain" || put.code === "inexact"))
+          refusal ??= put.message;
+        else sayable = true;
       }
     }
   }
-  return { writes: [...writes.values()], unsayable: open ? null : ([...refusals][0] ?? null) };
+  return { writes: [...writes.values()], unsayable: sayable ? null : refusal };
 }
 
-const openSample = (value: LogicalValue): string => (value instanceof Secret ? value.open() : "");
+function writesOf(calls: readonly Operation[], value: LogicalValue): Write[] {
+  // A sample, made here: it is nobody's secret.
+  const secret = value instanceof Secret ? value.open() : "";
+  return calls.flatMap((call) =>
+    call.kind !== "set"
+      ? []
+      : call.edits.map(({ path, value: edit }) => ({
+          path,
+          text: edit.kind === "text" ? edit.text : secret,
+          value,
+        })),
+  );
+}

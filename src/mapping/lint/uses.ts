@@ -134,7 +134,9 @@ export function usesOfBinding(
   const inRows = tables.flatMap(({ row, anchor, params }) =>
     params.map(({ param, purpose, pointer }) => use(under(row, param), anchor, purpose, pointer)),
   );
-  return [...named, ...inRows];
+  // A step may ask for one path twice.
+  const all = [...named, ...inRows].map((one) => [`${one.pointer} ${one.path}`, one] as const);
+  return [...new Map(all).values()];
 }
 
 /** Paths that are looked at, and that nothing else needs. */
