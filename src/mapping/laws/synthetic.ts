@@ -65,24 +65,6 @@ function evidenceOf(subject: Subject, places: ReadonlyMap<string, Place>): Map<s
   return texts;
 }
 
-const INFO = {
-  manufacturer: "Manufacturer",
-  oui: "ManufacturerOUI",
-  productClass: "ProductClass",
-  modelName: "ModelName",
-} as const;
-
-/** What the map asks of a device that it is for, as far as it is said plainly. */
-function factsOf({ mapper: { resolved } }: Subject, root: string): Map<string, string> {
-  const texts = new Map([[`${root}.DeviceInfo.SerialNumber`, "SN0000001"]]);
-  for (const [term, name] of Object.entries(INFO)) {
-    const given = resolved.match[term];
-    const first: unknown = Array.isArray(given) ? given[0] : given;
-    if (typeof first === "string") texts.set(`${root}.DeviceInfo.${name}`, first);
-  }
-  return texts;
-}
-
 /** Undefined where the map names nothing below a root. */
 export function syntheticTree(
   subject: Subject,
@@ -92,7 +74,8 @@ export function syntheticTree(
   const tables = rowNumbers(subject);
   const uses = [...subject.bounds.values()].flatMap((bound) => bound.uses);
   const root = uses[0]?.path.split(".")[0] ?? "";
-  const texts = new Map([...evidenceOf(subject, places), ...factsOf(subject, root)]);
+  const serial = [`${root}.DeviceInfo.SerialNumber`, "SN0000001"] as const;
+  const texts = new Map([...evidenceOf(subject, places), serial]);
 
   const builder = new TreeBuilder("synthetic");
   const objects = new Set<string>();

@@ -13,7 +13,6 @@ import { tryWrites, type Trial } from "./trial.ts";
 import { usesOfAnchors, usesOfBinding, type Use } from "./uses.ts";
 
 /** What runs on the device: cases may ask for it. */
-const SOFTWARE = "device.software-version";
 
 export interface Bound {
   readonly logical: string;
@@ -47,15 +46,13 @@ export function subjectOf(map: Stack, standard: Standard, trials: Map<string, Tr
     if (!("fault" in anchor)) anchors.set(name, anchor);
   }
   const names = new Set(map.anchors.keys());
-  const software = map.bind.get(SOFTWARE)?.value?.lens;
-  const version = software === undefined ? null : buildLens(SOFTWARE, software, "", names).lens;
   const bindings: Bound[] = [];
   for (const [logical, placed] of map.bind) {
     const def = DICTIONARY.get(logical);
     const { file, pointer, value: text } = placed;
     if (text === null || def === undefined) continue;
     const build = (steps: readonly unknown[]) =>
-      buildLens(logical, steps, `${pointer}/lens`, names, logical === SOFTWARE ? null : version);
+      buildLens(logical, steps, `${pointer}/lens`, names);
     const built = build(text.lens);
     if (built.problems.length > 0) continue;
     const observeOnly = def.observeOnly || text.observeOnly === true;

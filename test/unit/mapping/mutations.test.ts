@@ -4,7 +4,7 @@
  * maps need evidence.
  */
 import { describe, expect, it } from "vitest";
-import { shippedStandard } from "../../../src/app/shipped.ts";
+import { shippedStandard } from "../../../src/package/standard.ts";
 import { AppError } from "../../../src/lib/errors.ts";
 import { canonicalJson } from "../../../src/lib/hash.ts";
 import { runLaws, ownTree } from "../../../src/mapping/laws/run.ts";

@@ -1,8 +1,8 @@
 /** What a device shows of a table: which rows are ours, what they hold, and the list that they make together. */
 import { canonicalJson } from "../../../lib/hash.ts";
 import { prefixOf } from "../../path.ts";
-import type { View } from "../../view.ts";
-import type { Got, NotFound, Plain } from "../codec.ts";
+import type { NotFound, View } from "../../view.ts";
+import type { Got, Plain } from "../codec.ts";
 import type { TableRow } from "./assign.ts";
 import type { BuiltTable } from "./built.ts";
 import { sorted, twinsIn } from "./key.ts";
