@@ -4,6 +4,8 @@
  * `row`: every row of the template that passes all of `where`; then each `prefer` in turn keeps the rows that pass it, if
  * there are any; several left are ambiguous unless `pick` says lowest or highest. Evidence that was not read decides
  * nothing: if it could change the choice, the anchor is unread.
+ * `row` with `holds`: the row around the one that another anchor chose, for what stands at a connection device and not at
+ * the connection in it. `where` can still refuse it.
  * `follow`: from a parameter that names other objects (TR-181 LowerLayers) to the first row of the form `to`, at most
  * eight steps; on the way the parameter of the same name is read again. References come with and without a last dot.
  */
@@ -17,12 +19,18 @@ export const anchorSchema = z
     where: z.array(conditionSchema).optional(),
     prefer: z.array(conditionSchema).optional(),
     pick: z.enum(["only", "lowest", "highest"]).optional(),
+    holds: z.string().optional(),
     follow: z.string().optional(),
     to: z.string().optional(),
   })
   .refine(
     (given) => (given.row !== undefined) !== (given.follow !== undefined && given.to !== undefined),
     "wants either row, or follow with to",
+  )
+  .refine(
+    ({ holds, row, prefer, pick }) =>
+      holds === undefined || (row !== undefined && prefer === undefined && pick === undefined),
+    "holds goes with row and where: there is one row around another",
   );
 export type AnchorText = z.infer<typeof anchorSchema>;
 
@@ -33,6 +41,8 @@ export type Anchor =
       readonly where: readonly Condition[];
       readonly prefer: readonly Condition[];
       readonly pick: "only" | "lowest" | "highest";
+      /** Name of the anchor whose row lies in this one. */
+      readonly holds: string | null;
     }
   | { readonly kind: "follow"; readonly from: Template; readonly to: Template };
 
@@ -64,5 +74,19 @@ export function parseAnchor(given: AnchorText): Anchor | { readonly fault: strin
     conditions.push(parsed);
   }
   const [where = [], prefer = []] = conditions;
-  return { kind: "row", row, where, prefer, pick: given.pick ?? "only" };
+  const holds = given.holds === undefined ? null : parseTemplate(given.holds);
+  if (holds !== null && ("fault" in holds || holds.anchor === null || holds.segments.length > 0))
+    return { fault: `holds "${given.holds ?? ""}" is not an anchor, as $ppp` };
+  return {
+    kind: "row",
+    row,
+    where,
+    prefer,
+    pick: given.pick ?? "only",
+    holds: holds?.anchor ?? null,
+  };
 }
+
+/** The anchor that has to be known before this one can be looked for. */
+export const earlierOf = (anchor: Anchor): string | null =>
+  anchor.kind === "follow" ? anchor.from.anchor : anchor.holds;

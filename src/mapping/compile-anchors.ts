@@ -1,7 +1,7 @@
-/** Anchors of a resolved map, ready to be looked for. Follows in a circle are refused, or a walk would never start. */
+/** Anchors of a resolved map, ready to be looked for. Anchors in a circle are refused, or none would be the first. */
 import type { Problem } from "../lib/errors.ts";
 import { didYouMean } from "../lib/nearest.ts";
-import { parseAnchor, type Anchor } from "./anchors.ts";
+import { earlierOf, parseAnchor, type Anchor } from "./anchors.ts";
 import type { Sections } from "./map-text.ts";
 
 type Parsed = ReturnType<typeof parseAnchor>;
@@ -27,7 +27,7 @@ export function compileAnchors(
     while (at !== null && !seen.includes(at)) {
       seen.push(at);
       const anchor: Anchor | undefined = anchors.get(at);
-      const next: string | null = anchor?.kind === "follow" ? anchor.from.anchor : null;
+      const next: string | null = anchor === undefined ? null : earlierOf(anchor);
       if (next !== null && !given.has(next)) {
         const message = `no anchor "${next}".${didYouMean(next, [...given.keys()])}`;
         problems.push({ file, pointer, code: "unknown_anchor", message });
@@ -37,7 +37,7 @@ export function compileAnchors(
       at = next;
     }
     if (at !== null && seen.includes(at)) {
-      problems.push({ file, pointer, code: "cycle", message: [...seen, at].join(" follows ") });
+      problems.push({ file, pointer, code: "cycle", message: [...seen, at].join(" rests on ") });
       anchors.delete(name);
     }
   }

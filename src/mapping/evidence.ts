@@ -1,17 +1,17 @@
 /** What the choice of a row rests on, kept beside a plan: where a later read shows another choice, the plan is void. */
 import { canonicalJson } from "../lib/hash.ts";
-import type { Anchor } from "./anchors.ts";
+import { earlierOf, type Anchor } from "./anchors.ts";
 import type { Need } from "./codecs/codec.ts";
 import type { Evidence } from "./mapper.ts";
 import type { View } from "./view.ts";
 
-/** Anchors that these needs start at, and those that they follow, each once. */
+/** Anchors that these needs start at, and those that they rest on, each once. */
 function anchorsOf(needs: readonly Need[], anchors: ReadonlyMap<string, Anchor>): string[] {
   const names = new Set<string>();
   const take = (name: string | null): void => {
     const anchor = name === null ? undefined : anchors.get(name);
     if (name === null || anchor === undefined || names.has(name)) return;
-    if (anchor.kind === "follow") take(anchor.from.anchor);
+    take(earlierOf(anchor));
     names.add(name);
   };
   for (const need of needs) take(need.kind === "table" ? need.row.anchor : need.path.anchor);

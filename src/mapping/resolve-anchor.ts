@@ -14,12 +14,29 @@ export function resolveAnchor(anchor: Anchor, view: View): AnchorState {
   return anchor.kind === "row" ? resolveRow(anchor, view) : resolveFollow(anchor, view);
 }
 
+/** The rows to choose from; with `holds` the one around. */
+function candidatesOf(
+  { row, holds }: Anchor & { kind: "row" },
+  view: View,
+): readonly Row[] | Exclude<AnchorState, { kind: "row" }> {
+  if (holds === null) return view.rows(row);
+  const inner = view.anchor(holds);
+  if (inner.kind !== "row") return inner;
+  const around = rowOf(row, inner.path);
+  const detail = `the row of $${holds}, ${inner.path}, does not lie in one`;
+  return around === undefined
+    ? { kind: "no_instance", path: printTemplate(row), detail }
+    : [around];
+}
+
 function resolveRow(anchor: Anchor & { kind: "row" }, view: View): AnchorState {
   const path = printTemplate(anchor.row);
   const prefix = prefixOf(anchor.row);
+  const candidates = candidatesOf(anchor, view);
+  if ("kind" in candidates) return candidates;
   const failed: string[] = [];
   let left: Row[] = [];
-  for (const row of view.rows(anchor.row)) {
+  for (const row of candidates) {
     const results = anchor.where.map((test) => ({ test, result: meets(test, row.path, view) }));
     const no = results.find(({ result }) => result === false);
     if (no !== undefined) {
@@ -32,7 +49,7 @@ function resolveRow(anchor: Anchor & { kind: "row" }, view: View): AnchorState {
   }
   if (left.length === 0) {
     // Rows that came since the last whole read are not in a read row by row, so "none" needs the whole table.
-    if (!view.covers(prefix)) return { kind: "unread", path: prefix };
+    if (anchor.holds === null && !view.covers(prefix)) return { kind: "unread", path: prefix };
     const why =
       failed.length === 0
         ? "the table has no rows"

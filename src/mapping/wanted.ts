@@ -66,14 +66,16 @@ function anchorNames(
   if (anchor === undefined) return [];
   const chosen = view === null ? null : view.anchor(name);
   if (anchor.kind === "row") {
-    if (view === null || chosen?.kind !== "row") return [prefixOf(anchor.row)];
+    const inner = anchor.holds === null ? [] : anchorNames(anchor.holds, anchors, view, () => []);
+    if (view === null || chosen?.kind !== "row") return [...inner, prefixOf(anchor.row)];
     const evidence = [...anchor.where, ...anchor.prefer].map((test) => test.param);
-    return view
+    const rows = view
       .rows(anchor.row)
       .flatMap((row) => [
         ...evidence.map((param) => `${row.path}.${param}`),
         ...below(row.path, row.path === chosen.path),
       ]);
+    return [...inner, ...rows];
   }
   const start = pathNames(anchor.from, anchors, view);
   if (view === null || chosen === null) return [...start, prefixOf(anchor.to)];

@@ -3,7 +3,7 @@ import { anchorSchema, parseAnchor, type Anchor } from "../../../src/mapping/anc
 import { resolveAnchor } from "../../../src/mapping/resolve-anchor.ts";
 import { viewOf } from "../../../src/mapping/snapshot-view.ts";
 import { answer, whole, withText } from "./device.ts";
-import { mapperOf, readTree, type Tree } from "./fixtures.ts";
+import { mapperOf, readTree, testMapper, type Tree } from "./fixtures.ts";
 
 function anchorOf(given: Record<string, unknown>): Anchor {
   const anchor = parseAnchor(anchorSchema.parse(given));
@@ -106,6 +106,88 @@ describe("an anchor whose evidence was not read", () => {
     );
     const off = withText(eg8145v5, { [`${wan}4.WANPPPConnection.1.Enable`]: "false" });
     expect(resolveAnchor(anchor, viewOf(answer(off, names), new Map())).kind).toBe("unread");
+  });
+});
+
+describe("an anchor around the row of another one", () => {
+  const anchors = new Map([["ppp", anchorOf({ row, where, prefer })]]);
+  const device = "InternetGatewayDevice.WANDevice.{d}.WANConnectionDevice.{c}";
+  const around = (given: Record<string, unknown>, tree: Tree = eg8145v5) =>
+    resolveAnchor(anchorOf({ row: device, holds: "$ppp", ...given }), viewOf(whole(tree), anchors));
+
+  it("is the connection device that the connection lies in", () => {
+    expect(around({})).toMatchObject({ kind: "row", path: `${wan}4` });
+  });
+  it("goes where the other one goes", () => {
+    const moved = withText(eg8145v5, { [`${wan}4.WANPPPConnection.1.Enable`]: "0" });
+    expect(around({}, moved)).toMatchObject({ path: `${wan}1` });
+  });
+  it("has no instance, and is unread or ambiguous, where the other one is", () => {
+    const off = withText(eg8145v5, {
+      [`${wan}1.WANPPPConnection.1.Enable`]: "0",
+      [`${wan}4.WANPPPConnection.1.Enable`]: "0",
+    });
+    expect(around({}, off).kind).toBe("no_instance");
+    const both = withText(eg8145v5, {
+      [`${wan}1.WANPPPConnection.1.ConnectionStatus`]: "Connected",
+    });
+    expect(around({}, both).kind).toBe("ambiguous");
+    const nothing = viewOf(answer(eg8145v5, ["InternetGatewayDevice.DeviceInfo."]), anchors);
+    const state = resolveAnchor(anchorOf({ row: device, holds: "$ppp" }), nothing);
+    expect(state).toEqual({ kind: "unread", path: "InternetGatewayDevice.WANDevice." });
+  });
+  it("can still be refused for what it holds itself", () => {
+    const none = [{ param: "WANPPPConnectionNumberOfEntries", equals: 7 }];
+    expect(around({ where: none }).kind).toBe("no_instance");
+  });
+  it("has no instance where the other one lies elsewhere", () => {
+    const elsewhere = { row: "InternetGatewayDevice.LANDevice.{l}" };
+    expect(around(elsewhere)).toMatchObject({ kind: "no_instance" });
+  });
+  it.for([
+    { given: { holds: "$ppp", prefer }, why: "one row around another" },
+    { given: { holds: "$ppp", pick: "lowest" }, why: "one row around another" },
+    { given: { holds: "ppp" }, why: "is not an anchor" },
+    { given: { holds: "$ppp.Username" }, why: "is not an anchor" },
+  ])("is refused as $given", ({ given, why }) => {
+    expect(() => anchorOf({ row: device, ...given })).toThrow(why);
+  });
+  it("reads what the other one is chosen by, and its own parameters", () => {
+    const mapper = testMapper({
+      anchors: {
+        ppp: {
+          row: "Device.PPP.Interface.{p}.Session.{s}",
+          where: [{ param: "On", equals: true }],
+        },
+        box: { row: "Device.PPP.Interface.{p}", holds: "$ppp" },
+      },
+      bind: { "wan.vlan-id": { lens: [{ int: {} }, { at: "$box.VLANID" }] } },
+    });
+    expect(mapper.wanted(["wan.vlan-id"], null)).toContain("Device.PPP.Interface.");
+    const empty: Tree = { ...eg8145v5, nodes: new Map() };
+    const known = whole(
+      withText(empty, {
+        "Device.PPP.Interface.2.VLANID": "7",
+        "Device.PPP.Interface.2.Session.5.On": "true",
+      }),
+    );
+    expect(mapper.get("wan.vlan-id", known)).toMatchObject({ kind: "value", value: 7 });
+    expect(mapper.wanted(["wan.vlan-id"], known)).toEqual(
+      expect.arrayContaining([
+        "Device.PPP.Interface.2.VLANID",
+        "Device.PPP.Interface.2.Session.5.On",
+      ]),
+    );
+    expect(mapper.evidence(["wan.vlan-id"], known)).toMatchObject([
+      { anchor: "ppp", read: { "Device.PPP.Interface.2.Session.5.On": "true" } },
+      { anchor: "box", row: "Device.PPP.Interface.2" },
+    ]);
+  });
+  it("is refused with others in a circle", () => {
+    const bind = { "wan.vlan-id": { lens: [{ int: {} }, { at: "$box.VLANID" }] } };
+    const inner = { row: "Device.A.{a}.B.{b}", holds: "$box" };
+    const box = { row: "Device.A.{a}", holds: "$inner" };
+    expect(() => testMapper({ anchors: { inner, box }, bind })).toThrow(/rests on/);
   });
 });
 

@@ -146,7 +146,7 @@ describe("a map is refused", () => {
         ...bandwidth(good),
       },
       pointer: "/spec/anchors/a",
-      message: "a follows b follows a",
+      message: "a rests on b rests on a",
     },
     {
       reason: "a condition without a test",
@@ -597,7 +597,7 @@ describe("what goes wrong only together", () => {
     expect(set.select(given)).toEqual({
       kind: "none",
       reason:
-        "the parameter maps plain, tr-181, one, two do not go together: a follows b follows a",
+        "the parameter maps plain, tr-181, one, two do not go together: a rests on b rests on a",
     });
   });
 });

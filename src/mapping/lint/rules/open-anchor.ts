@@ -9,7 +9,8 @@ export const openAnchor: Rule = {
       const open =
         anchor.kind === "row" &&
         anchor.where.length + anchor.prefer.length === 0 &&
-        anchor.pick === "only";
+        anchor.pick === "only" &&
+        anchor.holds === null;
       const place = map.anchors.get(name);
       if (!open || place === undefined) return [];
       const { file, pointer } = place;
