@@ -5,6 +5,7 @@
  */
 import type { Mapper } from "../../src/mapping/mapper.ts";
 import { DICTIONARY } from "../../src/mapping/dictionary/index.ts";
+import { settledSelection } from "../../src/mapping/tools/settle.ts";
 import { samples } from "../../src/mapping/dictionary/samples.ts";
 import { Secret } from "../../src/lib/secret.ts";
 import type { DeviceFacts } from "../../src/model/device.ts";
@@ -63,7 +64,7 @@ function wishFor(mapper: Mapper, logical: string, answer: Snapshot): LogicalValu
 
 const DEVICES: readonly Device[] = TREES.flatMap(({ name, tree }): Device[] => {
   const facts = factsOf(tree);
-  const selection = MAPS.select(facts);
+  const selection = settledSelection(MAPS, facts, snapshotOf(tree));
   if (selection.kind !== "map" || selection.mapper.general) return [];
   const { mapper } = selection;
   const answer = snapshotOf(tree, mapper.wanted([...mapper.bindings.keys()], null));

@@ -6,6 +6,7 @@ import { loadMaps, type MapSource } from "../../src/mapping/load.ts";
 import { suggestedMap } from "../../src/mapping/learn/document.ts";
 import { suggest } from "../../src/mapping/learn/suggest.ts";
 import type { Mapper, MapSet } from "../../src/mapping/mapper.ts";
+import { settledSelection } from "../../src/mapping/tools/settle.ts";
 import { compareMaps } from "../../src/mapping/tools/compare.ts";
 import type { DeviceFacts } from "../../src/model/device.ts";
 import type { Snapshot } from "../../src/model/parameter.ts";
@@ -26,13 +27,9 @@ export interface LearnScore {
 
 const WIDER = ["base", "vendor"];
 
-function mapperFor(set: MapSet, facts: DeviceFacts): Mapper | null {
-  const selection = set.select(facts);
-  return selection.kind === "map"
-    ? selection.mapper
-    : selection.kind === "undecided"
-      ? selection.likely
-      : null;
+function mapperFor(set: MapSet, facts: DeviceFacts, snapshot: Snapshot): Mapper | null {
+  const selection = settledSelection(set, facts, snapshot);
+  return selection.kind === "map" ? selection.mapper : null;
 }
 
 const writes = (mapper: Mapper | null, logical: string): boolean =>
@@ -54,7 +51,7 @@ export function learnScore(tree: DeviceTree, sources: readonly MapSource[]): Lea
   const facts = factsOf(tree);
   const snapshot = snapshotOf(tree);
   const all = loadMaps(sources);
-  const own = mapperFor(all, facts);
+  const own = mapperFor(all, facts, snapshot);
   if (own === null || own.general) return null;
   const removed = new Set(
     all.maps
@@ -68,7 +65,11 @@ export function learnScore(tree: DeviceTree, sources: readonly MapSource[]): Lea
   );
   const { document } = suggestedMap(suggestion);
   const approved = { ...document, metadata: { name: "learned" } };
-  const learned = mapperFor(loadMaps([...left, { source: "learned", document: approved }]), facts);
+  const learned = mapperFor(
+    loadMaps([...left, { source: "learned", document: approved }]),
+    facts,
+    snapshot,
+  );
   if (learned === null) throw new Error("the suggested map does not fit its own tree");
   const wanted = writable(own, snapshot);
   const proposed = writable(learned, snapshot);

@@ -4,6 +4,7 @@ import { AppError } from "../../lib/errors.ts";
 import { printAge } from "../../lib/time.ts";
 import { arrange, jointEffect, sideBySide, type Unit } from "../../mapping/arrange.ts";
 import type { Mapper, MapSet } from "../../mapping/mapper.ts";
+import { settledSelection } from "../../mapping/tools/settle.ts";
 import { tryMap } from "../../mapping/tools/try-map.ts";
 import type { DeviceFacts } from "../../model/device.ts";
 import type { Operation, Snapshot } from "../../model/parameter.ts";
@@ -68,23 +69,17 @@ function testMap(session: Session, options: Options): number {
 
 /** The map that the tree itself selects. @throws AppError `no_map` */
 export function mapperFor(set: MapSet, facts: DeviceFacts, snapshot: Snapshot): Mapper {
-  const first = set.select(facts);
-  const likely =
-    first.kind === "map" ? first.mapper : first.kind === "undecided" ? first.likely : null;
-  // Paths that a match asks for are known only through a map that reads them.
-  const again =
-    likely === null ? first : set.select({ ...facts, ...known(likely.facts(snapshot)) });
-  if (again.kind === "map") return again.mapper;
-  if (again.kind === "undecided" && again.likely !== null) return again.likely;
+  const selection = settledSelection(set, facts, snapshot);
+  if (selection.kind === "map") return selection.mapper;
+  if (selection.kind === "undecided" && selection.likely !== null) return selection.likely;
   const why =
-    again.kind === "none" ? again.reason : `it does not say its ${again.missing.join(", ")}`;
+    selection.kind === "none"
+      ? selection.reason
+      : `it does not say its ${selection.missing.join(", ")}`;
   throw new AppError("no_map", why, {
     details: { next: "plumb map learn --tree FILE proposes a map" },
   });
 }
-
-const known = (facts: DeviceFacts): Partial<DeviceFacts> =>
-  Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== null));
 
 function wishesIn(path: string, mapper: Mapper, session: Session): readonly Wish[] {
   return textsOf(path, session.io).flatMap((text) => wishesOf(text, mapper));

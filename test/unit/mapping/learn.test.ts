@@ -4,6 +4,7 @@ import { loadMaps } from "../../../src/mapping/load.ts";
 import { suggestedMap } from "../../../src/mapping/learn/document.ts";
 import { pathsIn } from "../../../src/mapping/learn/paths.ts";
 import { suggest, type Suggestion } from "../../../src/mapping/learn/suggest.ts";
+import { settledSelection } from "../../../src/mapping/tools/settle.ts";
 import { DICTIONARY } from "../../../src/mapping/dictionary/index.ts";
 import { samples } from "../../../src/mapping/dictionary/samples.ts";
 import { pathsOf } from "../../../src/model/parameter.ts";
@@ -54,12 +55,11 @@ describe.for(TREES.map(({ name, tree }) => ({ name, tree })))("on $name", ({ nam
   it("proposes no write to a parameter that is not writable there", () => {
     const { document } = suggestedMap(of(name));
     const approved = { ...document, metadata: { name: "learned" } };
-    const selection = loadMaps([...bases(), { source: "learned", document: approved }]).select(
-      factsOf(tree),
-    );
+    const snapshot = snapshotOf(tree);
+    const set = loadMaps([...bases(), { source: "learned", document: approved }]);
+    const selection = settledSelection(set, factsOf(tree), snapshot);
     if (selection.kind !== "map") throw new Error(selection.kind);
     const { mapper } = selection;
-    const snapshot = snapshotOf(tree);
     for (const { logical } of of(name).proposals.filter(
       ({ write, inherited }) => write && !inherited,
     )) {
@@ -111,7 +111,8 @@ describe("a suggested map", () => {
   it("only reads, whatever it says, until its label is taken away", () => {
     const { document } = suggestedMap(of("zte-f650"));
     const set = loadMaps([...bases(), { source: "suggested", document }]);
-    const selection = set.select(factsOf(readTree("zte-f650")));
+    const tree = readTree("zte-f650");
+    const selection = settledSelection(set, factsOf(tree), snapshotOf(tree));
     if (selection.kind !== "map") throw new Error(selection.kind);
     const writable = [...selection.mapper.bindings.values()].filter(
       ({ observeOnly }) => !observeOnly,
