@@ -2,12 +2,15 @@
  * How well `map learn` does on a device whose own map was taken away: what it would write, beside what that map writes.
  * Two bindings are the same when they read the same from the tree and send the same calls for the edge values of the type.
  */
+import { canonicalJson } from "../../src/lib/hash.ts";
+import { DICTIONARY } from "../../src/mapping/dictionary/index.ts";
+import { samples } from "../../src/mapping/dictionary/samples.ts";
 import { loadMaps, type MapSource } from "../../src/mapping/load.ts";
 import { suggestedMap } from "../../src/mapping/learn/document.ts";
 import { suggest } from "../../src/mapping/learn/suggest.ts";
 import type { Mapper, MapSet } from "../../src/mapping/mapper.ts";
 import { settledSelection } from "../../src/mapping/tools/settle.ts";
-import { compareMaps } from "../../src/mapping/tools/compare.ts";
+import type { LogicalValue } from "../../src/model/logical.ts";
 import type { DeviceFacts } from "../../src/model/device.ts";
 import type { Snapshot } from "../../src/model/parameter.ts";
 import { factsOf } from "../../src/model/tree/facts.ts";
@@ -43,6 +46,22 @@ function writable(mapper: Mapper, snapshot: Snapshot): readonly string[] {
   });
 }
 
+/**
+ * Do both read the same, and send the same wherever both send something? A map that takes fewer characters or words is
+ * narrower, not wrong.
+ */
+function same(a: Mapper, b: Mapper, logical: string, snapshot: Snapshot): boolean {
+  const read = (mapper: Mapper): string => canonicalJson(mapper.get(logical, snapshot));
+  const sent = (mapper: Mapper, value: LogicalValue): string | null => {
+    const put = mapper.put(logical, value, snapshot);
+    return put.kind === "refused" ? null : canonicalJson(put.calls);
+  };
+  const pairs = samples(DICTIONARY.get(logical)?.type.domain ?? { kind: "boolean" })
+    .map((value) => [sent(a, value), sent(b, value)] as const)
+    .filter(([one, other]) => one !== null && other !== null);
+  return read(a) === read(b) && pairs.length > 0 && pairs.every(([one, other]) => one === other);
+}
+
 const nameOf = ({ document }: MapSource): string =>
   (document as { metadata: { name: string } }).metadata.name;
 
@@ -73,7 +92,7 @@ export function learnScore(tree: DeviceTree, sources: readonly MapSource[]): Lea
   if (learned === null) throw new Error("the suggested map does not fit its own tree");
   const wanted = writable(own, snapshot);
   const proposed = writable(learned, snapshot);
-  const differs = new Set(compareMaps(own, learned, snapshot).map(({ logical }) => logical));
+  const differs = new Set(wanted.filter((logical) => !same(own, learned, logical, snapshot)));
   const judged = proposed.filter((logical) => wanted.includes(logical));
   return {
     map: own.name,

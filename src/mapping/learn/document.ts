@@ -75,10 +75,8 @@ function bindingOf(proposal: Proposal, anchors: Anchors): Readonly<Record<string
 
 export function suggestedMap({ facts, proposals }: Suggestion): SuggestedMap {
   const anchors = new Anchors();
-  const own = proposals.filter(({ inherited, write }) => !inherited || !write);
-  const bind = Object.fromEntries(
-    own.filter(({ inherited }) => !inherited).map((one) => [one.logical, bindingOf(one, anchors)]),
-  );
+  const own = proposals.filter(({ inherited }) => !inherited);
+  const bind = Object.fromEntries(own.map((one) => [one.logical, bindingOf(one, anchors)]));
   return {
     document: {
       apiVersion: "plumbline/v1",

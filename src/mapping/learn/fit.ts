@@ -1,4 +1,5 @@
 /** Does a home fit this tree? What its lens finds there, and whether the device would let it be written. */
+import { canonicalJson } from "../../lib/hash.ts";
 import { Secret } from "../../lib/secret.ts";
 import type { Observation } from "../../model/logical.ts";
 import type { Snapshot } from "../../model/parameter.ts";
@@ -6,6 +7,7 @@ import type { DeviceTree } from "../../model/tree/tree.ts";
 import { parseAnchor, type Anchor, type AnchorText } from "../anchors.ts";
 import type { Got, Lens } from "../codecs/codec.ts";
 import { DICTIONARY } from "../dictionary/index.ts";
+import { samples } from "../dictionary/samples.ts";
 import { observationOf } from "../outcomes.ts";
 import { buildLens } from "../pipeline.ts";
 import { viewOf } from "../snapshot-view.ts";
@@ -19,9 +21,20 @@ export interface Fit {
   readonly writable: boolean;
   /** Found, and it says something: not empty, not nothing. */
   readonly telling: boolean;
+  /** What it would send for edge values of its type; null where it refuses one. */
+  readonly sends: readonly (string | null)[];
 }
 
-const BROKEN: Fit = { got: "broken", observation: null, writable: false, telling: false };
+/** Enough to see every word of the alphabets that are known. */
+const SAMPLES = 24;
+
+const BROKEN: Fit = {
+  got: "broken",
+  observation: null,
+  writable: false,
+  telling: false,
+  sends: [],
+};
 
 function anchorsOf(
   given: Readonly<Record<string, AnchorText>>,
@@ -57,7 +70,21 @@ export function fitOf(
     observation,
     writable: isWritable(lens, view, tree),
     telling: observation.kind === "value" && says(observation.value),
+    sends: samples(def.type.domain)
+      .slice(0, SAMPLES)
+      .map((value) => {
+        const put = lens.put(value, view);
+        return put.kind === "refused" ? null : canonicalJson(put.calls);
+      }),
   };
+}
+
+/** Do two homes send the same wherever both send something? One that says less is not another one. */
+export function agree(a: Fit, b: Fit): boolean {
+  return a.sends.every((sent, at) => {
+    const other = b.sends[at] ?? null;
+    return sent === null || other === null || sent === other;
+  });
 }
 
 function says(value: unknown): boolean {

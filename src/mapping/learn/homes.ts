@@ -17,9 +17,10 @@ export interface Origin {
 export interface Home {
   readonly logical: string;
   readonly lens: readonly unknown[];
-  /** Of the binding, beside its lens: effects, order. `observeOnly` is a member of its own. */
+  /** Of the binding, beside its lens: effects, order. */
   readonly rest: Readonly<Record<string, unknown>>;
-  readonly observeOnly: boolean;
+  /** Maps among the origins that write it; general maps only read what a model has not been seen to take. */
+  readonly writers: readonly Origin[];
   readonly anchors: Readonly<Record<string, AnchorText>>;
   readonly origins: readonly Origin[];
 }
@@ -100,15 +101,16 @@ export function homesIn(documents: readonly unknown[]): readonly Home[] {
       const standing = used(lens, anchors);
       const key = canonicalJson([logical, lens, standing]);
       const before = homes.get(key);
-      const { name: map, layer, match } = doc;
+      const origin: Origin = { map: doc.name, layer: doc.layer, match: doc.match };
+      const writes = observeOnly !== true;
       homes.set(key, {
         logical,
         lens: lens as readonly unknown[],
-        rest: before?.rest ?? rest,
-        // One map that dares to write it is not enough where others do not.
-        observeOnly: (before?.observeOnly ?? false) || observeOnly === true,
+        // Effects and order are those of a map that writes it.
+        rest: writes ? rest : (before?.rest ?? rest),
+        writers: [...(before?.writers ?? []), ...(writes ? [origin] : [])],
         anchors: standing,
-        origins: [...(before?.origins ?? []), { map, layer, match }],
+        origins: [...(before?.origins ?? []), origin],
       });
     }
   }

@@ -13,7 +13,7 @@ import { snapshotOf } from "../../model/tree/snapshot.ts";
 import type { DeviceTree } from "../../model/tree/tree.ts";
 import type { AnchorText } from "../anchors.ts";
 import { DICTIONARY } from "../dictionary/index.ts";
-import { fitOf, type Fit } from "./fit.ts";
+import { agree, fitOf, type Fit } from "./fit.ts";
 import { homesIn, type Home, type Origin } from "./homes.ts";
 import { namesOf, variantsOf, type Variant } from "./variants.ts";
 
@@ -25,7 +25,7 @@ export interface Proposal {
   readonly rest: Readonly<Record<string, unknown>>;
   /** May be written once the map is approved. */
   readonly write: boolean;
-  /** A wider map binds it so already: nothing has to be said. */
+  /** Only read, and a wider map reads it so already: nothing has to be said. */
   readonly inherited: boolean;
   readonly observation: Observation;
   readonly evidence: readonly string[];
@@ -101,11 +101,23 @@ function higher(a: readonly number[], b: readonly number[]): number {
 /** A name that only looks alike, and a parameter of strangers that says nothing, are too little to write on. */
 function mayBeWritten({ home, variant, fit, kin }: Candidate): boolean {
   const def = DICTIONARY.get(home.logical);
-  if (def === undefined || def.observeOnly || home.observeOnly || !fit.writable) return false;
+  if (def === undefined || def.observeOnly || home.writers.length === 0 || !fit.writable)
+    return false;
   if (fit.got === "nil" || variant.how === "alike") return false;
   if (kin !== "stranger") return true;
-  const makers = new Set(home.origins.map(({ map }) => maker(map)));
+  const makers = new Set(home.writers.map(({ map }) => maker(map)));
   return variant.how === "known" && (fit.telling || makers.size > 1 || def.secret);
+}
+
+/** Maps of the same nearness that fit as well would send something else: nobody can say which of them is right. */
+function disputed(best: Candidate, all: readonly Candidate[]): boolean {
+  return all.some(
+    (other) =>
+      other.kin === best.kin &&
+      other.home.writers.length > 0 &&
+      other.fit.writable &&
+      !agree(best.fit, other.fit),
+  );
 }
 
 function evidenceFor({ home, variant, fit, kin }: Candidate): readonly string[] {
@@ -141,20 +153,28 @@ export function suggest(tree: DeviceTree, documents: readonly unknown[]): Sugges
   const facts = factsOf(tree);
   const snapshot = snapshotOf(tree);
   const names = namesOf(tree);
-  const best = new Map<string, Candidate>();
+  const found = new Map<string, Candidate[]>();
   for (const home of homesIn(documents)) {
     const kin = kinOf(home, facts);
     for (const variant of variantsOf(home, tree, names)) {
       const fit = fitOf(variant, tree, snapshot);
       if (!FOUND.includes(fit.got) || fit.observation === null) continue;
       const candidate = { home, variant, fit, kin, rank: rankOf(home, variant, fit, kin) };
-      const before = best.get(home.logical);
-      if (before === undefined || higher(before.rank, candidate.rank) > 0)
-        best.set(home.logical, candidate);
+      found.set(home.logical, [...(found.get(home.logical) ?? []), candidate]);
       break;
     }
   }
-  const written = new Set([...best.values()].filter(mayBeWritten).map(({ home }) => home.logical));
+  const best = new Map(
+    [...found].flatMap(([logical, candidates]) => {
+      const [first] = candidates.sort((a, b) => higher(a.rank, b.rank));
+      return first === undefined ? [] : [[logical, first] as const];
+    }),
+  );
+  const written = new Set(
+    [...best.values()]
+      .filter((one) => mayBeWritten(one) && !disputed(one, found.get(one.home.logical) ?? []))
+      .map(({ home }) => home.logical),
+  );
   // A secret without the identity that it belongs to cuts the line.
   for (const [identity, secret] of PAIRS) {
     if (!written.has(identity) || !written.has(secret)) {
@@ -173,16 +193,17 @@ export function suggest(tree: DeviceTree, documents: readonly unknown[]): Sugges
         anchors: variant.anchors,
         rest: home.rest,
         write,
-        inherited: kin === "general" && variant.changes.length === 0 && variant.how === "known",
+        inherited:
+          !write && kin === "general" && variant.changes.length === 0 && variant.how === "known",
         observation: fit.observation,
         evidence: evidenceFor(candidate),
       },
     ];
   });
-  const found = new Set(proposals.map(({ logical }) => logical));
+  const bound = new Set(proposals.map(({ logical }) => logical));
   return {
     facts,
     proposals: proposals.sort((a, b) => (a.logical < b.logical ? -1 : 1)),
-    missing: [...DICTIONARY.keys()].filter((logical) => !found.has(logical)),
+    missing: [...DICTIONARY.keys()].filter((logical) => !bound.has(logical)),
   };
 }
