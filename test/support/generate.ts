@@ -9,6 +9,7 @@ import { format } from "prettier";
 import { settingsTable } from "../../src/app/config.ts";
 import { manifestJsonSchemas } from "../../src/manifest/json-schema.ts";
 import { logicalTables } from "./logical-tables.ts";
+import { mapTable } from "./map-table.ts";
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
@@ -16,6 +17,7 @@ export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const SECTIONS = [
   { page: "README.md", name: "settings", text: settingsTable },
   { page: "manifests/README.md", name: "logical-parameters", text: logicalTables },
+  { page: "manifests/maps/README.md", name: "maps", text: mapTable },
 ] as const;
 
 /** Content by path from the root, formatted as `npm run format` would. */

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { AppError, type Problem } from "../../../src/lib/errors.ts";
 import { loadMaps, type MapSource } from "../../../src/mapping/load.ts";
 import { parameterMapSchema } from "../../../src/mapping/document.ts";
-import { BASES, facts, MAP_FILES, mapOf, MAPS, TEST_MATCH, testMap } from "./fixtures.ts";
+import { BASES, facts, MAP_FILES, mapOf, TEST_MATCH, testMap } from "./fixtures.ts";
 
 function refusal(documents: readonly MapSource[]): { code: string; problems: readonly Problem[] } {
   try {
@@ -604,13 +604,13 @@ describe("what goes wrong only together", () => {
 
 describe("a set of maps", () => {
   it("names those of a model, and not what many have in common", () => {
-    expect(MAPS.names).toEqual([
-      "huawei-bm632w",
-      "huawei-eg8145v5",
-      "talk-channel-rules",
-      "talk-frequency-table",
-      "tplink-ec220-g5-v3",
+    const layers = ["site", "base", "model", "vendor", "firmware"];
+    const match = { root: "Device", oui: ["AAAAAA"] };
+    const set = loadMaps([
+      ...BASES,
+      ...layers.map((layer) => testMap(`of-${layer}`, { layer, match, bind: {} })),
     ]);
+    expect(set.names).toEqual(["of-firmware", "of-model", "of-site"]);
   });
   it("may be empty, and then fits nobody", () => {
     expect(loadMaps([]).names).toEqual([]);
