@@ -3,7 +3,8 @@ import type { Problem } from "../lib/errors.ts";
 import { hashValue } from "../lib/hash.ts";
 import type { Observation } from "../model/logical.ts";
 import type { Snapshot } from "../model/parameter.ts";
-import { compileBindings } from "./bound.ts";
+import type { Anchor } from "./anchors.ts";
+import { compileBindings, type Bound } from "./bound.ts";
 import { refused } from "./codecs/codec.ts";
 import { compileAnchors } from "./compile-anchors.ts";
 import { evidenceOf } from "./evidence.ts";
@@ -17,7 +18,13 @@ import { viewOf } from "./snapshot-view.ts";
 import type { View } from "./view.ts";
 import { wantedNames } from "./wanted.ts";
 
-export function compileMap(stack: Stack): { mapper?: Mapper; problems: Problem[] } {
+/** All that is wrong with it; and the mapper, made where a device gets it and not when a hundred maps are checked. */
+export interface Compiled {
+  readonly problems: readonly Problem[];
+  readonly make: (() => Mapper) | null;
+}
+
+export function compileMap(stack: Stack): Compiled {
   const problems: Problem[] = [];
   const anchors = compileAnchors(stack.anchors, problems);
   const bounds = compileBindings(stack, problems);
@@ -27,10 +34,19 @@ export function compileMap(stack: Stack): { mapper?: Mapper; problems: Problem[]
       ? `has to bind ${SERIAL} to one full path: it proves which device answered`
       : `nothing binds ${SERIAL}, which proves which device answered; with root in its match the base lies under it`;
     problems.push({ file: stack.file, pointer: "/spec/bind", code: "no_identity", message });
-    return { problems };
+    return { problems, make: null };
   }
-  if (problems.length > 0) return { problems };
+  const identityPath = printTemplate(serial.path);
+  const make = problems.length > 0 ? null : () => mapperOf(stack, anchors, bounds, identityPath);
+  return { problems, make };
+}
 
+function mapperOf(
+  stack: Stack,
+  anchors: ReadonlyMap<string, Anchor>,
+  bounds: ReadonlyMap<string, Bound>,
+  identityPath: string,
+): Mapper {
   // A snapshot never changes, so all that is decoded from one shares its rows and anchors.
   const views = new WeakMap<Snapshot, View>();
   const view = (snapshot: Snapshot): View => {
@@ -49,7 +65,7 @@ export function compileMap(stack: Stack): { mapper?: Mapper; problems: Problem[]
   };
 
   const resolved = contentOf(stack);
-  const mapper: Mapper = {
+  return {
     name: stack.name,
     layers: stack.layers,
     general: stack.general,
@@ -61,7 +77,7 @@ export function compileMap(stack: Stack): { mapper?: Mapper; problems: Problem[]
       return part === undefined ? null : { map: part.by, file: part.file, pointer: part.pointer };
     },
     hash: hashValue(resolved),
-    identityPath: printTemplate(serial.path),
+    identityPath,
     bindings: new Map([...bounds].map(([logical, { binding }]) => [logical, binding])),
     wanted: (logicals, known) =>
       wantedNames(
@@ -80,5 +96,4 @@ export function compileMap(stack: Stack): { mapper?: Mapper; problems: Problem[]
         : putBound(bound, value, view(snapshot));
     },
   };
-  return { mapper, problems };
 }

@@ -6,8 +6,6 @@ import type { Problem } from "../lib/errors.ts";
 import { canMeet } from "./fit.ts";
 import { additionsOf, type Candidate } from "./layers.ts";
 import { SECTIONS, type Sections } from "./map-text.ts";
-import { compareRank } from "./match.ts";
-import { impliedBy } from "./resolve.ts";
 
 const WORDS = { declares: "declares", anchors: "anchor", bind: "binding", actions: "action" };
 
@@ -29,20 +27,31 @@ function between(a: Candidate, b: Candidate, ofA: Sections, ofB: Sections): Prob
   return [];
 }
 
-/** Two problems for each pair, one for each place. */
-export function conflicts(candidates: readonly Candidate[]): Problem[] {
-  const additions = candidates.map((one) => {
-    const around = impliedBy(one, candidates).map(({ map }) => map.name);
-    return additionsOf(one.map, new Set(around.filter((name) => name !== one.map.name)));
+/**
+ * Two problems for each pair, one for each place.
+ *
+ * @param implied what `impliedBy` says of each, by name
+ */
+export function conflicts(
+  candidates: readonly Candidate[],
+  implied: ReadonlyMap<string, readonly Candidate[]>,
+): Problem[] {
+  const ranks = new Map<string, Candidate[]>();
+  for (const one of candidates) {
+    const rank = [one.map.layer, ...one.matcher.rank].join(" ");
+    ranks.set(rank, [...(ranks.get(rank) ?? []), one]);
+  }
+  const added = ({ map }: Candidate): Sections => {
+    const names = (implied.get(map.name) ?? []).map((one) => one.map.name);
+    return additionsOf(map, new Set(names.filter((name) => name !== map.name)));
+  };
+  return [...ranks.values()].flatMap((equals) => {
+    const additions = equals.map((candidate) => ({ candidate, sections: added(candidate) }));
+    return additions.flatMap((a, index) =>
+      additions
+        .slice(index + 1)
+        .filter((b) => canMeet(a.candidate.matcher, b.candidate.matcher))
+        .flatMap((b) => between(a.candidate, b.candidate, a.sections, b.sections)),
+    );
   });
-  return candidates.flatMap((a, index) =>
-    candidates.slice(index + 1).flatMap((b, offset) => {
-      const [ofA, ofB] = [additions[index], additions[index + 1 + offset]];
-      const equal =
-        a.map.layer === b.map.layer && compareRank(a.matcher.rank, b.matcher.rank) === 0;
-      return ofA !== undefined && ofB !== undefined && equal && canMeet(a.matcher, b.matcher)
-        ? between(a, b, ofA, ofB)
-        : [];
-    }),
-  );
 }

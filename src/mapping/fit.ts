@@ -3,6 +3,7 @@
  * nor contradicts.
  */
 import type { DeviceFacts } from "../model/device.ts";
+import { prefixesMeet } from "./pattern-prefix.ts";
 import type { Matcher, TextTerm, Wanted } from "./match.ts";
 
 /** One term and what it came to. */
@@ -68,8 +69,9 @@ export function implies(a: Matcher, b: Matcher): boolean {
 function textsMeet(one: Wanted, other: Wanted): boolean {
   if (one.texts !== null) return one.texts.some((text) => other.test(text) === true);
   if (other.texts !== null) return textsMeet(other, one);
-  // Two patterns are assumed to meet.
-  return one.range === null || other.range === null || one.range.overlaps(other.range);
+  // Two patterns are assumed to meet, unless they plainly begin with other letters.
+  if (one.range === null || other.range === null) return prefixesMeet(one.prefixes, other.prefixes);
+  return one.range.overlaps(other.range);
 }
 
 /** Can one device fit both? A term that one of them lacks cannot keep them apart. */

@@ -101,7 +101,7 @@ export function loadMaps(documents: readonly MapSource[]): MapSet {
   const over = new Map(candidates.map((one) => [one.map.name, impliedBy(one, candidates)]));
   problems.push(...problemsOf(maps, (map) => resolver.resolve(over.get(map.name) ?? []).problems));
   check("invalid_map");
-  problems.push(...conflicts(candidates));
+  problems.push(...conflicts(candidates, over));
   check("ambiguous_map");
 
   return {
@@ -115,7 +115,7 @@ export function loadMaps(documents: readonly MapSource[]): MapSet {
     })),
     evidence: maps.flatMap(({ name, verify }) => verify.map((claim) => ({ map: name, ...claim }))),
     select: remembering(candidates, (facts) => selectFrom(resolver, facts)),
-    mapper: (name) => resolver.resolve(over.get(name) ?? []).mapper,
+    mapper: (name) => resolver.resolve(over.get(name) ?? []).mapper(),
     stack(name) {
       const alone = maps.find((map) => map.name === name);
       const combination = over.get(name);

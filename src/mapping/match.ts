@@ -12,6 +12,7 @@
 import { z } from "zod";
 import { parameterName } from "./parameter-name.ts";
 import { parsePattern } from "./pattern.ts";
+import { prefixesOf } from "./pattern-prefix.ts";
 import { parseRange, rangeSchema, type Range } from "./version.ts";
 
 const word = z.string().min(1);
@@ -72,6 +73,8 @@ export interface Wanted {
   /** All that it takes, where it lists them. */
   readonly texts: readonly string[] | null;
   readonly range: Range | null;
+  /** One of these begins every text that it takes, in lower case. */
+  readonly prefixes: readonly string[];
   readonly test: (text: string) => boolean | "unparsed";
   readonly print: string;
 }
@@ -91,9 +94,9 @@ function wantedOf(term: TextTerm, given: Given): Wanted {
     const texts = typeof given === "string" ? [given] : given;
     const known = new Set(texts);
     const print = texts.length > 5 ? `one of ${texts.length}` : texts.join(" or ");
-    return { term, texts, range: null, test: (have) => known.has(have), print };
+    return { term, texts, range: null, prefixes: [""], test: (have) => known.has(have), print };
   }
-  const open = { term, texts: null, range: null };
+  const open = { term, texts: null, range: null, prefixes: [""] };
   if ("contains" in given) {
     const { contains } = given;
     return { ...open, test: (have) => have.includes(contains), print: `…${contains}…` };
@@ -102,7 +105,7 @@ function wantedOf(term: TextTerm, given: Given): Wanted {
     const parsed = parsePattern(given.matches);
     // The schema has refused every pattern and range that is none.
     const test = "fault" in parsed ? () => false : (have: string) => parsed.test(have);
-    return { ...open, test, print: `/${given.matches}/` };
+    return { ...open, prefixes: prefixesOf(given.matches), test, print: `/${given.matches}/` };
   }
   const parsed = parseRange(given);
   const print = `${given.scheme} ${given.range}`;

@@ -86,6 +86,14 @@ export function readPath(
   return path;
 }
 
+/** Making a schema costs more than using it, and a set of maps has thousands of steps of thirty kinds. */
+const schemas = new Map<string, z.ZodType>();
+function optionsOf(step: Step<never>): z.ZodType {
+  const schema: z.ZodType = schemas.get(step.name) ?? step.options(z.array(z.unknown()));
+  schemas.set(step.name, schema);
+  return schema;
+}
+
 const ENDS = [...STEPS.values()].filter(({ shape }) => shape === "end").map(({ name }) => name);
 
 /** @param anchors names that `$name` may use */
@@ -123,7 +131,7 @@ export function buildLens(
       );
       return undefined;
     }
-    const schema: z.ZodType = step.options(z.array(z.unknown()));
+    const schema = optionsOf(step);
     const parsed = schema.safeParse(value);
     if (parsed.success) {
       if (step.shape === "value" && step.oneWay === true)

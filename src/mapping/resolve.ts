@@ -8,7 +8,7 @@ import type { Mapper } from "./mapper.ts";
 export interface Resolved {
   readonly stack: Stack;
   /** Null where something is wrong with it. */
-  readonly mapper: Mapper | null;
+  readonly mapper: () => Mapper | null;
   readonly problems: readonly Problem[];
 }
 
@@ -27,8 +27,9 @@ export function resolverOf(candidates: readonly Candidate[]): Resolver {
       const found = known.get(key);
       if (found !== undefined) return found;
       const stack = stackOf(combination);
-      const { mapper = null, problems } = compileMap(stack);
-      const resolved = { stack, mapper, problems };
+      const { make, problems } = compileMap(stack);
+      let made: Mapper | null = null;
+      const resolved = { stack, problems, mapper: () => (made ??= make?.() ?? null) };
       known.set(key, resolved);
       return resolved;
     },

@@ -110,7 +110,7 @@ export function selectFrom(resolver: Resolver, facts: DeviceFacts): Selection {
   const nearest = nearestOf(judged);
   const probes = probesOf(judged);
   const mapperOf = (combination: readonly Candidate[]): Mapper | null => {
-    const { mapper } = resolver.resolve(combination);
+    const mapper = resolver.resolve(combination).mapper();
     if (mapper === null) return null;
     return probing(mapper.general ? { ...mapper, nearest } : mapper, probes);
   };

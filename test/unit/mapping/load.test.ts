@@ -441,6 +441,12 @@ describe("two maps of equal rank", () => {
       code: "ambiguous_map",
     },
     {
+      reason: "two patterns plainly begin with other letters",
+      a: matching({ modelName: { matches: "(?i)^huawei" } }),
+      b: matching({ modelName: { matches: "(?i)^(zte|zicg)" } }),
+      code: "loaded",
+    },
+    {
       reason: "a pattern and a text do not meet, but then one is more specific anyway",
       a: matching({ modelName: { matches: "^A" } }),
       b: matching({ modelName: "B" }),

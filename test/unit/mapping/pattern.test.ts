@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { prefixesOf } from "../../../src/mapping/pattern-prefix.ts";
 import { parsePattern, type Pattern } from "../../../src/mapping/pattern.ts";
 
 function patternOf(source: string): Pattern {
@@ -55,6 +56,44 @@ describe("a pattern", () => {
         }
       }),
       { numRuns: 2_000 },
+    );
+  });
+});
+
+describe("how the texts of a pattern begin", () => {
+  it.for([
+    { source: "^huawei", want: ["huawei"] },
+    { source: "(?i)^Huawei\\b", want: ["huawei"] },
+    { source: "^(EG|HG|HS)8", want: ["eg8", "hg8", "hs8"] },
+    { source: "^TP-?Link", want: ["tp"] },
+    { source: "^TP-+Link", want: ["tp-"] },
+    { source: "^V\\.1x*", want: ["v.1"] },
+    { source: "^A(B|C)?D", want: ["a"] },
+    { source: "^A(B|)C", want: ["abc", "ac"] },
+    { source: "^A(B(C)|D)", want: ["a"] },
+    { source: "^A|B", want: [""] },
+    { source: "huawei", want: [""] },
+    { source: "^[AB]", want: [""] },
+    { source: "^(?i)a", want: [""] },
+  ])("$source: $want", ({ source, want }) => {
+    expect(prefixesOf(source)).toEqual(want);
+  });
+  it("is true of every text that it matches", () => {
+    const unit = fc.constantFrom(..."abAB.|()[]?*+^1".split(""));
+    const source = fc
+      .tuple(fc.constantFrom("", "(?i)"), fc.string({ unit, maxLength: 10 }))
+      .map(([flags, rest]) => `${flags}^${rest}`);
+    const text = fc.string({ unit: fc.constantFrom("a", "b", "A", "B", "1", "."), maxLength: 6 });
+    fc.assert(
+      fc.property(source, fc.array(text, { minLength: 20, maxLength: 20 }), (given, texts) => {
+        const pattern = parsePattern(given);
+        if ("fault" in pattern) return;
+        for (const one of texts.filter((candidate) => pattern.test(candidate))) {
+          const prefixes = prefixesOf(given);
+          expect(prefixes.some((prefix) => one.toLowerCase().startsWith(prefix))).toBe(true);
+        }
+      }),
+      { numRuns: 1_000 },
     );
   });
 });
