@@ -13,17 +13,19 @@ export function keyOf(members: readonly string[] | undefined): (entry: Plain) =>
     );
 }
 
-/** Numbers as numbers, records by the members of `key` in turn, everything else by its canonical text. */
+const ordered = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
+
+/** Numbers as numbers, texts as texts, records by the members of `key` in turn, and what is left by its canonical text. */
 function compare(a: Plain, b: Plain, key: readonly string[]): number {
   if (typeof a === "number" && typeof b === "number") return a - b;
+  if (typeof a === "string" && typeof b === "string") return ordered(a, b);
   if (isRecord(a) && isRecord(b)) {
     for (const name of key) {
       const difference = compare(a[name] ?? "", b[name] ?? "", []);
       if (difference !== 0) return difference;
     }
   }
-  const [left, right] = [canonicalJson(a), canonicalJson(b)];
-  return left === right ? 0 : left < right ? -1 : 1;
+  return ordered(canonicalJson(a), canonicalJson(b));
 }
 
 /** A set sorted by its key, each entry once; a list as it stands. */
