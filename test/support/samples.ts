@@ -9,7 +9,8 @@ export interface Sample {
   readonly request: {
     readonly method: string;
     readonly path: string;
-    readonly rawPath: string;
+    /** As it was sent, where it was recorded. */
+    readonly rawPath?: string;
     readonly body?: unknown;
     readonly headers?: Readonly<Record<string, string>>;
   };

@@ -134,7 +134,8 @@ async function pageOf(
   const path = listPath("devices", {
     query: pageQuery(after),
     projection: LIST_PROJECTION,
-    sort: { _lastInform: 1 },
+    // Without the id, the order in one millisecond would be another one on each page (2).
+    sort: { _lastInform: 1, _id: 1 },
     limit: PAGE,
   });
   const answer = await ask({ call: "Query", method: "GET", path }, "", context);

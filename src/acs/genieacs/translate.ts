@@ -94,10 +94,38 @@ export const PAGE = 100;
 /** Before any GenieACS; a document without a last Inform is no device that could be asked. */
 const BEFORE_ALL_MS = Date.UTC(2000, 0, 1);
 
-/** Devices that informed at `after` or later. `$gt` and `$lt` were seen to work (2), hence the millisecond. */
+interface Place {
+  readonly atMs: number;
+  /** Behind this id, in a millisecond of which a page cannot hold all devices; else empty. */
+  readonly behindId: string;
+}
+
+/** `TIME`, or `TIME+ID`. */
+function placeOf(after: string | null): Place {
+  const [time = "", behindId = ""] = (after ?? "").split("+");
+  return { atMs: timeOf(time) ?? BEFORE_ALL_MS, behindId };
+}
+
+/** Devices that informed at `after` or later. `$gt` was seen to work and `$gte` was not (2), hence the millisecond. */
 export function pageQuery(after: string | null): Readonly<Record<string, unknown>> {
-  const from = timeOf(after) ?? BEFORE_ALL_MS;
-  return { _lastInform: { $gt: new Date(from - 1).toISOString() } };
+  const { atMs, behindId } = placeOf(after);
+  if (behindId === "") return { _lastInform: { $gt: isoOf(atMs - 1) } };
+  return { _lastInform: isoOf(atMs), _id: { $gt: behindId } };
+}
+
+function isoOf(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** Never by counting: devices that inform meanwhile move behind all others, and those after them would be passed over. */
+function placeAfter(devices: readonly ListedDevice[], after: string | null): string | null {
+  const { atMs, behindId } = placeOf(after);
+  const last = devices.at(-1);
+  const isFull = devices.length >= PAGE;
+  if (behindId !== "" && !isFull) return isoOf(atMs + 1);
+  if (last === undefined) return after;
+  const time = last.lastContactAt.toISOString();
+  return isFull && last.lastContactAt.getTime() === atMs ? `${time}+${last.id}` : time;
 }
 
 export function decodePage(
@@ -111,6 +139,9 @@ export function decodePage(
     if (typeof id !== "string" || id === "" || lastInform === undefined) {
       return unknown("incomplete", "a device without id or _lastInform");
     }
+    if (lastInform < (devices.at(-1)?.lastContactAt.getTime() ?? 0)) {
+      return unknown("wrong_type", "a list that is not in the order that was asked for");
+    }
     const bootstrapped = timeOf(document["_lastBootstrap"]);
     devices.push({
       id,
@@ -119,12 +150,8 @@ export function decodePage(
       bootstrappedAt: bootstrapped === undefined ? null : new Date(bootstrapped),
     });
   }
-  const more = documents.length >= PAGE;
-  const last = devices.at(-1)?.lastContactAt.toISOString() ?? after;
-  // A whole page of one millisecond would be asked for again and again. No GenieACS opens that many sessions in one.
-  const stuck = more && last !== null && last === after;
-  const next = stuck ? new Date(Date.parse(last) + 1).toISOString() : last;
-  return { kind: "page", devices, next, more };
+  const more = devices.length >= PAGE || placeOf(after).behindId !== "";
+  return { kind: "page", devices, next: placeAfter(devices, after), more };
 }
 
 function identityOf(own: unknown, id: string): DeviceIdentity | null {

@@ -8,6 +8,7 @@ import { parseWith } from "../../lib/schema.ts";
 import { isObject } from "../../model/tree/tree.ts";
 import { findNode, heldValue, parametersBelow, shownValue } from "./cpe-state.ts";
 import type { HttpQuestion, HttpReply } from "./face.ts";
+import { CONNECTION_REQUESTS } from "./options.ts";
 import type { Entry } from "./sim-acs.ts";
 import type { SimulatorCore } from "./simulator.ts";
 import { injectionSchema } from "./trouble.ts";
@@ -28,6 +29,7 @@ const troubleSchema = z.strictObject({
   latencySigma: z.number().min(0).max(3).optional(),
   offlineLatencyMs: z.number().min(0).optional(),
   mixUps: share.optional(),
+  connectionRequests: z.enum(CONNECTION_REQUESTS).optional(),
 });
 
 const valuesSchema = z.record(z.string(), z.string());

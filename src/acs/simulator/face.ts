@@ -20,9 +20,14 @@ export interface HttpQuestion {
 
 export interface HttpReply {
   readonly status: number;
+  /** Reason phrase; the usual one of the status when left out. */
+  readonly phrase?: string;
+  /** No header of the kind when it is empty. */
   readonly contentType: string;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Streamed, without saying its length. */
+  readonly chunked?: boolean;
   /** The connection is cut instead of an answer. */
   readonly cut?: boolean;
   /** For the call log; `ok` when left out. */

@@ -36,6 +36,11 @@ export interface SimulatorOptions {
   /** 0 to 1: how likely two calls that overlap get each other's answer. Default 0. */
   readonly mixUps?: number;
 
+  /** What becomes of GenieACS's connection requests. Default answered. */
+  readonly connectionRequests?: ConnectionRequests;
+  /** ms for which its NBI is gone after a request that ends its worker. Default 21000, as measured. */
+  readonly respawnMs?: number;
+
   /** ms between the ACS's answer to a write and the CPE doing it. Default 0: done before the answer. */
   readonly applyDelayMs?: number;
   /** ms between the Informs of a CPE; a write without push waits for the next one. Default 300000. */
@@ -54,6 +59,13 @@ export interface SimulatorOptions {
   readonly clock?: Clock;
 }
 
+/**
+ * `refused`: the CPE is there and takes no request (wrong credentials, or none gets through to it). `unanswered`: it says
+ * yes, and no session comes. `broken`: it loses its power in the session.
+ */
+export const CONNECTION_REQUESTS = ["answered", "refused", "unanswered", "broken"] as const;
+export type ConnectionRequests = (typeof CONNECTION_REQUESTS)[number];
+
 /** Trouble that can be changed while it runs. */
 export interface Trouble {
   latencyMs: number;
@@ -61,6 +73,7 @@ export interface Trouble {
   /** Undefined: as `latencyMs`. */
   offlineLatencyMs: number | undefined;
   mixUps: number;
+  connectionRequests: ConnectionRequests;
 }
 
 export function withDefaults(options: SimulatorOptions) {
@@ -82,6 +95,7 @@ export function withDefaults(options: SimulatorOptions) {
       latencySigma: options.latencySigma ?? 0,
       offlineLatencyMs: options.offlineLatencyMs,
       mixUps: options.mixUps ?? 0,
+      connectionRequests: options.connectionRequests ?? "answered",
     },
     acs: {
       applyDelayMs: options.applyDelayMs ?? 0,
@@ -89,6 +103,7 @@ export function withDefaults(options: SimulatorOptions) {
       rebootMs: options.rebootMs ?? 0,
       seed: options.seed ?? "plumbline",
     },
+    respawnMs: options.respawnMs ?? 21_000,
     stateFile: options.stateFile ?? null,
     callLogFile: options.callLogFile ?? null,
     keepCalls: options.keepCalls ?? 10_000,

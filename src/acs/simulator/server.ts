@@ -15,11 +15,13 @@ import {
 import type { InjectionInput } from "./trouble.ts";
 
 export interface Simulator {
-  /** `http://127.0.0.1:PORT`; the SOAP service is at `/ftacsws/acsws.asmx`, the bench's controls below `/sim/`. */
+  /** `http://127.0.0.1:PORT`; SOAP at `/ftacsws/acsws.asmx`, NBI below `/nbi`, the bench's controls below `/sim/`. */
   readonly url: string;
   readonly port: number;
   /** Address of the SOAP service. */
   readonly acsUrl: string;
+  /** Address of the GenieACS NBI over the same CPEs. */
+  readonly nbiUrl: string;
   /** Fleet, ACS and calls, for tests in the same process. */
   readonly core: SimulatorCore;
   stats(): SimulatorStats;
@@ -83,10 +85,11 @@ function send(response: ServerResponse, reply: HttpReply): void {
     response.socket?.destroy();
     return;
   }
+  if (reply.phrase !== undefined) response.statusMessage = reply.phrase;
   response.writeHead(reply.status, {
     ...reply.headers,
-    "content-type": reply.contentType,
-    "content-length": Buffer.byteLength(reply.body),
+    ...(reply.contentType === "" ? {} : { "content-type": reply.contentType }),
+    ...(reply.chunked === true ? {} : { "content-length": Buffer.byteLength(reply.body) }),
   });
   response.end(reply.body);
 }
@@ -137,6 +140,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     url,
     port,
     acsUrl: `${url}/ftacsws/acsws.asmx`,
+    nbiUrl: `${url}/nbi`,
     core,
     stats: () => core.stats(),
     setPower: (on, selector) => core.setPower(on, selector),

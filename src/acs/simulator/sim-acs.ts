@@ -142,6 +142,19 @@ export class SimulatedAcs {
     return id;
   }
 
+  /** One call of a session that is open now, with the CPE's own word for it; undefined when it is away. */
+  perform(entry: Entry, op: CpeOp): CpeReply | undefined {
+    if (!this.online(entry)) return undefined;
+    const id = this.#nextId;
+    this.#nextId += 1;
+    const atMs = this.nowMs();
+    this.transactions.set(id, { state: "pending" });
+    entry.writes += 1;
+    entry.lastSeenAtMs = atMs;
+    const transaction = { id, op, readyAtMs: atMs, dueAtMs: atMs };
+    return this.happen(entry, { kind: "queue", transaction }).find((each) => each.id === id)?.reply;
+  }
+
   setPower(entry: Entry, on: boolean): boolean {
     if (this.look(entry).powered === on) return false;
     const atMs = this.nowMs();
@@ -161,11 +174,12 @@ export class SimulatedAcs {
     return Math.max(entry.lastSeenAtMs, last);
   }
 
-  happen(entry: Entry, event: DeviceEvent, atMs = this.nowMs()): void {
+  happen(entry: Entry, event: DeviceEvent, atMs = this.nowMs()): readonly Settled[] {
     const applied = applyEvent(entry.state, event, atMs, this.#settings);
     entry.state = applied.device;
     this.#conclude(applied.settled);
     this.onEvent(entry.device.serial, event, atMs);
+    return applied.settled;
   }
 
   /** Takes in an event of a former process; nothing listens yet. */

@@ -9,6 +9,8 @@ import { isQuestion, type Face, type HttpQuestion, type HttpReply, type Question
 import { buildFleet } from "./fleet.ts";
 import { friendlyFace } from "./friendly.ts";
 import { NEWER } from "./friendly-answers.ts";
+import { genieacsFace } from "./genieacs/face.ts";
+import { Nbi } from "./genieacs/nbi.ts";
 import { withDefaults, type Settings, type SimulatorOptions, type Trouble } from "./options.ts";
 import { chooseShare, logNormal, randomFrom } from "./random.ts";
 import { SimulatedAcs, type Entry } from "./sim-acs.ts";
@@ -48,6 +50,8 @@ const FIRST_ID = 100_000_001;
 
 export class SimulatorCore {
   readonly acs: SimulatedAcs;
+  /** What a GenieACS would know of the same CPEs. */
+  readonly nbi: Nbi;
   readonly calls: CallLog;
   readonly injections: Injections;
   readonly trouble: Trouble;
@@ -69,7 +73,11 @@ export class SimulatorCore {
     this.injections = new Injections(randomFrom(`${fleet.seed}/inject`));
     this.#mixer = new Mixer(randomFrom(`${fleet.seed}/mix`), () => this.trouble.mixUps);
     const tools = { acs, takeTime: (away: boolean) => this.#takeTime(away) };
-    this.#faces = [friendlyFace(NEWER, wsdl, settings.auth, tools)];
+    this.nbi = new Nbi({ acs, clock, seed: fleet.seed, respawnMs: settings.respawnMs });
+    this.#faces = [
+      friendlyFace(NEWER, wsdl, settings.auth, tools),
+      genieacsFace({ ...tools, nbi: this.nbi, trouble: this.trouble }),
+    ];
     if (log !== null)
       acs.onEvent = (serial, event, atMs) => {
         log.append(serial, event, atMs);

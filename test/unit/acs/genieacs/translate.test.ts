@@ -24,6 +24,7 @@ import {
   decodePage,
   decodeStatus,
   PAGE,
+  pageQuery,
 } from "../../../../src/acs/genieacs/translate.ts";
 import { sample, SAMPLES } from "../../../support/samples.ts";
 
@@ -246,7 +247,25 @@ describe("a page of devices", () => {
     const _lastInform = "2026-11-22T22:28:09.116Z";
     const full = Array.from({ length: PAGE }, (_, i) => ({ _id: `001CAA-${i}`, _lastInform }));
     expect(decodePage(full, null)).toMatchObject({ next: _lastInform, more: true });
-    expect(decodePage(full, _lastInform)).toMatchObject({ next: "2026-11-22T22:28:09.117Z" });
+    const behind = `${_lastInform}+001CAA-${PAGE - 1}`;
+    expect(decodePage(full, _lastInform)).toMatchObject({ next: behind, more: true });
+    expect(pageQuery(behind)).toEqual({ _lastInform, _id: { $gt: `001CAA-${PAGE - 1}` } });
+    expect(decodePage(full, behind)).toMatchObject({ next: behind, more: true });
+    const later = { next: "2026-11-22T22:28:09.117Z", more: true };
+    expect(decodePage(full.slice(1), behind)).toMatchObject(later);
+    expect(decodePage([], behind)).toMatchObject(later);
+  });
+
+  it("out of its order is not believed: what comes after it would be left out", () => {
+    const at = (s: number): Members => ({
+      _id: `001CAA-${s}`,
+      _lastInform: `2026-11-22T22:28:0${s}.116Z`,
+    });
+    expect(decodePage([at(1), at(2)], null).kind).toBe("page");
+    expect(decodePage([at(2), at(1)], null)).toMatchObject({
+      kind: "unknown",
+      fault: "wrong_type",
+    });
   });
 
   it("keeps its place when nothing is new", () => {
@@ -268,7 +287,8 @@ describe("addresses", () => {
     expect(listPath("tasks", { query: { device: OTHER }, projection: [] })).toBe(
       sample("tasks-list").request.rawPath,
     );
-    const asked = new URL(sample("device-after-set").request.rawPath, "http://x").searchParams;
+    const asked = new URL(sample("device-after-set").request.rawPath ?? "", "http://x")
+      .searchParams;
     const ours = new URL(
       listPath("devices", { query: { _id: DEVICE }, projection: ["Device.PPP.Interface.1"] }),
       "http://x",
