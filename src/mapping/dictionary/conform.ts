@@ -95,12 +95,13 @@ function listOf({ of, order, max }: ListDomain, value: unknown): LogicalValue | 
     entries.push(entry);
   }
   if (order === "kept") return entries;
-  const unique = [...new Map(entries.map((entry) => [canonicalJson(entry), entry])).values()];
-  return unique.length <= max ? unique.sort(compare) : undefined;
+  // The text of each entry is made once: sorting asks for it many times.
+  const unique = [...new Map(entries.map((entry) => [canonicalJson(entry), entry]))];
+  return unique.length <= max ? unique.sort(compare).map(([, entry]) => entry) : undefined;
 }
 
 /** Numbers by size, everything else by its canonical text. */
-function compare(a: LogicalValue, b: LogicalValue): number {
+function compare([text, a]: [string, LogicalValue], [other, b]: [string, LogicalValue]): number {
   if (typeof a === "number" && typeof b === "number") return a - b;
-  return canonicalJson(a) < canonicalJson(b) ? -1 : 1;
+  return text < other ? -1 : 1;
 }

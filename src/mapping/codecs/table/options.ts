@@ -6,52 +6,62 @@ import { literalSchema } from "../../literal.ts";
 const word = z.string().min(1);
 /** By parameter below the row. */
 const texts = z.record(word, literalSchema);
+const conditions = z.array(conditionSchema).min(1);
+
+const removeSchema = z
+  .strictObject({
+    text: z.string().optional().describe("Written to the row, where it is one parameter."),
+    trigger: word.optional().describe("A parameter that takes a row away when it is written to."),
+    value: z.enum(["rowName", "rowText"]).optional().describe("What the trigger is told."),
+  })
+  .refine(
+    ({ text, trigger, value }) =>
+      (trigger === undefined) === (value === undefined) &&
+      (trigger === undefined) !== (text === undefined),
+    "wants either text, or trigger with value",
+  );
+
+const insertSchema = (pipeline: z.ZodType<unknown[]>) =>
+  z.strictObject({
+    trigger: word.describe("A parameter that makes a row when it is written to."),
+    value: pipeline
+      .optional()
+      .describe("From an entry to the trigger's text; without it the steps of the only field."),
+  });
 
 export const optionsSchema = (pipeline: z.ZodType<unknown[]>) =>
   z
     .strictObject({
-      row: word,
-      /** Steps of each field, to parameters below `$row`; or to `$row` itself, where a row is one parameter. */
+      row: word.describe("Path of a row, with {r} for its number."),
       fields: z
         .record(word, pipeline)
-        .refine((fields) => Object.keys(fields).length > 0, "has no fields"),
-      /** The only field, where an entry is a bare value and no record. */
-      scalar: word.optional(),
-      /** Fields that tell entries apart. Without it: all of them in a set, none in a list. */
-      key: z.array(word).min(1).optional(),
-      order: z.enum(["set", "index"]),
-      slots: z.strictObject({ free: z.union([literalSchema, texts]) }).optional(),
-      insert: z
+        .refine((fields) => Object.keys(fields).length > 0, "has no fields")
+        .describe("Steps of each field, to $row.Parameter, or $row where a row is one parameter."),
+      scalar: word.optional().describe("The only field, where an entry is no record."),
+      key: z
+        .array(word)
+        .min(1)
+        .optional()
+        .describe("Fields that tell entries apart. Without it: all in a set, none in a list."),
+      order: z.enum(["set", "index"]).describe("index: the order of row numbers means something."),
+      slots: z
         .strictObject({
-          trigger: word,
-          /** From an entry to the text of the trigger; without it the row's own steps, where it is one parameter. */
-          value: pipeline.optional(),
+          free: z.union([literalSchema, texts]).describe("What an unused row holds."),
         })
-        .optional(),
-      remove: z
-        .strictObject({
-          /** Written to the row, where it is one parameter. */
-          text: z.string().optional(),
-          trigger: word.optional(),
-          value: z.enum(["rowName", "rowText"]).optional(),
-        })
-        .refine(
-          ({ text, trigger, value }) =>
-            (trigger === undefined) === (value === undefined) &&
-            (trigger === undefined) !== (text === undefined),
-          "wants either text, or trigger with value",
-        )
-        .optional(),
-      /** Most rows that the device takes, where it makes them. */
-      max: z.int().min(1).optional(),
-      /** Written with the fields of a new row. */
-      onCreate: texts.optional(),
-      /** What a new row holds before anybody writes to it, where that is not empty, 0 or false. */
-      created: texts.optional(),
+        .optional()
+        .describe("The rows are always there."),
+      insert: insertSchema(pipeline).optional().describe("Rows are made by a vendor's trigger."),
+      remove: removeSchema.optional().describe("How a row of insert goes; by an empty text."),
+      max: z.int().min(1).optional().describe("Most rows that the device makes."),
+      onCreate: texts.optional().describe("Written with the fields of a new row."),
+      created: texts
+        .optional()
+        .describe("What the CPE puts into fields of a new row, if not empty, 0 or false."),
       owns: z
-        .union([z.literal("all"), z.strictObject({ where: z.array(conditionSchema).min(1) })])
-        .optional(),
-      ignore: z.array(conditionSchema).min(1).optional(),
+        .union([z.literal("all"), z.strictObject({ where: conditions })])
+        .optional()
+        .describe("Which rows are ours: those that meet all conditions. Without it: all."),
+      ignore: conditions.optional().describe("Rows that meet one of these are not ours."),
     })
     .refine(
       ({ slots, insert }) => slots === undefined || insert === undefined,
