@@ -22,7 +22,7 @@ function byFamily(logicals: readonly string[]): string {
 }
 
 function row(maps: MapSet, { name, file, layer, match }: MapInfo): string {
-  const text = readFileSync(new URL(`../../manifests/maps/${file}`, import.meta.url), "utf8");
+  const text = readFileSync(new URL(`../../manifests/${file}`, import.meta.url), "utf8");
   const {
     vendor = "",
     model = "",

@@ -74,9 +74,9 @@ describe.for(TREES.map(({ name, tree }) => ({ name, tree })))("on $name", ({ nam
     }
   });
 
-  it("names no row by its number", () => {
+  it("finds every row by what it holds; a number stands only below one, where known maps have it", () => {
     for (const { lens } of of(name).proposals)
-      for (const path of pathsIn(lens)) expect(path).not.toMatch(/\.\d+(\.|$)/);
+      for (const path of pathsIn(lens)) expect(path).not.toMatch(/^[^$].*\.\d+(\.|$)/);
   });
 
   it("binds no secret by what is shown: other texts in the tree, the same secrets", () => {
