@@ -1,4 +1,4 @@
-/** `plumb simulate`: the simulated Friendly ACS in a process of its own. */
+/** `plumb simulate`: the simulated ACS in a process of its own, as Friendly and as GenieACS at once. */
 import { printAge } from "../lib/time.ts";
 import { startSimulator } from "../acs/simulator/server.ts";
 import type { SimulatorOptions } from "../acs/simulator/options.ts";
@@ -23,9 +23,8 @@ export async function simulate(
     wsdlFile: wsdlFile(),
   });
   const { devices, offline } = simulator.stats();
-  stdout.write(
-    `${JSON.stringify({ url: simulator.url, acsUrl: simulator.acsUrl, devices, offline })}\n`,
-  );
+  const { url, acsUrl, nbiUrl } = simulator;
+  stdout.write(`${JSON.stringify({ url, acsUrl, nbiUrl, devices, offline })}\n`);
   const started = performance.now();
   await new Promise<void>((resolve) => {
     process.once("SIGINT", () => {

@@ -40,6 +40,8 @@ export type Script = readonly Wire[];
 export interface Answers {
   /** `username` is `anna@isp.example`, `password` is empty, serial right, nothing else. */
   readonly values: Script;
+  /** Whether a name that the device does not have is said to be invalid, or simply not answered. */
+  readonly absence: "said" | "silent";
   /** Below `hosts` the name `laptop`, and an address that failed where a parameter can fail; serial right. */
   readonly subtree: Script;
   /** `username` is two blanks, `anna`, one blank; serial right. */
@@ -133,7 +135,7 @@ export function acsContract(name: string, adapter: AdapterUnderTest): void {
     const status = () => acs.status(DEVICE, context());
 
     describe("reads", () => {
-      it("gives values by name; an empty text is empty, and a name without an answer was not read", async () => {
+      it("gives values by name; an empty text is empty, and a name that is not there has no value", async () => {
         answer(answers.values);
         const before = new Date();
         const result = await read();
@@ -143,7 +145,9 @@ export function acsContract(name: string, adapter: AdapterUnderTest): void {
           text: "anna@isp.example",
         });
         expect(result.snapshot.values.get(ASKED.password)).toEqual({ kind: "value", text: "" });
-        expect(result.snapshot.values.has(ASKED.absent)).toBe(false);
+        const absent = result.snapshot.values.get(ASKED.absent);
+        if (answers.absence === "silent") expect(absent).toBeUndefined();
+        else expect(absent).toMatchObject({ kind: "failed", code: 9005 });
         expect(result.snapshot.covered).toEqual([]);
         expect(result.readAt.getTime()).toBeGreaterThanOrEqual(before.getTime());
         expect(result.readAt.getTime()).toBeLessThanOrEqual(Date.now());

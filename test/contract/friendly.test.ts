@@ -110,6 +110,7 @@ function answersOf(texts: Texts): Answers {
   const { wrongDevice, wrongNames, noIdentity, twice, online, offline, rejected } = texts;
   return {
     values: script(values),
+    absence: "silent",
     subtree: script(subtree),
     blanks: script(blanks),
     nil: script(nil),

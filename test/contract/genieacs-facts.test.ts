@@ -126,6 +126,7 @@ describe("1. an answer 200 does not mean that the device now has the value", () 
     play([...reads(old), NOTHING, ...reads(old), NOTHING]);
     const result = await read();
     if (result.kind !== "values") throw new Error(JSON.stringify(result));
+    // Known, and not read: neither a value nor absent.
     expect([...result.snapshot.values.keys()].sort()).toEqual(
       [ASKED.identity, ASKED.password].sort(),
     );
@@ -160,12 +161,21 @@ describe("2. unknown and read-only parameters are dropped silently", () => {
 });
 
 describe("3. reading a parameter that does not exist gives 200 as well", () => {
-  it("it is not among the values, and the others are", async () => {
+  it("it is said to be no name of the device, as another ACS would say with fault 9005", async () => {
     play(reads({ [ASKED.username]: leaf("anna@isp.example") }));
     const result = await read([ASKED.username, ASKED.absent]);
     if (result.kind !== "values") throw new Error(JSON.stringify(result));
-    expect(result.snapshot.values.has(ASKED.absent)).toBe(false);
-    expect(result.snapshot.values.has(ASKED.username)).toBe(true);
+    const absent = { kind: "failed", code: 9005 };
+    expect(result.snapshot.values.get(ASKED.absent)).toMatchObject(absent);
+    expect(result.snapshot.values.get(ASKED.username)).toMatchObject({ kind: "value" });
+  });
+
+  it("a table that does not exist is no name either, and not covered", async () => {
+    play(reads({}));
+    const result = await read([ASKED.hosts]);
+    if (result.kind !== "values") throw new Error(JSON.stringify(result));
+    expect(result.snapshot.values.get(ASKED.hosts)).toMatchObject({ kind: "failed", code: 9005 });
+    expect(result.snapshot.covered).toEqual([]);
   });
 
   it("a table that was listed since and has no rows is covered and empty", async () => {

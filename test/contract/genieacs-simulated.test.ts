@@ -155,11 +155,12 @@ describe("one CPE", () => {
     expect(held(USER)).not.toBe("anna@isp.example");
   });
 
-  it("3. a parameter that does not exist is simply not in the answer", async () => {
+  it("3. a parameter that does not exist is not in the answer, and said to be no name", async () => {
     const result = await read(USER, `${ROWS}7.Username`, ROWS);
     if (result.kind !== "values") throw new Error(JSON.stringify(result));
     expect(result.snapshot.values.has(USER)).toBe(true);
-    expect(result.snapshot.values.has(`${ROWS}7.Username`)).toBe(false);
+    const absent = { kind: "failed", code: 9005 };
+    expect(result.snapshot.values.get(`${ROWS}7.Username`)).toMatchObject(absent);
     expect(result.snapshot.covered).toEqual([ROWS]);
   });
 

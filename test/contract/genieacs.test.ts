@@ -35,6 +35,7 @@ const SCRIPT_FAULT = [
 
 const answers: Answers = {
   values: reads(VALUES),
+  absence: "said",
   subtree: reads({ [ASKED.hosts]: { _timestamp: AFTER }, [ASKED.host]: leaf("laptop") }),
   blanks: reads({ [ASKED.username]: leaf("  anna ") }),
   nil: null,

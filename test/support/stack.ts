@@ -76,6 +76,8 @@ export async function testStores(
 }
 
 export interface StackOptions {
+  /** Which of its faces the simulator is talked to by. */
+  readonly kind?: "friendly" | "genieacs";
   readonly acs?: Readonly<Record<string, unknown>>;
   readonly halted?: () => string | null;
   /** Other maps than those that ship. */
@@ -130,8 +132,8 @@ export async function startStackOn(
   const telemetry = recorder();
   const engines = new Set<Engine>();
   const spec = {
-    kind: "friendly",
-    address: simulator.acsUrl,
+    kind: options.kind ?? "friendly",
+    address: options.kind === "genieacs" ? `${simulator.url}/nbi` : simulator.acsUrl,
     mode: "write",
     dutyCycle: 100,
     proving: "automatic",

@@ -3,7 +3,8 @@
  *
  * The NBI answers 200 whether a name exists or not, and whether the CPE was asked or not; so the time at each leaf decides.
  * - Older than the task: the ACS's memory, not an answer. It counts as not read.
- * - A name that is missing does not exist on the CPE; as in every adapter it is simply not among the values.
+ * - A name that is missing, when the session has read the others, does not exist on the CPE: what any other ACS would say
+ *   with the CPE's fault 9005.
  * - A subtree is covered when its object was listed since, or a leaf below it read, and nothing below it is older. So a
  *   table without rows is covered and empty.
  */
@@ -51,11 +52,21 @@ export function decodeRead(document: Members, question: Question): Read {
   for (const [path, leaf] of wanted) {
     if (leaf.reading !== undefined && isSince(leaf, since)) values.set(path, leaf.reading);
   }
+  for (const name of asked) {
+    if (!isKnown(name, tree)) values.set(name, NO_SUCH_NAME);
+  }
   const covered = subtrees.filter((subtree) => isCovered(subtree, tree, since));
   return {
     result: { kind: "values", snapshot: { values, covered }, readAt: question.sentAt },
     stale,
   };
+}
+
+/** CWMP: invalid parameter name. */
+const NO_SUCH_NAME: Reading = { kind: "failed", code: 9005, text: "GenieACS did not find it" };
+
+function isKnown(name: ParameterPath, { leaves, objects }: Tree): boolean {
+  return name.endsWith(".") ? objects.has(withoutDot(name)) : leaves.has(name);
 }
 
 function isSince(leaf: Leaf, since: number): boolean {
