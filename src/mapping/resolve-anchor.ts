@@ -86,7 +86,7 @@ function resolveFollow(anchor: Anchor & { kind: "follow" }, view: View): AnchorS
       seen.add(path);
       const state = view.state(path);
       if (state.kind === "absent") continue;
-      if (state.kind !== "text") return { kind: "unread", path };
+      if (state.kind !== "text") return { kind: "unread", path, via: [...seen] };
       for (const reference of references(state.text)) {
         const row = rowOf(anchor.to, reference);
         if (row?.path === reference) return { kind: "row", path: reference, via: [...seen] };
@@ -99,6 +99,7 @@ function resolveFollow(anchor: Anchor & { kind: "follow" }, view: View): AnchorS
     kind: "no_instance",
     path: to,
     detail: `no reference leads from ${start.path} to ${to}`,
+    via: [...seen],
   };
 }
 

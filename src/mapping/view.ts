@@ -25,8 +25,14 @@ export type NotFound =
 export type AnchorState =
   /** `via`: the parameters that a walk read on its way. */
   | { readonly kind: "row"; readonly path: string; readonly via: readonly string[] }
-  | { readonly kind: "unread"; readonly path: string }
-  | { readonly kind: "no_instance"; readonly path: string; readonly detail: string }
+  | { readonly kind: "unread"; readonly path: string; readonly via?: readonly string[] }
+  | {
+      readonly kind: "no_instance";
+      readonly path: string;
+      readonly detail: string;
+      /** What a walk read before it ended nowhere: as much of its result as a row would be. */
+      readonly via?: readonly string[];
+    }
   | { readonly kind: "ambiguous"; readonly path: string; readonly detail: string };
 
 /** Where a template points on this device: a full path, or why it points nowhere. */

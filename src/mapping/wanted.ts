@@ -80,6 +80,8 @@ function anchorNames(
   const start = pathNames(anchor.from, anchors, view);
   if (view === null || chosen === null) return [...start, prefixOf(anchor.to)];
   if (chosen.kind === "row") return [...start, ...chosen.via, ...below(chosen.path, true)];
-  // The walk goes on from where the last read ended.
-  return [...start, ...(chosen.kind === "unread" ? [chosen.path] : []), prefixOf(anchor.to)];
+  // The walk goes on from where the last read ended, and what it read until then is read again.
+  const via = "via" in chosen ? (chosen.via ?? []) : [];
+  const open = chosen.kind === "unread" ? [chosen.path] : [];
+  return [...start, ...via, ...open, prefixOf(anchor.to)];
 }
