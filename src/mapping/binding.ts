@@ -1,6 +1,7 @@
 /** What a map says of one logical parameter. Its steps are read one by one, by `pipeline.ts`. */
 import { z } from "zod";
 import { parseDurationMs } from "../lib/time.ts";
+import { companionsSchema } from "./literal.ts";
 
 const effectsSchema = z.strictObject({
   interrupts: z.array(z.enum(["mgmt", "wan", "wifi", "radio"])).optional(),
@@ -12,15 +13,33 @@ const effectsSchema = z.strictObject({
     .optional(),
 });
 
+const logicals = z.array(z.string().min(1)).optional();
+const orderSchema = z.strictObject({
+  disable: companionsSchema.optional().describe("Set in a call before the values."),
+  enable: companionsSchema.optional().describe("Set in a call behind the values."),
+  before: logicals.describe("Logical parameters that are written after this one, if both are."),
+  after: logicals.describe("Logical parameters that are written before this one, if both are."),
+});
+
 export const bindingSchemaOf = (step: z.ZodType) =>
   z.strictObject({
-    lens: z.array(step).min(1),
-    observeOnly: z.boolean().optional(),
-    effects: effectsSchema.optional(),
-    /** Another binding that says so too may keep something in the same parameters. */
-    shares: z.boolean().optional(),
-    /** A value that the map cannot decode may be overwritten; without this it is only reported. */
-    overwriteForeign: z.boolean().optional(),
+    lens: z.array(step).min(1).describe("Steps from the logical value to the device."),
+    observeOnly: z.boolean().optional().describe("It is read and never written."),
+    effects: effectsSchema.optional().describe("What a write of it cuts while it takes effect."),
+    order: orderSchema.optional().describe("What is written first, and what last."),
+    requires: logicals.describe(
+      "Logical parameters without which this one means nothing: the map has to bind them.",
+    ),
+    shares: z
+      .boolean()
+      .optional()
+      .describe("Another binding that says so too may keep something in the same parameters."),
+    overwriteForeign: z
+      .boolean()
+      .optional()
+      .describe(
+        "A value that the map cannot decode may be overwritten; without this it is only reported.",
+      ),
   });
 export const bindingSchema = bindingSchemaOf(z.unknown());
 export type BindingText = z.infer<typeof bindingSchema>;

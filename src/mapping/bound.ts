@@ -3,6 +3,7 @@ import type { Problem } from "../lib/errors.ts";
 import { parseDurationMs } from "../lib/time.ts";
 import type { EffectClass } from "../model/plan.ts";
 import type { Lens } from "./codecs/codec.ts";
+import { buildBinding } from "./build-binding.ts";
 import { compileAnchors } from "./compile-anchors.ts";
 import { DICTIONARY } from "./dictionary/index.ts";
 import type { LogicalType } from "./dictionary/type.ts";
@@ -10,7 +11,7 @@ import type { BindingText } from "./binding.ts";
 import type { Stack } from "./layers.ts";
 import type { Placed, Sections } from "./map-text.ts";
 import type { Binding } from "./mapper.ts";
-import { buildLens } from "./pipeline.ts";
+import { sequenceOf } from "./sequence.ts";
 
 export interface Bound {
   readonly binding: Binding;
@@ -70,7 +71,7 @@ function build(
 ): Compiled | null {
   const def = DICTIONARY.get(logical);
   if (def === undefined || value === null) return null;
-  const built = buildLens(logical, value.lens, `${pointer}/lens`, anchors);
+  const built = buildBinding(logical, value, pointer, anchors);
   const problems: Problem[] = built.problems.map((problem) => ({ ...problem, file }));
   for (const end of built.ends.filter(({ secret }) => secret !== def.secret)) {
     const message = def.secret
@@ -100,12 +101,15 @@ export function compileBindings(
 ): ReadonlyMap<string, Bound> {
   const bounds = new Map<string, Bound>();
   const anchors = new Set(given.keys());
+  const sequence = sequenceOf(bind, problems);
   for (const [logical, placed] of bind) {
     const one = compileBinding(logical, placed, anchors);
     if (one === null) continue;
     problems.push(...one.problems);
-    const binding = { ...one.bound.binding, observeOnly: true };
-    bounds.set(logical, general ? { ...one.bound, binding } : one.bound);
+    const { binding } = one.bound;
+    const after = sequence.get(logical) ?? [];
+    const observeOnly = general || binding.observeOnly;
+    bounds.set(logical, { ...one.bound, binding: { ...binding, after, observeOnly } });
   }
   return bounds;
 }

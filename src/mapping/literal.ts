@@ -11,6 +11,10 @@ import { z } from "zod";
 export const literalSchema = z.union([z.string(), z.number(), z.boolean()]);
 export type Literal = z.infer<typeof literalSchema>;
 
+/** By path of the parameter. */
+export const companionsSchema = z.record(z.string().min(1), literalSchema);
+export type CompanionsText = z.infer<typeof companionsSchema>;
+
 export function saysLiteral(value: Literal, text: string): boolean {
   if (typeof value === "string") return text === value;
   const plain = text.trim().toLowerCase();

@@ -214,7 +214,7 @@ export function buildLens(
 }
 
 /** A parameter has to be one: an `{instance}` in `at` would name many. Tables look for rows, so theirs may stand. */
-function checkPaths(lens: Lens, pointer: string, problem: Report): void {
+export function checkPaths(lens: Lens, pointer: string, problem: Report): void {
   for (const need of lens.needs) {
     if (need.kind === "table") continue;
     const path = printTemplate(need.path);

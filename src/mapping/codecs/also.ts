@@ -3,19 +3,18 @@
  * companion that differs makes the value nonconforming, and is written in the same call as the value. A device without
  * the companion conforms only if the companion should be empty. Booleans and numbers are compared as such.
  */
+import { companionsSchema, type CompanionsText } from "../literal.ts";
 import { printTemplate } from "../path.ts";
 import type { View } from "../view.ts";
 import { NO_EDITS, putChanged, together, type Step } from "./codec.ts";
 import {
   companionsOf,
-  companionsSchema,
   hold,
   judge,
   needsOf,
   refuseOwn,
   shouldBe,
   type Companion,
-  type CompanionsText,
 } from "./companion.ts";
 
 const missesNothing = ({ want }: Companion, kind: string): boolean =>

@@ -1,14 +1,10 @@
 /** A parameter that has to hold a fixed value beside the one that is bound; shared by `also`, `optional` and `order`. */
-import { z } from "zod";
 import { pointerOf } from "../../lib/schema.ts";
-import { saysLiteral, literalSchema, literalText, type Literal } from "../literal.ts";
+import { literalText, saysLiteral, type CompanionsText, type Literal } from "../literal.ts";
 import type { PutResult } from "../mapper.ts";
 import { printTemplate, type Template } from "../path.ts";
 import type { NotFound, View } from "../view.ts";
 import { NO_EDITS, refusedAs, setText, type BuildContext, type Lens, type Need } from "./codec.ts";
-
-export const companionsSchema = z.record(z.string().min(1), literalSchema);
-export type CompanionsText = z.infer<typeof companionsSchema>;
 
 export interface Companion {
   readonly path: Template;

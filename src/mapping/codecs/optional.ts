@@ -12,12 +12,18 @@
  * Everything is written in one call, and only what differs. A value that would be read as nothing is refused.
  */
 import { z } from "zod";
-import { literalSchema, literalsMeet, literalText, saysLiteral, type Literal } from "../literal.ts";
+import {
+  companionsSchema,
+  literalSchema,
+  literalsMeet,
+  literalText,
+  saysLiteral,
+  type Literal,
+} from "../literal.ts";
 import { afterCalls, type NotFound, type View } from "../view.ts";
 import { putChanged, refused, said, together, type Got, type Lens, type Step } from "./codec.ts";
 import {
   companionsOf,
-  companionsSchema,
   hold,
   isOwn,
   judge,

@@ -1,11 +1,12 @@
 /** A resolved map, opened: its anchors and lenses one by one, for laws that look at what a map is made of. */
 import { parseAnchor, type Anchor } from "../anchors.ts";
 import type { Lens } from "../codecs/codec.ts";
+import { buildBinding } from "../build-binding.ts";
 import { DICTIONARY } from "../dictionary/index.ts";
+import { SOFTWARE } from "../facts.ts";
 import type { LogicalType } from "../dictionary/type.ts";
 import { usesOfBinding, type Use } from "../lint/uses.ts";
 import type { Binding, Mapper } from "../mapper.ts";
-import { buildLens } from "../pipeline.ts";
 import { viewOf } from "../snapshot-view.ts";
 import type { View } from "../view.ts";
 import type { Snapshot } from "../../model/parameter.ts";
@@ -39,11 +40,12 @@ export function subjectOf(mapper: Mapper): Subject {
     const binding = bindings.get(logical);
     const type = DICTIONARY.get(logical)?.type;
     if (given === null || binding === undefined || type === undefined) continue;
-    const built = buildLens(logical, given.lens, "/lens", new Set(anchors.keys()));
+    const built = buildBinding(logical, given, "", new Set(anchors.keys()));
     const { observeOnly } = binding;
     const place = { logical, file: "", pointer: "", observeOnly, text: { lens: [...given.lens] } };
     const uses = usesOfBinding(place, built, anchors);
     bounds.set(logical, { binding, type, lens: built.lens, uses });
   }
-  return { mapper, anchors, bounds, view: (snapshot) => viewOf(snapshot, anchors) };
+  const software = bounds.get(SOFTWARE)?.lens;
+  return { mapper, anchors, bounds, view: (snapshot) => viewOf(snapshot, anchors, software) };
 }

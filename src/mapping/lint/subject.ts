@@ -3,16 +3,14 @@ import { parseAnchor, type Anchor } from "../anchors.ts";
 import type { LogicalDef } from "../dictionary/def.ts";
 import { DICTIONARY } from "../dictionary/index.ts";
 import type { BindingText } from "../binding.ts";
+import { buildBinding } from "../build-binding.ts";
 import { contentOf } from "../content.ts";
 import type { Stack } from "../layers.ts";
-import { buildLens } from "../pipeline.ts";
 import type { Standard } from "../standard/standard.ts";
 import { alternatives } from "./alternatives.ts";
 import { knowledgeOf, type Known } from "./known.ts";
 import { tryWrites, type Trial } from "./trial.ts";
 import { usesOfAnchors, usesOfBinding, type Use } from "./uses.ts";
-
-/** What runs on the device: cases may ask for it. */
 
 export interface Bound {
   readonly logical: string;
@@ -52,7 +50,7 @@ export function subjectOf(map: Stack, standard: Standard, trials: Map<string, Tr
     const { file, pointer, value: text } = placed;
     if (text === null || def === undefined) continue;
     const build = (steps: readonly unknown[]) =>
-      buildLens(logical, steps, `${pointer}/lens`, names);
+      buildBinding(logical, { ...text, lens: [...steps] }, pointer, names);
     const built = build(text.lens);
     if (built.problems.length > 0) continue;
     const observeOnly = def.observeOnly || text.observeOnly === true;
