@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LogicalValue } from "../../../../src/model/logical.ts";
-import type { Operation } from "../../../../src/model/parameter.ts";
+import type { Operation, Reading } from "../../../../src/model/parameter.ts";
 import type { Tree } from "../fixtures.ts";
 import { whole } from "../device.ts";
 import { TABLES } from "./cases.ts";
@@ -127,6 +127,34 @@ describe.for(TABLES)("$name", (one) => {
         if (here?.kind === "value")
           expect(other).toMatchObject({ kind: "value", value: here.value });
         else expect(other?.kind).toBe(here?.kind);
+      }),
+      runs,
+    );
+  });
+
+  it("any answer of a device gives a list or a reason, and nothing is written on what was not read", () => {
+    const reading = fc.oneof(
+      fc.constantFrom<Reading>(
+        { kind: "null" },
+        { kind: "failed", code: 9005, text: "" },
+        { kind: "failed", code: 9002, text: "" },
+      ),
+      fc.oneof(fc.string(), fc.constantFrom("0", "5000", "tcp")).map((said): Reading => {
+        return { kind: "value", text: said };
+      }),
+    );
+    const changes = fc.array(fc.tuple(fc.nat(), reading), { maxLength: 4 });
+    const covered = fc.constantFrom(["Device."], [one.cpe.prefix], []);
+    fc.assert(
+      fc.property(trees, one.values, changes, covered, (tree, value, odd, subtrees) => {
+        const values = new Map(whole(tree).values);
+        const paths = [...values.keys()];
+        for (const [at, said] of odd) values.set(paths[at % paths.length] ?? "", said);
+        const snapshot = { values, covered: subtrees };
+        const got = one.mapper.get(one.logical, snapshot);
+        const result = one.mapper.put(one.logical, value, snapshot);
+        if (got.kind !== "value" && got.kind !== "nonconforming")
+          expect(result.kind).toBe("refused");
       }),
       runs,
     );

@@ -5,32 +5,35 @@ import { answer, whole, withText } from "../device.ts";
 import { testMapper, type Tree } from "../fixtures.ts";
 import { treeOf } from "./cpe.ts";
 
-const mapper = testMapper({
-  anchors: { wan: { row: "Device.Wan.{w}", where: [{ param: "Enable", equals: true }] } },
-  bind: {
-    "lan.port-mappings": {
-      lens: [
-        {
-          table: {
-            row: "$wan.Map.{r}",
-            key: ["protocol", "externalPort"],
-            fields: {
-              protocol: [{ at: "$row.Protocol" }],
-              externalPort: [{ int: {} }, { at: "$row.Port" }],
-              internalPort: [{ int: {} }, { at: "$row.To" }],
-              client: [{ at: "$row.Client" }],
+const mappingsBy = (...key: string[]) =>
+  testMapper({
+    anchors: { wan: { row: "Device.Wan.{w}", where: [{ param: "Enable", equals: true }] } },
+    bind: {
+      "lan.port-mappings": {
+        lens: [
+          {
+            table: {
+              row: "$wan.Map.{r}",
+              key,
+              fields: {
+                protocol: [{ at: "$row.Protocol" }],
+                externalPort: [{ int: {} }, { at: "$row.Port" }],
+                internalPort: [{ int: {} }, { at: "$row.To" }],
+                client: [{ at: "$row.Client" }],
+              },
+              created: { Protocol: "tcp" },
+              onCreate: { By: "us" },
+              owns: { where: [{ param: "By", equals: "us" }] },
+              ignore: [{ param: "Client", equals: "10.9.9.9" }],
+              order: "set",
             },
-            created: { Protocol: "tcp" },
-            onCreate: { By: "us" },
-            owns: { where: [{ param: "By", equals: "us" }] },
-            ignore: [{ param: "Client", equals: "10.9.9.9" }],
-            order: "set",
           },
-        },
-      ],
+        ],
+      },
     },
-  },
-});
+  });
+
+const mapper = mappingsBy("protocol", "externalPort");
 
 const entry = (externalPort: number, protocol = "tcp"): LogicalValue => ({
   protocol,
@@ -97,6 +100,19 @@ describe("rows of strangers", () => {
   it("are those without the parameter that would make them ours", () => {
     expect(get(withText(shared, { "Device.Wan.2.Map.2.By": null }))).toMatchObject({ value: [] });
   });
+});
+
+it("a key that is too narrow refuses lists that the dictionary takes, so that no law holds for them", () => {
+  const narrow = mappingsBy("protocol");
+  const two = [entry(80), entry(443)];
+  expect(narrow.put("lan.port-mappings", two, whole(home()))).toMatchObject({
+    kind: "refused",
+    code: "duplicate_key",
+  });
+  // And a device that has both is never shown as right.
+  expect(narrow.get("lan.port-mappings", whole(home("1 tcp 80 us", "2 tcp 443 us"))).kind).toBe(
+    "nonconforming",
+  );
 });
 
 describe("a row that was made and never filled", () => {
