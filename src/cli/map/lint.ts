@@ -1,6 +1,7 @@
 /** `plumb map lint`: maps against the standard, their own declarations and the texts that they would write. */
 import type { Command } from "commander";
 import { lintMaps, type LintProblem } from "../../mapping/lint/index.ts";
+import { stacksOf } from "../../mapping/lint/stacks.ts";
 import { shippedStandard } from "../../package/standard.ts";
 import { printJson, type Session } from "../io.ts";
 import { clean, count, paint } from "../text.ts";
@@ -33,21 +34,19 @@ function lint(session: Session, options: Options): number {
   const names = new Set(
     (given.length > 0 ? given : maps.sources).map((one) => metadataName(one.document)),
   );
-  const stacks = maps.set.maps.flatMap(({ name }) =>
-    names.has(name) ? (maps.set.stack(name) ?? []) : [],
-  );
+  const stacks = stacksOf(maps.set, names);
   const shown = new Set((given.length > 0 ? given : maps.sources).map(({ source }) => source));
   const standard = shippedStandard(["InternetGatewayDevice", "Device"]);
   const problems = lintMaps(stacks, standard)
     .filter(({ file }) => shown.has(file))
     .map((problem) => placed(problem, maps));
   const errors = problems.filter(({ severity }) => severity === "error");
-  if (session.format === "json") printJson(session, { maps: stacks.length, items: problems });
+  if (session.format === "json") printJson(session, { maps: names.size, items: problems });
   else {
     for (const problem of problems) session.print(line(session, problem));
     const warnings = problems.length - errors.length;
     session.say(
-      `${count(stacks.length, "map")}, ${count(errors.length, "error")}, ${count(warnings, "warning")}`,
+      `${count(names.size, "map")}, ${count(errors.length, "error")}, ${count(warnings, "warning")}`,
     );
   }
   return errors.length > 0 ? FOUND : 0;

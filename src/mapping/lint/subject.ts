@@ -10,7 +10,8 @@ import type { Standard } from "../standard/standard.ts";
 import { alternatives } from "./alternatives.ts";
 import { knowledgeOf, type Known } from "./known.ts";
 import { tryWrites, type Trial } from "./trial.ts";
-import { usesOfAnchors, usesOfBinding, type Use } from "./uses.ts";
+import { usesOfActions, usesOfAnchors, writesOfActions, type ActionWrite } from "./unbound-uses.ts";
+import { usesOfBinding, type Use } from "./uses.ts";
 
 export interface Bound {
   readonly logical: string;
@@ -28,6 +29,7 @@ export interface Subject {
   readonly map: Stack;
   readonly anchors: ReadonlyMap<string, Anchor>;
   readonly bindings: readonly Bound[];
+  readonly actionWrites: readonly ActionWrite[];
   /** All of the map, each with its place. */
   readonly uses: readonly Use[];
   readonly known: (path: string) => Known;
@@ -74,7 +76,12 @@ export function subjectOf(map: Stack, standard: Standard, trials: Map<string, Tr
     map,
     anchors,
     bindings,
-    uses: [...usesOfAnchors(map, anchors), ...bindings.flatMap(({ uses }) => uses)],
+    actionWrites: writesOfActions(map),
+    uses: [
+      ...usesOfAnchors(map, anchors),
+      ...bindings.flatMap(({ uses }) => uses),
+      ...usesOfActions(map),
+    ],
     known(path) {
       const found = memo.get(path) ?? known(path);
       memo.set(path, found);

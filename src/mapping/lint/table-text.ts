@@ -7,9 +7,10 @@ import { isRecord } from "../../model/logical.ts";
  * - `probe`: the device is asked whether it has it, or what it says decides how it is read; never written
  * - `condition`: a row is chosen by what it holds
  * - `trigger`: a write makes or removes a row
+ * - `action`: a write starts something, and only that is meant
  * - `row`: rows of a table, looked for; `rows`: also added and deleted
  */
-export type Purpose = "value" | "probe" | "condition" | "trigger" | "row" | "rows";
+export type Purpose = "value" | "probe" | "condition" | "trigger" | "action" | "row" | "rows";
 
 interface TableText {
   readonly pointer: string;
@@ -59,7 +60,7 @@ export function tablesIn(steps: unknown, pointer: string): TableText[] {
           : [],
       );
     });
-    const makesRows = !("slots" in options) && !("insert" in options);
+    const makesRows = options["slots"] === undefined && options["insert"] === undefined;
     return [{ pointer: inner, makesRows, params: [...members, ...conditions] }, ...deeper];
   });
 }

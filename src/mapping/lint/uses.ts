@@ -1,10 +1,9 @@
 /**
- * Every path that a map names, with what the map does there. Anchors and `$row` are replaced by the rows that they stand
+ * The paths that a binding names, with what it does there. Anchors and `$row` are replaced by the rows that they stand
  * for, so that each path starts at the root and can be looked up: `Device.PPP.Interface.{p}.Username`.
  */
 import type { Anchor } from "../anchors.ts";
 import type { BindingText } from "../binding.ts";
-import type { Stack } from "../layers.ts";
 import { printTemplate, type Template } from "../path.ts";
 import type { Built } from "../pipeline.ts";
 import { tablesIn, type Purpose } from "./table-text.ts";
@@ -16,7 +15,7 @@ export interface Use {
   readonly purpose: Purpose;
   readonly file: string;
   readonly pointer: string;
-  /** Null for the condition of an anchor. */
+  /** Null outside bindings. */
   readonly logical: string | null;
   /** A put of the binding may write there. */
   readonly written: boolean;
@@ -28,7 +27,7 @@ export interface Use {
 const rowOf = (anchor: Anchor | undefined): string | undefined =>
   anchor === undefined ? undefined : printTemplate(anchor.kind === "row" ? anchor.row : anchor.to);
 
-const under = (row: string, rest: string): string => (rest === "" ? row : `${row}.${rest}`);
+export const under = (row: string, rest: string): string => (rest === "" ? row : `${row}.${rest}`);
 
 /** From the root; undefined where the anchor is unknown. */
 export function fromRoot(
@@ -41,43 +40,6 @@ export function fromRoot(
   return start === undefined
     ? undefined
     : under(start, printTemplate({ anchor: null, segments: template.segments }));
-}
-
-export function usesOfAnchors(map: Stack, anchors: ReadonlyMap<string, Anchor>): Use[] {
-  return [...anchors].flatMap(([name, anchor]): Use[] => {
-    const { file, pointer } = map.anchors.get(name) ?? { file: map.file, pointer: "" };
-    const use = (path: string | undefined, purpose: Purpose, at: string): Use[] =>
-      path === undefined
-        ? []
-        : [
-            {
-              path,
-              anchor: null,
-              purpose,
-              file,
-              pointer: pointer + at,
-              logical: null,
-              written: false,
-              secret: false,
-            },
-          ];
-    if (anchor.kind === "follow") {
-      return [
-        ...use(fromRoot(anchor.from, anchors), "condition", "/follow"),
-        ...use(rowOf(anchor), "row", "/to"),
-      ];
-    }
-    const row = printTemplate(anchor.row);
-    return [
-      ...use(row, "row", "/row"),
-      ...anchor.where.flatMap(({ param }, at) =>
-        use(under(row, param), "condition", `/where/${at}/param`),
-      ),
-      ...anchor.prefer.flatMap(({ param }, at) =>
-        use(under(row, param), "condition", `/prefer/${at}/param`),
-      ),
-    ];
-  });
 }
 
 export interface BindingPlace {

@@ -39,34 +39,55 @@ function sameRow(a: Use, b: Use, { map }: Subject): boolean {
 
 const holds = ({ purpose }: Use): boolean => purpose === "value" || purpose === "rows";
 
+/** What keeps something on the device: a binding, or the marker of an action. */
+interface Keeper {
+  readonly name: string;
+  readonly shares: boolean;
+  readonly uses: readonly Use[];
+}
+
+function keepersOf({ bindings, uses }: Subject): Keeper[] {
+  const bound = bindings.map((one) => ({
+    name: one.logical,
+    shares: one.text.shares === true,
+    uses: one.uses.filter(holds),
+  }));
+  const markers = uses
+    .filter((use) => use.logical === null && holds(use))
+    .map((use) => ({ name: "the marker of an action", shares: false, uses: [use] }));
+  return [...bound, ...markers];
+}
+
+function meeting(one: Keeper, other: Keeper, subject: Subject): Found | undefined {
+  for (const a of one.uses) {
+    for (const b of other.uses) {
+      // What the marker of an action holds may be shown.
+      const isMarked = a.logical === null || b.logical === null;
+      if (isMarked ? !a.written || !b.written : !a.written && !b.written) continue;
+      if (!samePath(a, b) || !sameRow(a, b, subject)) continue;
+      const place = { file: b.file, pointer: b.pointer };
+      if (a.written && b.written) {
+        const message = `${one.name} and ${other.name} both write ${b.path} and would undo each other; if they may, both have to say shares: true`;
+        return { severity: "error", ...place, message };
+      }
+      const [writer, reader] = a.written ? [one, other] : [other, one];
+      const message = `${writer.name} writes ${b.path}, from which ${reader.name} reads; if that is meant, both say shares: true`;
+      return { severity: "warning", ...place, message };
+    }
+  }
+  return undefined;
+}
+
 export const sharedFootprint: Rule = {
   name: "shared_footprint",
   meaning: "two bindings keep something in one parameter, and do not both say shares",
   check(subject) {
-    const found: Found[] = [];
-    for (const [index, one] of subject.bindings.entries()) {
-      for (const other of subject.bindings.slice(index + 1)) {
-        if (one.text.shares === true && other.text.shares === true) continue;
-        const pair = one.uses.filter(holds).flatMap((a) =>
-          other.uses
-            .filter((b) => holds(b) && (a.written || b.written))
-            .filter((b) => samePath(a, b) && sameRow(a, b, subject))
-            .map((b) => ({ a, b })),
-        )[0];
-        if (pair === undefined) continue;
-        const { a, b } = pair;
-        const both = a.written && b.written;
-        const message = both
-          ? `${one.logical} and ${other.logical} both write ${b.path} and would undo each other; if they may, both have to say shares: true`
-          : `${a.written ? one.logical : other.logical} writes ${b.path}, from which ${a.written ? other.logical : one.logical} reads; if that is meant, both say shares: true`;
-        found.push({
-          severity: both ? "error" : "warning",
-          file: b.file,
-          pointer: b.pointer,
-          message,
-        });
-      }
-    }
-    return found;
+    const keepers = keepersOf(subject);
+    return keepers.flatMap((one, index) =>
+      keepers.slice(index + 1).flatMap((other) => {
+        const found = one.shares && other.shares ? undefined : meeting(one, other, subject);
+        return found === undefined ? [] : [found];
+      }),
+    );
   },
 };

@@ -1,4 +1,11 @@
+import type { Purpose } from "../table-text.ts";
 import type { Found, Rule } from "./rule.ts";
+
+const WHY: Partial<Record<Purpose, string>> = {
+  value: ": only a secret logical parameter may stand there, behind the step secret",
+  condition: " and mostly reads back empty, so no row can be chosen by it",
+  action: ", and a secret never stands in a map",
+};
 
 /** Most devices read it back empty, and some show it: either way nothing may compare it, choose by it or show it. */
 export const shownSecret: Rule = {
@@ -6,13 +13,8 @@ export const shownSecret: Rule = {
   meaning: "a hidden, secured or declared secret parameter stands without the step secret",
   check: ({ uses, known }) =>
     uses.flatMap(({ path, purpose, secret, file, pointer }): Found[] => {
-      if (secret || (purpose !== "value" && purpose !== "condition") || !known(path).secret) {
-        return [];
-      }
-      const message =
-        purpose === "value"
-          ? `${path} is a secret: only a secret logical parameter may stand there, behind the step secret`
-          : `${path} is a secret and mostly reads back empty, so no row can be chosen by it`;
-      return [{ severity: "error", file, pointer, message }];
+      const why = WHY[purpose];
+      if (secret || why === undefined || !known(path).secret) return [];
+      return [{ severity: "error", file, pointer, message: `${path} is a secret${why}` }];
     }),
 };

@@ -1,5 +1,5 @@
 /** Rules about the texts that a binding writes. */
-import { bind, mappings, name, type Case } from "./lint.ts";
+import { bind, mappings, name, type Case, type Spec } from "./lint.ts";
 
 const PPP = "Device.PPP.Interface.1";
 
@@ -104,12 +104,45 @@ export const LIMIT_CASES: readonly Case[] = [
   },
   {
     rule: "beyond_limits",
-    name: "a case that only some firmware takes",
-    bad: bind("mgmt.stun-enable", [byFirmware("Yes", "No")]),
+    name: "what a new row gets beside its fields",
+    bad: mappings({ slots: undefined, onCreate: { LeaseDuration: "forever" } }),
+    severity: "error",
+    pointer: "/spec/bind/lan.port-mappings/lens/0/table/onCreate/LeaseDuration",
+    says: 'as "forever" to Device.NAT.PortMapping.{i}.LeaseDuration',
+    good: mappings({ slots: undefined, onCreate: { LeaseDuration: 0 } }),
+  },
+  {
+    rule: "beyond_limits",
+    name: "a home that is only used where the first one is missing",
+    bad: bind("mgmt.stun-enable", [
+      { bool: { true: "on", false: "off" } },
+      { firstOf: ["Device.X_A.Stun", "Device.ManagementServer.STUNEnable"] },
+    ]),
+    severity: "error",
+    pointer: "/spec/bind/mgmt.stun-enable/lens/1/firstOf/1",
+    says: 'as "off" to Device.ManagementServer.STUNEnable: the text is no boolean',
+    good: bind("mgmt.stun-enable", [
+      { bool: { true: "1", false: "0" } },
+      { firstOf: ["Device.X_A.Stun", "Device.ManagementServer.STUNEnable"] },
+    ]),
+  },
+  {
+    rule: "beyond_limits",
+    name: "a case for a firmware that no invented device has",
+    bad: bind("mgmt.stun-enable", [byFirmware("on", "off")]),
     severity: "error",
     pointer: "/spec/bind/mgmt.stun-enable/lens/0/cases/0/lens/1/at",
-    says: "is no boolean (0, 1, true, false) (fault 9006)",
+    says: 'as "off" to Device.ManagementServer.STUNEnable: the text is no boolean',
     good: bind("mgmt.stun-enable", [byFirmware("1", "0")]),
+  },
+  {
+    rule: "beyond_limits",
+    name: "what an action writes",
+    bad: restart("now"),
+    severity: "error",
+    pointer: "/spec/actions/restart/write/Device.ATM.Link.1.Stats.Reset",
+    says: 'the action restart writes "now"',
+    good: restart(true),
   },
   {
     rule: "unsayable",
@@ -124,3 +157,8 @@ export const LIMIT_CASES: readonly Case[] = [
     ]),
   },
 ];
+
+function restart(literal: unknown): Spec {
+  const write = { "Device.ATM.Link.1.Stats.Reset": literal };
+  return { actions: { restart: { meaning: "counts from nothing again", write } } };
+}

@@ -1,9 +1,9 @@
 /** A map of a few lines, linted against the shipped standard. */
 import { shippedStandard } from "../../../../src/package/standard.ts";
+import { compileBindings } from "../../../../src/mapping/bound.ts";
 import { lintMaps, type LintProblem } from "../../../../src/mapping/lint/index.ts";
 import { stackOf, type Stack } from "../../../../src/mapping/layers.ts";
 import { readMap } from "../../../../src/mapping/map.ts";
-import { buildLens } from "../../../../src/mapping/pipeline.ts";
 
 const STANDARD = shippedStandard(["InternetGatewayDevice", "Device"]);
 
@@ -18,16 +18,12 @@ export function stackFor(spec: Spec): Stack {
     spec: { bind: {}, ...spec },
   };
   const { map, problems } = readMap("some-map.yaml", document);
-  const built = [...(map?.bind ?? [])].flatMap(([logical, { value, pointer }]) =>
-    value === null
-      ? []
-      : buildLens(logical, value.lens, pointer, new Set(map?.anchors.keys())).problems,
-  );
-  const wrong = [...problems, ...built].map(
-    ({ pointer, message }) => `${pointer ?? ""}: ${message}`,
-  );
-  if (map === undefined || wrong.length > 0) throw new Error(wrong.join("; "));
-  return stackOf([{ map }]);
+  const stack = map === undefined ? undefined : stackOf([{ map }]);
+  if (stack !== undefined) compileBindings(stack, problems);
+  if (stack === undefined || problems.length > 0) {
+    throw new Error(problems.map(({ pointer, message }) => `${pointer ?? ""}: ${message}`).join());
+  }
+  return stack;
 }
 
 export const lint = (spec: Spec): LintProblem[] => lintMaps([stackFor(spec)], STANDARD);

@@ -1,5 +1,5 @@
 /** Rules about what parts of one map mean for each other. */
-import type { Case, Spec } from "./lint.ts";
+import { mappings, name, type Case, type Spec } from "./lint.ts";
 
 const PPP = "Device.PPP.Interface.1";
 
@@ -59,6 +59,24 @@ export const MAP_CASES: readonly Case[] = [
     good: rows("$p.X_A", "$other.X_A"),
   },
   {
+    rule: "shared_footprint",
+    name: "a parameter that an action keeps its mark in",
+    bad: { ...both({}, { observeOnly: true }, "Device.X_A.Code"), ...marker() },
+    severity: "error",
+    pointer: "/spec/actions/script/marker",
+    says: "device.name and the marker of an action both write",
+    good: { ...both({}, {}, "Device.X_A.Code"), ...marker("Device.X_A.Mark") },
+  },
+  {
+    rule: "shared_footprint",
+    name: "rows that are made and removed, and a value in one of them",
+    bad: inRows("Device.NAT.PortMapping.1.Description"),
+    severity: "error",
+    pointer: "/spec/bind/device.name/lens/1/at",
+    says: "both write Device.NAT.PortMapping.1.Description",
+    good: inRows("Device.NAT.InterfaceSetting.1.X_Description"),
+  },
+  {
     rule: "open_anchor",
     name: "an anchor that takes any row",
     bad: { anchors: { p: { row: "Device.PPP.Interface.{p}" } } },
@@ -91,4 +109,13 @@ function rows(one: string, other: string): Spec {
     },
     bind: { "device.name": lens(one), "mgmt.provisioning-code": lens(other) },
   };
+}
+
+function marker(path = "Device.DeviceInfo.ProvisioningCode"): Spec {
+  return { actions: { script: { meaning: "sets all", file: "3 Config", marker: path } } };
+}
+
+function inRows(path: string): Spec {
+  const tables = mappings({ slots: undefined })["bind"] as object;
+  return { bind: { ...tables, ...(name(path)["bind"] as object) } };
 }

@@ -1,5 +1,5 @@
 /** Rules about what a parameter is: secret, command, only read. */
-import { bind, name, type Case } from "./lint.ts";
+import { bind, name, type Case, type Spec } from "./lint.ts";
 
 const WLAN = "InternetGatewayDevice.LANDevice.1.WLANConfiguration.1";
 const PPP = "Device.PPP.Interface.1";
@@ -45,6 +45,15 @@ export const VALUE_CASES: readonly Case[] = [
     },
   },
   {
+    rule: "shown_secret",
+    name: "an action that writes a password from the map",
+    bad: reset("Device.PPP.Interface.1.Password"),
+    severity: "error",
+    pointer: "/spec/actions/reset/write/Device.PPP.Interface.1.Password",
+    says: "a secret never stands in a map",
+    good: reset("Device.PPP.Interface.1.Username"),
+  },
+  {
     rule: "bound_command",
     name: "a switch that starts something",
     bad: bind("mgmt.stun-enable", [
@@ -75,6 +84,18 @@ export const VALUE_CASES: readonly Case[] = [
         { at: "InternetGatewayDevice.USBHosts.Host.1.Reset" },
       ]),
       declares: { "InternetGatewayDevice.USBHosts.Host.{i}.Reset": { command: false } },
+    },
+  },
+  {
+    rule: "bound_command",
+    name: "the marker of an action",
+    bad: marked("Device.ATM.Link.1.Stats.Reset"),
+    severity: "error",
+    pointer: "/spec/actions/script/marker",
+    says: "is a command",
+    good: {
+      ...marked("Device.DeviceInfo.ProvisioningCode"),
+      ...reset("Device.ATM.Link.1.Stats.Reset"),
     },
   },
   {
@@ -118,3 +139,11 @@ export const VALUE_CASES: readonly Case[] = [
     },
   },
 ];
+
+function reset(path: string): Spec {
+  return { actions: { reset: { meaning: "starts anew", write: { [path]: "1" } } } };
+}
+
+function marked(marker: string): Spec {
+  return { actions: { script: { meaning: "sets all", file: "3 Config", marker } } };
+}
