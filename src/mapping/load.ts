@@ -31,6 +31,23 @@ interface Loading extends MapText {
   readonly origin: MapOrigin;
 }
 
+type Read = ReturnType<typeof readMap>;
+
+/**
+ * Sets are made again whenever a record changes, of the same shipped documents: what was read of one is kept with it, and
+ * so are the lenses that were built of its parts.
+ */
+const readBefore = new WeakMap<object, { readonly source: string; readonly read: Read }>();
+
+function readOnce({ source, document }: MapSource): Read {
+  if (typeof document !== "object" || document === null) return readMap(source, document);
+  const before = readBefore.get(document);
+  if (before?.source === source) return before.read;
+  const read = readMap(source, document);
+  readBefore.set(document, { source, read });
+  return read;
+}
+
 /** Each map of the documents once, the operators' before those that ship. */
 function readAll(documents: readonly MapSource[], problems: Problem[]): Map<string, Loading> {
   const texts = new Map<string, Loading>();
@@ -38,8 +55,9 @@ function readAll(documents: readonly MapSource[], problems: Problem[]): Map<stri
   const own = documents.filter(isOwn);
   const named = new Set(own.map(nameOf));
   const shipped = documents.filter((one) => !isOwn(one) && !named.has(nameOf(one)));
-  for (const { source, document, origin = "shipped" } of [...own, ...shipped]) {
-    const { map, problems: found } = readMap(source, document);
+  for (const one of [...own, ...shipped]) {
+    const { source, origin = "shipped" } = one;
+    const { map, problems: found } = readOnce(one);
     problems.push(...found);
     if (map === undefined) continue;
     const twin = texts.get(map.name);

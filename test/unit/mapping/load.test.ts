@@ -477,6 +477,12 @@ describe("two maps of equal rank", () => {
       code: "loaded",
     },
     {
+      reason: "one lacks what the other has",
+      a: matching({ lacks: ["Device.X"] }),
+      b: matching({ has: ["Device.X"] }),
+      code: "loaded",
+    },
+    {
       reason: "both have something",
       a: matching({ has: ["Device.X"] }),
       b: matching({ has: ["Device.Y"] }),
