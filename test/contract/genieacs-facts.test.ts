@@ -126,10 +126,20 @@ describe("1. an answer 200 does not mean that the device now has the value", () 
     play([...reads(old), NOTHING, ...reads(old), NOTHING]);
     const result = await read();
     if (result.kind !== "values") throw new Error(JSON.stringify(result));
-    // Known, and not read: neither a value nor absent.
+    // Known, and not read: neither a value nor absent. It was asked for twice.
+    expect(posted()).toHaveLength(2);
     expect([...result.snapshot.values.keys()].sort()).toEqual(
       [ASKED.identity, ASKED.password].sort(),
     );
+  });
+
+  it("what another reader of the same second made old is asked for again in the next one", async () => {
+    const old = { ...VALUES, [ASKED.username]: before("anna@isp.example") };
+    play([...reads(old), NOTHING, ...reads(VALUES)]);
+    const result = await read();
+    if (result.kind !== "values") throw new Error(JSON.stringify(result));
+    expect(result.snapshot.values.get(ASKED.username)).toMatchObject({ kind: "value" });
+    expect(slept[0]).toBeGreaterThan(900);
   });
 
   it("a session that ended without the task is noticed, and the task taken back", async () => {
@@ -309,6 +319,17 @@ describe("7. a queued task outlives the intent", () => {
     expect(await setUser()).toMatchObject({ kind: "unknown", fault: "connection", sent: true });
     expect(lines().slice(-2)).toEqual(["GET /tasks/", `DELETE /tasks/${TASK}`]);
     expect(server.requests().at(-2)?.url).toContain("projection=device%2CuniqueKey");
+  });
+
+  it.each([
+    ["a page of a proxy", plain(404, "Not Found", "<html>not here</html>")],
+    ["a page under 200", plain(200, "OK", "<html>log in</html>")],
+    ["a gateway", plain(502, "Bad Gateway", "upstream")],
+  ])("counts as left behind when what answers is %s", async (_name, wire) => {
+    play([KNOWN, queued("Device is offline"), NOTHING, wire]);
+    const result = await setUser();
+    expect(result).toMatchObject({ kind: "unknown", sent: true });
+    expect(JSON.stringify(result)).toContain(`task ${TASK} may still wait in the ACS`);
   });
 
   it("is replaced by the next task of ours, as both bear one key", async () => {
