@@ -4,6 +4,7 @@ import type { Session } from "../io.ts";
 import { registerCoverage } from "./coverage.ts";
 import { registerDiff } from "./diff.ts";
 import { registerExplain } from "./explain.ts";
+import { registerLaws } from "./laws.ts";
 import { registerLearn } from "./learn.ts";
 import { registerLint } from "./lint.ts";
 import { registerTest } from "./test-map.ts";
@@ -26,6 +27,7 @@ export function registerMap(
     );
   registerTest(map, session, exit);
   registerLint(map, session, exit);
+  registerLaws(map, session, exit);
   registerCoverage(map, session);
   registerDiff(map, session, exit);
   registerExplain(map, session);
