@@ -32,7 +32,7 @@ function row(maps: MapSet, { name, file, layer, match }: MapInfo): string {
   const written = bound.filter(({ observeOnly }) => !observeOnly).map(({ logical }) => logical);
   const trees = maps.evidence.filter(({ map }) => map === name).map(({ tree }) => tree);
   const cells = [
-    `[${name}](${file})`,
+    `[${name}](${file.replace("maps/", "")})`,
     layer,
     vendor,
     model,
