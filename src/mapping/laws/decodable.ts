@@ -2,6 +2,7 @@
 import { isList, type LogicalValue } from "../../model/logical.ts";
 import fc from "fast-check";
 import { pathsOf } from "../../model/parameter.ts";
+import { canonical } from "../../model/tree/lexical.ts";
 import { samples } from "../dictionary/samples.ts";
 import { apply } from "../lab/apply.ts";
 import type { LabDevice } from "../lab/device.ts";
@@ -61,40 +62,53 @@ export function decodable(subject: Subject, device: LabDevice): LabDevice {
   let current = device;
   for (const bound of subject.bounds.values()) {
     if (isShown(shows(bound, subject, current))) continue;
-    const { domain } = bound.type;
-    const drawn = fc.sample(valuesOf(domain), { seed: 1, numRuns: 60 });
-    // A table without rows could not show what its rows are made of.
-    const values = [...samples(domain), ...drawn].filter((value) => !isList(value) || value.length);
-    const tried = values.map((value) =>
-      bound.type.never(value) === undefined ? written(bound, subject, current, value) : undefined,
-    );
-    const rows = rowsOf(subject, current);
-    const found = tried.find(
-      (next) =>
-        next !== undefined &&
-        isShown(shows(bound, subject, next)) &&
-        rowsOf(subject, next) === rows,
-    );
-    current = found ?? saying(bound, subject, current);
+    current = telling(bound, subject, current) ?? saying(bound, subject, current);
   }
   return current;
+}
+
+/** The first value that can be written, and that leaves the anchors at their rows. */
+function telling(bound: Bound, subject: Subject, device: LabDevice): LabDevice | undefined {
+  const { domain } = bound.type;
+  const rows = rowsOf(subject, device);
+  const drawn = fc.sample(valuesOf(domain), { seed: 1, numRuns: 60 });
+  for (const value of [...samples(domain), ...drawn]) {
+    // A table without rows could not show what its rows are made of.
+    if (bound.type.never(value) !== undefined || (isList(value) && value.length === 0)) continue;
+    const next = written(bound, subject, device, value);
+    if (next === undefined || !isShown(shows(bound, subject, next))) continue;
+    if (rowsOf(subject, next) === rows) return next;
+  }
+  return undefined;
+}
+
+/** The device with a text in some parameters; undefined where one of them cannot hold it. */
+function holding(device: LabDevice, homes: readonly string[], text: string): LabDevice | undefined {
+  const nodes = new Map(device.tree.nodes);
+  for (const path of homes) {
+    const node = nodes.get(path);
+    if (node === undefined) continue;
+    const value = canonical(node.type, text);
+    if (value === undefined) return undefined;
+    nodes.set(path, { ...node, value });
+  }
+  return { ...device, tree: { ...device.tree, nodes } };
 }
 
 /** What it reads says one of the things that devices say. */
 function saying(bound: Bound, subject: Subject, device: LabDevice): LabDevice {
   const view = subject.view(read(device));
+  const rows = rowsOf(subject, device);
   const homes = bound.lens.needs.flatMap((need) => {
     const where = need.kind === "path" ? view.place(need.path) : undefined;
     return where?.kind === "path" ? [where.path] : [];
   });
-  for (const text of SAYINGS) {
-    const nodes = new Map(device.tree.nodes);
-    for (const path of homes) {
-      const node = nodes.get(path);
-      if (node !== undefined) nodes.set(path, { ...node, value: text });
+  for (const some of [homes, ...homes.map((home) => [home])]) {
+    for (const text of SAYINGS) {
+      const next = holding(device, some, text);
+      if (next === undefined || !isShown(shows(bound, subject, next))) continue;
+      if (rowsOf(subject, next) === rows) return next;
     }
-    const next = { ...device, tree: { ...device.tree, nodes } };
-    if (isShown(shows(bound, subject, next))) return next;
   }
   return device;
 }

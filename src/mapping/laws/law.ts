@@ -40,8 +40,6 @@ export interface Law {
   judge(trial: Trial, budget: Budget): Verdict | null;
 }
 
-export const KEPT: Verdict = { checks: 1, refused: 0, failure: null };
-
 /** For laws that draw nothing by lot. */
 export const brokenBy = (message: string, counterexample: string, checks: number): Verdict => ({
   checks,
@@ -54,7 +52,7 @@ export class Broken extends Error {}
 
 /** Secrets print as marks; everything else as JSON, cut where it is long. */
 function printed(drawn: unknown): string {
-  const text = JSON.stringify(drawn) ?? "";
+  const text = JSON.stringify(drawn);
   return text.length > 600 ? `${text.slice(0, 600)}...` : text;
 }
 

@@ -3,7 +3,7 @@
  * by name, the conditions of its anchors, walks, its tables whole with what stands beside them, and of every other row one
  * parameter, as a row is there as soon as anything in it is.
  */
-import { isObject, parentOf, type DeviceTree } from "../../model/tree/tree.ts";
+import { isObject, parentOf, type DeviceTree, type TreeNode } from "../../model/tree/tree.ts";
 import { withoutNumbers } from "../declares.ts";
 import { holderOf, printTemplate, rowOf } from "../path.ts";
 import { rowsOf, spread } from "./spread.ts";
@@ -36,6 +36,19 @@ function relevanceOf({ lens }: Bound, { anchors }: Subject): Relevance {
   return { paths, walked };
 }
 
+/** Parameters with their paths without numbers; many bindings look at one tree. */
+const INDEXES = new WeakMap<DeviceTree, readonly (readonly [path: string, general: string])[]>();
+
+function indexOf(tree: DeviceTree): readonly (readonly [path: string, general: string])[] {
+  const known =
+    INDEXES.get(tree) ??
+    [...tree.nodes.values()]
+      .filter((node) => !isObject(node))
+      .map(({ path }) => [path, withoutNumbers(path)] as const);
+  INDEXES.set(tree, known);
+  return known;
+}
+
 /** @param names what is read of the binding on this device */
 export function pruned(
   tree: DeviceTree,
@@ -58,16 +71,14 @@ export function pruned(
     for (let at = path; at !== "" && !kept.has(at); at = parentOf(at)) kept.add(at);
   };
   const spare: string[] = [];
-  for (const node of tree.nodes.values()) {
-    const { path } = node;
-    if (isObject(node)) continue;
+  for (const [path, general] of indexOf(tree)) {
     if (exact.has(path)) keep(path);
     else if (subtrees.some((subtree) => path.startsWith(subtree))) {
       const relevant =
         probes ||
-        holders.has(withoutNumbers(parentOf(path))) ||
+        holders.has(parentOf(general)) ||
         walked.has(path.slice(path.lastIndexOf(".") + 1)) ||
-        paths.has(withoutNumbers(path)) ||
+        paths.has(general) ||
         tables.some((row) => rowOf(row, path) !== undefined);
       if (relevant) keep(path);
       else spare.push(path);
@@ -78,8 +89,13 @@ export function pruned(
     if (inRow.some((row) => !kept.has(`${row.path}.`))) keep(path);
   }
   // AddObject asks for tables that are empty.
-  for (const path of tree.nodes.keys()) {
-    if (path.endsWith(".") && tables.some((row) => printTemplate(row).startsWith(path))) keep(path);
+  const heads = tables.map(printTemplate);
+  if (heads.length > 0) {
+    for (const path of tree.nodes.keys()) {
+      if (path.endsWith(".") && heads.some((head) => head.startsWith(path))) keep(path);
+    }
   }
-  return { ...tree, nodes: new Map([...tree.nodes].filter(([path]) => kept.has(path))) };
+  const nodes = new Map<string, TreeNode>();
+  for (const [path, node] of tree.nodes) if (kept.has(path)) nodes.set(path, node);
+  return { ...tree, nodes };
 }

@@ -42,7 +42,7 @@ export function subjectOf(mapper: Mapper): Subject {
     if (given === null || binding === undefined || type === undefined) continue;
     const built = buildBinding(logical, given, "", new Set(anchors.keys()));
     const { observeOnly } = binding;
-    const place = { logical, file: "", pointer: "", observeOnly, text: { lens: [...given.lens] } };
+    const place = { logical, file: "", pointer: "", observeOnly, text: given };
     const uses = usesOfBinding(place, built, anchors);
     bounds.set(logical, { binding, type, lens: built.lens, uses });
   }

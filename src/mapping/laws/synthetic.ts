@@ -73,9 +73,8 @@ export function syntheticTree(
   const places = placesOf(subject);
   const tables = rowNumbers(subject);
   const uses = [...subject.bounds.values()].flatMap((bound) => bound.uses);
-  const root = uses[0]?.path.split(".")[0] ?? "";
-  const serial = [`${root}.DeviceInfo.SerialNumber`, "SN0000001"] as const;
-  const texts = new Map([...evidenceOf(subject, places), serial]);
+  const texts = evidenceOf(subject, places);
+  texts.set(subject.mapper.identityPath, "SN0000001");
 
   const builder = new TreeBuilder("synthetic");
   const objects = new Set<string>();

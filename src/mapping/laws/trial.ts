@@ -77,11 +77,12 @@ function namesFor(subject: Subject, logical: string, device: LabDevice): Paramet
   return [...names];
 }
 
+/** @param whole as it was first: nothing was written to it yet */
 export function trialOf(subject: Subject, bound: Bound, tree: string, whole: LabDevice): Trial {
   const { logical } = bound.binding;
   const names = namesFor(subject, logical, whole);
-  const cut = (of: LabDevice["tree"]): LabDevice["tree"] => pruned(of, names, bound, subject);
-  const device = { ...whole, tree: cut(whole.tree), first: cut(whole.first) };
+  const cut = pruned(whole.tree, names, bound, subject);
+  const device = { ...whole, tree: cut, first: cut };
   const trial: Trial = {
     ...{ subject, bound, logical, tree, whole, device, names },
     standing: "open",

@@ -11,8 +11,10 @@ import type { LogicalValue } from "../../model/logical.ts";
 
 const LETTERS = ["a", "B", "7", "@", ",", ".", " ", "_", "ü", "ß", "İ", "Σ", "漢", "😀"];
 
-/** Any character, made once: fast-check takes its time to make it. */
-const CHARACTER = fc.string({ unit: "binary", minLength: 1, maxLength: 1 });
+/** Any character. Not fast-check's own unit: it needs a second to learn what all characters are. */
+const CHARACTER = fc
+  .integer({ min: 0, max: 0x10_ffff - 0x800 })
+  .map((code) => String.fromCodePoint(code < 0xd800 ? code : code + 0x800));
 
 /** Mostly short; now and then as long as it may be. */
 function textOf(min: number, max: number): fc.Arbitrary<string> {
@@ -28,13 +30,31 @@ function textOf(min: number, max: number): fc.Arbitrary<string> {
   );
 }
 
+/** Mostly a few entries; now and then as many as people write. */
+function listOf(entry: fc.Arbitrary<LogicalValue>, max: number): fc.Arbitrary<LogicalValue> {
+  return fc.oneof(
+    { weight: 9, arbitrary: fc.array(entry, { maxLength: Math.min(max, 6) }) },
+    { weight: 1, arbitrary: fc.array(entry, { maxLength: Math.min(max, 40) }) },
+  );
+}
+
 const withExamples = <T>(any: fc.Arbitrary<T>, examples: readonly T[] = []): fc.Arbitrary<T> =>
   examples.length === 0 ? any : fc.oneof(any, fc.constantFrom(...examples));
 
 const octet = fc.integer({ min: 0, max: 255 });
 const hexPair = octet.map((byte) => byte.toString(16).padStart(2, "0"));
 
+/** Domains are the dictionary's own objects, and what draws from one is dear to make. */
+const SPELLINGS = new WeakMap<Domain, fc.Arbitrary<LogicalValue>>();
+const VALUES = new WeakMap<Domain, fc.Arbitrary<LogicalValue>>();
+
 export function spellingsOf(domain: Domain): fc.Arbitrary<LogicalValue> {
+  const known = SPELLINGS.get(domain) ?? spellingsMade(domain);
+  SPELLINGS.set(domain, known);
+  return known;
+}
+
+function spellingsMade(domain: Domain): fc.Arbitrary<LogicalValue> {
   switch (domain.kind) {
     case "text":
       return withExamples(textOf(0, domain.max), domain.examples);
@@ -77,12 +97,18 @@ export function spellingsOf(domain: Domain): fc.Arbitrary<LogicalValue> {
         { noNullPrototype: true },
       );
     case "list":
-      return fc.array(spellingsOf(domain.of), { maxLength: Math.min(domain.max, 40) });
+      return listOf(spellingsOf(domain.of), domain.max);
   }
 }
 
 /** Values in normal form, edges among them. What may never be written is not left out: that is the type's matter. */
 export function valuesOf(domain: Domain): fc.Arbitrary<LogicalValue> {
+  const known = VALUES.get(domain) ?? valuesMade(domain);
+  VALUES.set(domain, known);
+  return known;
+}
+
+function valuesMade(domain: Domain): fc.Arbitrary<LogicalValue> {
   const made = spellingsOf(domain)
     .map((value) => conform(domain, value))
     .filter((value) => value !== undefined);

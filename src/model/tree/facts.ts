@@ -2,8 +2,12 @@
 import type { DeviceFacts } from "../device.ts";
 import { ROOTS, type DeviceTree } from "./tree.ts";
 
-/** An empty text says nothing as long as somebody knows better. */
-export function factsOf(tree: DeviceTree): DeviceFacts {
+/**
+ * An empty text says nothing as long as somebody knows better.
+ *
+ * @param asked parameters whose presence tells maps apart; a tree knows it of any
+ */
+export function factsOf(tree: DeviceTree, asked: readonly string[] = []): DeviceFacts {
   const roots = ROOTS.filter((root) => tree.nodes.has(`${root}.`));
   const root = roots.length === 1 ? (roots[0] ?? null) : null;
   const fact = (name: string, key: string): string | null => {
@@ -20,6 +24,6 @@ export function factsOf(tree: DeviceTree): DeviceFacts {
     hardwareVersion: fact("HardwareVersion", "hardwareVersion"),
     softwareVersion: fact("SoftwareVersion", "softwareVersion"),
     serial: fact("SerialNumber", "serial"),
-    presence: {},
+    presence: Object.fromEntries(asked.map((path) => [path, tree.nodes.has(path)])),
   };
 }

@@ -5,7 +5,6 @@
 import { apply } from "../../../src/mapping/lab/apply.ts";
 import { labDevice, type Numbering } from "../../../src/mapping/lab/device.ts";
 import { read } from "../../../src/mapping/lab/read.ts";
-import * as vary from "../../../src/mapping/lab/vary.ts";
 import type { Operation, Snapshot } from "../../../src/model/parameter.ts";
 import type { TreeNode } from "../../../src/model/tree/tree.ts";
 import type { Tree } from "./fixtures.ts";
@@ -41,13 +40,6 @@ export const answer = (tree: Tree, names: readonly string[]): Snapshot =>
   read(labDevice(tree), names);
 
 export const whole = (tree: Tree): Snapshot => read(labDevice(tree));
-
-/** Adds `by` to the numbers behind `table`, which ends in a dot, or in the name of rows that carry their number. */
-export const renumbered = (tree: Tree, table: string, by: number): Tree =>
-  vary.renumbered(tree, {
-    inNames: table.endsWith(".") ? [] : [table],
-    permute: (place, numbers) => (place === table ? numbers.map((number) => number + by) : numbers),
-  });
 
 /** Null takes a parameter away; one that is not there is made, writable. */
 export function withText(tree: Tree, changes: Readonly<Record<string, string | null>>): Tree {

@@ -156,7 +156,7 @@ function catches({ logical, more, tree, shows }: Planted, lens: readonly unknown
     const recorded = treeOf(tree.join("\n"));
     const own = ownTree(mapper, STANDARD);
     const trees = [{ name: "recorded", tree: recorded }, ...(own === undefined ? [] : [own])];
-    const broken = runLaws(mapper, trees, { runs: 200, seed: 7, standard: STANDARD }).filter(
+    const broken = runLaws(mapper, trees, { runs: 60, seed: 7, standard: STANDARD }).filter(
       ({ failure }) => failure !== null,
     );
     const got = mapper.get(logical, whole(recorded));

@@ -1,6 +1,6 @@
 /** What most laws draw by lot: values, what was written before, and the manners of the device. */
 import fc from "fast-check";
-import { isRecord, type LogicalValue } from "../../../model/logical.ts";
+import type { LogicalValue } from "../../../model/logical.ts";
 import type { LabDevice } from "../../lab/device.ts";
 import { Broken, type Tally } from "../law.ts";
 import { manners, settle, type Manner, type Settled, type Trial } from "../trial.ts";
@@ -48,5 +48,3 @@ export function settledOr(
   tally.refused += 1;
   return undefined;
 }
-
-export { isRecord };

@@ -1,7 +1,8 @@
+import { canonicalJson } from "../../../lib/hash.ts";
 import { pathsOf } from "../../../model/parameter.ts";
 import { Broken, judgeBy, type Law } from "../law.ts";
 import * as lab from "../../lab/read.ts";
-import { put, read, settle } from "../trial.ts";
+import { get, put, read, settle } from "../trial.ts";
 import { deviceAfter, drawnFor, settledOr } from "./drawn.ts";
 
 export const quiet: Law = {
@@ -16,7 +17,10 @@ export const quiet: Law = {
           if (settled === undefined) return;
           const { device } = settled;
           const { mapper } = trial.subject;
+          const shown = get(trial, device);
           const steady = lab.read(device, mapper.wanted([trial.logical], read(trial, device)));
+          if (canonicalJson(mapper.get(trial.logical, steady)) !== canonicalJson(shown))
+            throw new Broken("reads otherwise when only known rows are read");
           for (const again of [
             put(trial, value, device),
             mapper.put(trial.logical, value, steady),

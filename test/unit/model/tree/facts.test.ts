@@ -35,4 +35,13 @@ describe("who a CPE is", () => {
   ] as const)("or %s", ([, text, facts]) => {
     expect(factsOf(treeOf(text))).toEqual({ ...NO_FACTS, ...facts });
   });
+
+  it("and says which parameters it has, of those that somebody asks for", () => {
+    const tree = treeOf("Device.A=\nDevice.B");
+    expect(factsOf(tree, ["Device.A", "Device.B", "Device.C"]).presence).toEqual({
+      "Device.A": true,
+      "Device.B": true,
+      "Device.C": false,
+    });
+  });
 });
