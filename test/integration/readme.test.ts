@@ -235,7 +235,11 @@ describe.for(readmes())("%s", (file) => {
     for (const call of calls) {
       const [name = "", ...rest] = call.split(/\s+/);
       expect(tree, call).toMatch(new RegExp(`^  ${name}\\b`, "m"));
-      const verb = rest[0] !== undefined && /^(prove|power|test|lint|laws|coverage|diff|explain|learn)$/.test(rest[0]) ? [rest[0]] : [];
+      const verb =
+        rest[0] !== undefined &&
+        /^(prove|power|test|lint|laws|coverage|diff|explain|learn)$/.test(rest[0])
+          ? [rest[0]]
+          : [];
       const known = `${tree}\n${await help([name, ...verb])}`;
       for (const flag of call.match(/(?<= )--?[a-z][a-z-]*/g) ?? []) {
         expect(known, `${flag} in: ${call}`).toMatch(new RegExp(`${flag}\\b`));

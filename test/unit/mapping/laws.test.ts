@@ -4,7 +4,7 @@
  */
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { shippedStandard } from "../../../src/app/shipped.ts";
+import { shippedStandard } from "../../../src/package/standard.ts";
 import { LAWS } from "../../../src/mapping/laws/index.ts";
 import {
   ownTree,

@@ -1,6 +1,6 @@
 /** Devices that are made from maps: what a map describes is there, and can be written. */
 import { describe, expect, it } from "vitest";
-import { shippedStandard } from "../../../../src/app/shipped.ts";
+import { shippedStandard } from "../../../../src/package/standard.ts";
 import { labDevice } from "../../../../src/mapping/lab/device.ts";
 import { read } from "../../../../src/mapping/lab/read.ts";
 import { footprintOf, meeting, outsideOf } from "../../../../src/mapping/laws/footprint.ts";
