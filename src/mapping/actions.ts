@@ -14,17 +14,21 @@ import { parameterName } from "./parameter-name.ts";
 
 export const actionSchema = z
   .strictObject({
-    meaning: z.string().min(1),
-    /** Logical parameters whose values it is made of. */
+    meaning: z.string().min(1).describe("What it does, for people."),
     input: z
       .array(z.string().refine((name) => DICTIONARY.has(name), "is no logical parameter"))
-      .optional(),
-    /** The file type of CWMP's Download. */
-    file: z.string().min(1).optional(),
-    /** Keeps the digest of the input that was last carried out; where it differs, the action is due. */
-    marker: parameterName.optional(),
-    /** The only place where parameters may stand that the standard calls commands. */
-    write: z.record(parameterName, literalSchema).optional(),
+      .optional()
+      .describe("Logical parameters whose values it is made of."),
+    file: z.string().min(1).optional().describe("The file type of CWMP's Download."),
+    marker: parameterName
+      .optional()
+      .describe(
+        "Keeps the digest of the input that was last carried out; where it differs, the action is due.",
+      ),
+    write: z
+      .record(parameterName, literalSchema)
+      .optional()
+      .describe("The only place where parameters may stand that the standard calls commands."),
   })
   .refine((given) => (given.file === undefined) === (given.marker === undefined), {
     message: "file and marker go together",

@@ -15,13 +15,25 @@ import { instanceNames, parseTemplate, type Template } from "./path.ts";
 
 export const anchorSchema = z
   .strictObject({
-    row: z.string().optional(),
-    where: z.array(conditionSchema).optional(),
-    prefer: z.array(conditionSchema).optional(),
-    pick: z.enum(["only", "lowest", "highest"]).optional(),
-    holds: z.string().optional(),
-    follow: z.string().optional(),
-    to: z.string().optional(),
+    row: z.string().optional().describe("Path of a row, with {i} for each number to be found."),
+    where: z.array(conditionSchema).optional().describe("What the row has to meet, all of it."),
+    prefer: z
+      .array(conditionSchema)
+      .optional()
+      .describe("Each in turn keeps the rows that meet it, where there are any."),
+    pick: z
+      .enum(["only", "lowest", "highest"])
+      .optional()
+      .describe("Which of several rows; only: there may not be several."),
+    holds: z
+      .string()
+      .optional()
+      .describe("Name of an anchor: the row is the one around the row of that."),
+    follow: z
+      .string()
+      .optional()
+      .describe("A parameter that names other objects: where a walk starts."),
+    to: z.string().optional().describe("Path of the row at which the walk ends."),
   })
   .refine(
     (given) => (given.row !== undefined) !== (given.follow !== undefined && given.to !== undefined),

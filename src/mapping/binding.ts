@@ -4,13 +4,23 @@ import { parseDurationMs } from "../lib/time.ts";
 import { companionsSchema } from "./literal.ts";
 
 const effectsSchema = z.strictObject({
-  interrupts: z.array(z.enum(["mgmt", "wan", "wifi", "radio"])).optional(),
-  reboot: z.enum(["none", "after", "self"]).optional(),
-  applies: z.enum(["now", "afterReboot"]).optional(),
+  interrupts: z
+    .array(z.enum(["mgmt", "wan", "wifi", "radio"]))
+    .optional()
+    .describe("What it may cut; mgmt is the link to the ACS itself."),
+  reboot: z
+    .enum(["none", "after", "self"])
+    .optional()
+    .describe("after: it wants a Reboot behind it; self: the device reboots by itself."),
+  applies: z
+    .enum(["now", "afterReboot"])
+    .optional()
+    .describe("afterReboot: it reads the old value until the device has booted."),
   settle: z
     .string()
     .refine((text) => parseDurationMs(text) !== undefined, "wants a duration as 90s or 2m")
-    .optional(),
+    .optional()
+    .describe("How long the device may be away after it, as 90s or 2m."),
 });
 
 const logicals = z.array(z.string().min(1)).optional();

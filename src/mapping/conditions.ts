@@ -10,13 +10,22 @@ import type { View } from "./view.ts";
 
 export const conditionSchema = z
   .strictObject({
-    param: z.string().min(1).max(256),
-    equals: literalSchema.optional(),
-    in: z.array(literalSchema).min(1).optional(),
-    token: z.string().min(1).optional(),
-    /** Each character separates; only beside `token`. */
-    sep: z.string().min(1).max(4).optional(),
-    matches: z.string().min(1).max(200).optional(),
+    param: z.string().min(1).max(256).describe("A parameter below the row."),
+    equals: literalSchema.optional().describe("It holds this."),
+    in: z.array(literalSchema).min(1).optional().describe("It holds one of these."),
+    token: z.string().min(1).optional().describe("This is one of the tokens that it holds."),
+    sep: z
+      .string()
+      .min(1)
+      .max(4)
+      .optional()
+      .describe("Each of its characters separates tokens; only beside token."),
+    matches: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe("An RE2 expression, looked for anywhere in it."),
   })
   .refine(
     (given) =>

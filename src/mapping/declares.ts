@@ -19,19 +19,24 @@ const bounds = z.tuple([z.int().nullable(), z.int().nullable()]);
 const some = z.union([bounds, z.array(bounds)]);
 
 const declarationSchema = z.strictObject({
-  type: z.enum(BASE_TYPES).optional(),
-  /** A comma-separated list of the type; the facets are those of an item. */
-  list: z.boolean().optional(),
-  writable: z.boolean().optional(),
-  /** Has to stand behind the step `secret`, although it may read back. */
-  secret: z.boolean().optional(),
-  /** A write starts something: an action, never configuration. */
-  command: z.boolean().optional(),
-  enum: z.array(z.string()).optional(),
-  range: some.optional(),
-  /** Of the text, in characters; of binaries in bytes. */
-  size: some.optional(),
-  meaning: z.string().optional(),
+  type: z.enum(BASE_TYPES).optional().describe("Type of the standard."),
+  list: z
+    .boolean()
+    .optional()
+    .describe("A comma-separated list of the type; the facets are those of an item."),
+  writable: z.boolean().optional().describe("Of a branch: rows can be added and deleted."),
+  secret: z
+    .boolean()
+    .optional()
+    .describe("Has to stand behind the step secret, although it may read back."),
+  command: z
+    .boolean()
+    .optional()
+    .describe("A write starts something: an action, never configuration."),
+  enum: z.array(z.string()).optional().describe("Every text that it takes."),
+  range: some.optional().describe("Smallest and largest, or a list of such pairs; null is open."),
+  size: some.optional().describe("Of the text, in characters; of binaries in bytes."),
+  meaning: z.string().optional().describe("What it is, for people."),
 });
 export type Declaration = z.infer<typeof declarationSchema>;
 export type Declares = Readonly<Record<string, Declaration>>;

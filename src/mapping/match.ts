@@ -18,13 +18,15 @@ import { parseRange, rangeSchema, type Range } from "./version.ts";
 const word = z.string().min(1);
 const listed = z.union([word, z.array(word).min(1)]);
 
-const part = z.strictObject({ contains: word });
+const part = z.strictObject({ contains: word.describe("It holds this somewhere.") });
 const pattern = z.strictObject({
-  matches: word.superRefine((source, context) => {
-    const parsed = parsePattern(source);
-    if ("fault" in parsed)
-      context.addIssue({ code: "custom", message: `the pattern ${parsed.fault}` });
-  }),
+  matches: word
+    .superRefine((source, context) => {
+      const parsed = parsePattern(source);
+      if ("fault" in parsed)
+        context.addIssue({ code: "custom", message: `the pattern ${parsed.fault}` });
+    })
+    .describe("An RE2 expression, looked for anywhere in it."),
 });
 const range = rangeSchema.superRefine((spec, context) => {
   const parsed = parseRange(spec);
@@ -38,19 +40,25 @@ const version = z.union([listed, part, pattern, range], {
 });
 
 export const matchSchema = z.strictObject({
-  root: z.enum(["InternetGatewayDevice", "Device"]).optional(),
+  root: z
+    .enum(["InternetGatewayDevice", "Device"])
+    .optional()
+    .describe("The data model: TR-098 or TR-181."),
   oui: z
     .array(z.string().regex(/^[0-9A-F]{6}$/, "wants six upper-case hex digits"))
     .min(1)
-    .optional(),
-  manufacturer: text.optional(),
-  productClass: text.optional(),
-  modelName: text.optional(),
-  hardwareVersion: text.optional(),
-  softwareVersion: version.optional(),
-  serial: z.array(word).min(1).optional(),
-  has: z.array(parameterName).min(1).optional(),
-  lacks: z.array(parameterName).min(1).optional(),
+    .optional()
+    .describe("One of these OUIs."),
+  manufacturer: text.optional().describe("As the device says it."),
+  productClass: text
+    .optional()
+    .describe("As the device says it; of some vendors the same for all models."),
+  modelName: text.optional().describe("As the device says it."),
+  hardwareVersion: text.optional().describe("As the device says it."),
+  softwareVersion: version.optional().describe("As the device says it, or a range."),
+  serial: z.array(word).min(1).optional().describe("One of these serial numbers."),
+  has: z.array(parameterName).min(1).optional().describe("Parameters that are all there."),
+  lacks: z.array(parameterName).min(1).optional().describe("Parameters of which none is there."),
 });
 export type Match = z.infer<typeof matchSchema>;
 

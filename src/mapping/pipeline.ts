@@ -21,13 +21,16 @@ import { parseTemplate, printTemplate, type Template } from "./path.ts";
 const MAX_DEPTH = 8;
 
 /** One step as a document says it: an object with exactly one member, named for the step. For the JSON schema. */
-export const stepSchema: z.ZodType = z.lazy(() =>
-  z.union(
-    [...STEPS.values()].map((step) =>
-      z.strictObject({ [step.name]: step.options(z.array(stepSchema)) }).describe(step.meaning),
+export const stepSchema: z.ZodType = z
+  .lazy(() =>
+    z.union(
+      [...STEPS.values()].map((step) => {
+        const options = step.options(z.array(stepSchema));
+        return z.strictObject({ [step.name]: options.describe(step.meaning) });
+      }),
     ),
-  ),
-);
+  )
+  .meta({ id: "step" });
 
 const NO_LENS: Lens = {
   needs: [],

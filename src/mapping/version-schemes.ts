@@ -17,12 +17,19 @@ import { parsePattern } from "./pattern.ts";
 const SCHEMES = ["dotted", "natural", "vrc", "regex"] as const;
 
 export const rangeSchema = z.strictObject({
-  scheme: z.enum(SCHEMES),
-  range: z.string().min(1).max(200),
-  /** For dotted: what stands before the first number, if it is there. */
-  strip: z.string().min(1).max(16).optional(),
-  /** For regex. */
-  pattern: z.string().min(1).optional(),
+  scheme: z.enum(SCHEMES).describe("How versions of this device are compared."),
+  range: z.string().min(1).max(200).describe("As >=2.3.7 <3, several with ||."),
+  strip: z
+    .string()
+    .min(1)
+    .max(16)
+    .optional()
+    .describe("For dotted: what stands before the first number, if it is there."),
+  pattern: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("For regex: its named groups are compared in their order."),
 });
 export type RangeSpec = z.infer<typeof rangeSchema>;
 

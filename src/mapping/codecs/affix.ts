@@ -6,7 +6,11 @@ export const affix: Step<{ prefix?: string | undefined; suffix?: string | undefi
   name: "affix",
   meaning: "fixed text before and after the value",
   shape: "value",
-  options: () => z.strictObject({ prefix: z.string().optional(), suffix: z.string().optional() }),
+  options: () =>
+    z.strictObject({
+      prefix: z.string().optional().describe("Stands before the value."),
+      suffix: z.string().optional().describe("Stands behind the value."),
+    }),
   build: ({ prefix = "", suffix = "" }) => ({
     encode: (value) =>
       typeof value === "string" ? said(`${prefix}${value}${suffix}`) : unsayable("is not text"),

@@ -17,10 +17,10 @@ export const bool: Step<Options> = {
   options: () =>
     z
       .strictObject({
-        true: word,
-        false: word,
-        readTrue: z.array(word).optional(),
-        readFalse: z.array(word).optional(),
+        true: word.describe("Written for true."),
+        false: word.describe("Written for false."),
+        readTrue: z.array(word).optional().describe("Further spellings of true, only read."),
+        readFalse: z.array(word).optional().describe("Further spellings of false, only read."),
       })
       .refine(
         (given) => {

@@ -77,7 +77,14 @@ export const cases: Step<Case[]> = {
   shape: "end",
   options: (pipeline) =>
     z
-      .array(z.strictObject({ when: whenSchema.optional(), lens: pipeline }))
+      .array(
+        z.strictObject({
+          when: whenSchema
+            .optional()
+            .describe("All of it has to hold; only the last case may go without."),
+          lens: pipeline.describe("Steps from the logical value to the device."),
+        }),
+      )
       .min(1)
       .refine((given) => given.slice(0, -1).every(({ when }) => when !== undefined), {
         message: "only the last case may go without when",

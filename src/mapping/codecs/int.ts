@@ -6,7 +6,11 @@ export const int: Step<{ min?: number | undefined; max?: number | undefined }> =
   name: "int",
   meaning: "a whole number, as decimal text",
   shape: "value",
-  options: () => z.strictObject({ min: z.int().optional(), max: z.int().optional() }),
+  options: () =>
+    z.strictObject({
+      min: z.int().optional().describe("Smallest that is read or written."),
+      max: z.int().optional().describe("Largest that is read or written."),
+    }),
   build({ min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER }) {
     const inside = (value: number): boolean =>
       Number.isSafeInteger(value) && value >= min && value <= max;

@@ -21,10 +21,18 @@ export const join: Step<Options> = {
   shape: "value",
   options: () =>
     z.strictObject({
-      of: z.tuple([z.string().min(1), z.string().min(1)]),
-      sep: z.string().length(1),
-      splitAt: z.enum(["first", "last"]).optional(),
-      omitEmpty: z.boolean().optional(),
+      of: z
+        .tuple([z.string().min(1), z.string().min(1)])
+        .describe("Members of the record, in the order of the text."),
+      sep: z.string().length(1).describe("The character between the two."),
+      splitAt: z
+        .enum(["first", "last"])
+        .optional()
+        .describe("Which one divides where there are several; first unless given."),
+      omitEmpty: z
+        .boolean()
+        .optional()
+        .describe("An empty second part takes the separator with it."),
     }),
   build({ of: [first, second], sep, splitAt = "first", omitEmpty = false }) {
     return {

@@ -52,12 +52,14 @@ const optionsSchema = z.strictObject({
     })
     .refine((none) => none.values === undefined || none.write !== undefined, {
       message: "values stand in the parameters of write, which is missing",
-    }),
+    })
+    .describe("How the device spells nothing."),
   some: z
     .strictObject({
       set: companionsSchema.optional().describe("Switches: what they hold when there is a value."),
     })
-    .optional(),
+    .optional()
+    .describe("What else it holds when there is a value."),
 });
 type Options = z.infer<typeof optionsSchema>;
 

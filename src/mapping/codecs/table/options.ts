@@ -58,7 +58,10 @@ export const optionsSchema = (pipeline: z.ZodType<unknown[]>) =>
         .optional()
         .describe("What the CPE puts into fields of a new row, if not empty, 0 or false."),
       owns: z
-        .union([z.literal("all"), z.strictObject({ where: conditions })])
+        .union([
+          z.literal("all"),
+          z.strictObject({ where: conditions.describe("All have to hold.") }),
+        ])
         .optional()
         .describe("Which rows are ours: those that meet all conditions. Without it: all."),
       ignore: conditions.optional().describe("Rows that meet one of these are not ours."),
