@@ -39,11 +39,11 @@ describe("with its own map removed", () => {
         (score.wrong.length > 0 ? `, wrong ${score.wrong.join(" ")}` : "") +
         (score.missed.length > 0 ? `, missed ${score.missed.join(" ")}` : ""),
     );
-    console.log(
+    process.stdout.write(
       [
         ...lines,
         `precision ${((100 * right) / (right + wrong)).toFixed(1)} %, recall ${((100 * right) / wanted).toFixed(1)} %, ` +
-          `${sum((score) => score.unjudged)} more that no map speaks of`,
+          `${sum((score) => score.unjudged)} more that no map speaks of\n`,
       ].join("\n"),
     );
     expect(right).toBeGreaterThan(0);
