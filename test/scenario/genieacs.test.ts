@@ -1,6 +1,7 @@
 /** A fleet that converges through a GenieACS: the engine over a real socket and a real database. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Simulator } from "../../src/acs/simulator/server.ts";
+import { Secret } from "../../src/lib/secret.ts";
 import { testDatabase, type TestDatabase } from "../support/database.ts";
 import { startStack, type Stack } from "../support/stack.ts";
 
@@ -29,9 +30,9 @@ async function settled(): Promise<boolean> {
   return states["converged"] === COUNT - offline && (states["offline"] ?? 0) === offline;
 }
 
-async function listed(collection: string): Promise<unknown> {
+async function listed(collection: string): Promise<readonly unknown[]> {
   const answer = await fetch(`${stack.simulator.nbiUrl}/${collection}/`);
-  return await answer.json();
+  return (await answer.json()) as unknown[];
 }
 
 /** What its GenieACS was asked about one CPE. */
@@ -111,6 +112,45 @@ describe("a fleet behind a GenieACS, 30 % of it switched off", () => {
     expect(stack.simulator.stats().writes).toBe(writes);
     expect((await stack.states())["converged"]).toBe(COUNT);
     expect(await listed("tasks")).toEqual([]);
+  }, 120_000);
+
+  it("takes a change back that a CPE was not there for, and makes it when the CPE is back (I9)", async () => {
+    const id = "001CAA-WIMAX%2D25%2Ev2-SIM000004";
+    const engine = stack.startEngine();
+    await dueNow();
+    await stack.until("all converged, and read a moment ago", settled, 60_000);
+    stack.simulator.setTrouble({ connectionRequests: "refused" });
+    const password = new Secret("pw-new");
+    await stack.put(id, { credentials: { username: "newcomer", realm: "isp.example", password } });
+    const written = () =>
+      database.db
+        .selectFrom("intents")
+        .innerJoin("devices", "devices.device", "intents.device")
+        .select(["outcome", "verdict"])
+        .where("device_id", "=", id)
+        .orderBy("intents.id", "desc")
+        .executeTakeFirst();
+    await stack.until("taken back", async () => (await written())?.outcome === "away", 30_000);
+    expect(await written()).toEqual({ outcome: "away", verdict: "away" });
+    // Others are being read meanwhile, in vain as well.
+    await stack.until("nothing waits", async () => (await listed("tasks")).length === 0, 30_000);
+
+    stack.simulator.setTrouble({ connectionRequests: "answered" });
+    const backAndSettled = async (): Promise<boolean> => {
+      // Those that were found away wait for minutes until they are looked for again.
+      await database.db
+        .updateTable("work")
+        .set({ due_at: new Date(0) })
+        .where("class", "=", 5)
+        .where("due_at", ">", new Date())
+        .where("holder", "is", null)
+        .execute();
+      return await settled();
+    };
+    await stack.until("converged after all", backAndSettled, 60_000);
+    await engine.stop();
+    expect(await written()).toMatchObject({ verdict: "verified" });
+    expect(stack.telemetry.captures).toEqual([]);
   }, 120_000);
 
   it("sets back what somebody changed at the CPE, though the cache still shows it right", async () => {
