@@ -41,8 +41,10 @@ export function textsOf(path: string, io: Io, ...endings: readonly string[]): re
 }
 
 /** Of a document that was loaded. */
-export const metadataName = (document: unknown): string =>
-  String((document as { metadata?: { name?: unknown } } | null)?.metadata?.name ?? "");
+export function metadataName(document: unknown): string {
+  const name = (document as { metadata?: { name?: unknown } } | null)?.metadata?.name;
+  return typeof name === "string" ? name : "";
+}
 
 /**
  * The maps that ship with those of these files over them: a map of the same name takes the place of the shipped one.

@@ -96,15 +96,15 @@ function says(value: unknown): boolean {
 
 /** Tables: each parameter of each row that is there. What was not said to be writable is not. */
 function isWritable(lens: Lens, view: View, tree: DeviceTree): boolean {
-  const own = lens.needs.filter((need) => !("probe" in need && need.probe));
+  const own = lens.needs.filter((need) => !("probe" in need));
   const paths = own.flatMap((need): readonly (string | null)[] => {
     if (need.kind === "table") return [];
     const place = view.place(need.path);
     return [place.kind === "path" ? place.path : null];
   });
-  const tables = own
-    .filter((need) => need.kind === "table")
-    .flatMap((need) => (need.kind === "table" ? view.rows(need.row).map(({ path }) => path) : []));
+  const tables = own.flatMap((need) =>
+    need.kind === "table" ? view.rows(need.row).map(({ path }) => path) : [],
+  );
   const inRows = [...tree.nodes.values()].filter(({ path }) =>
     tables.some((row) => path.startsWith(`${row}.`) && !path.endsWith(".")),
   );
