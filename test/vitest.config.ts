@@ -10,6 +10,8 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           include: ["test/unit/**/*.test.ts", "test/architecture/**/*.test.ts"],
           environment: "node",
+          // Some files load every shipped map: on a busy box the five seconds of old are a figure of the box.
+          testTimeout: 60_000,
         },
       },
       {
