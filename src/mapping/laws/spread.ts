@@ -24,7 +24,7 @@ export function rowsOf({ lens }: Pick<Bound, "lens">, anchors: Anchors): Templat
     if (name === null || anchor === undefined || seen.has(name)) return;
     seen.add(name);
     rows.push(rowOf(anchor));
-    if (anchor.kind === "follow") take(anchor.from.anchor);
+    take(anchor.kind === "follow" ? anchor.from.anchor : anchor.holds);
   };
   for (const need of lens.needs) {
     const path = need.kind === "table" ? need.row : need.path;

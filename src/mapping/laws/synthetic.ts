@@ -11,8 +11,7 @@ import type { Use } from "../lint/uses.ts";
 import { printTemplate } from "../path.ts";
 import { benchOf } from "./bench.ts";
 import { decodable } from "./decodable.ts";
-import { evidenceText } from "./evidence-text.ts";
-import { placesOf, referencesOf, type Place } from "./places.ts";
+import { groundOf, type Place } from "./places.ts";
 import { spread } from "./spread.ts";
 import type { Subject } from "./subject.ts";
 import { tablesIn } from "./table-text.ts";
@@ -48,32 +47,14 @@ function concrete(
   );
 }
 
-/** Texts that the rows of anchors have to hold, so that each anchor finds its own. */
-function evidenceOf(subject: Subject, places: ReadonlyMap<string, Place>): Map<string, string> {
-  const texts = referencesOf(subject, places);
-  for (const [name, { row, decoy }] of places) {
-    const { where = [], prefer = [] } = subject.mapper.resolved.anchors[name] ?? {};
-    const conditions = [...where, ...prefer];
-    for (const param of new Set(conditions.map((condition) => condition.param))) {
-      const path = `${row}.${param}`;
-      const own = conditions.filter((condition) => condition.param === param);
-      const { meets, fails } = evidenceText(own, texts.get(path));
-      texts.set(path, meets);
-      if (decoy !== undefined) texts.set(`${decoy}.${param}`, fails);
-    }
-  }
-  return texts;
-}
-
 /** Undefined where the map names nothing below a root. */
 export function syntheticTree(
   subject: Subject,
   known: (path: string) => Known,
 ): DeviceTree | undefined {
-  const places = placesOf(subject);
+  const { places, texts } = groundOf(subject);
   const tables = rowNumbers(subject);
   const uses = [...subject.bounds.values()].flatMap((bound) => bound.uses);
-  const texts = evidenceOf(subject, places);
   texts.set(subject.mapper.identityPath, "SN0000001");
 
   const builder = new TreeBuilder("synthetic");
