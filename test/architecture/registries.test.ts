@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { z } from "zod";
 import { ACS_KINDS } from "../../src/acs/index.ts";
 import { KIND_NAMES, KINDS } from "../../src/manifest/kinds.ts";
 import { STEPS } from "../../src/mapping/codecs/index.ts";
+import { stepSchema } from "../../src/mapping/pipeline.ts";
 import { DICTIONARY } from "../../src/mapping/dictionary/index.ts";
 import { CALL_CLASSES } from "../../src/model/call-class.ts";
 import { FIELD_NAMES, FIELDS } from "../../src/model/fields/index.ts";
@@ -97,6 +99,23 @@ describe("other registries", () => {
       expect(step.meaning.length).toBeGreaterThan(5);
       const file = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
       expect(existsSync(`src/mapping/codecs/${file}.ts`)).toBe(true);
+    },
+  );
+
+  it.for([...STEPS.keys()])(
+    "step %s stands on the page about maps, with examples that hold",
+    (name) => {
+      const [, language = ""] = readFileSync("manifests/README.md", "utf8").split(
+        "### The language",
+      );
+      const row =
+        language.split("\n").find((line) => line.split(" | ")[0]?.includes(`\`${name}\``)) ?? "";
+      const examples = (row.split(" | ")[2] ?? "").match(/`[^`]+`/g) ?? [];
+      expect(examples.length).toBeGreaterThan(0);
+      for (const example of examples.filter((one) => !one.includes("…"))) {
+        const step: unknown = parse(`{ ${example.slice(1, -1)} }`);
+        expect(stepSchema.safeParse(step).success, example).toBe(true);
+      }
     },
   );
 
