@@ -7,9 +7,8 @@ import { buildBinding } from "../build-binding.ts";
 import { contentOf } from "../content.ts";
 import type { Stack } from "../layers.ts";
 import type { Standard } from "../standard/standard.ts";
-import { alternatives } from "./alternatives.ts";
 import { knowledgeOf, type Known } from "./known.ts";
-import { tryWrites, type Trial } from "./trial.ts";
+import { NO_TRIAL, tryWrites, type Trial } from "./trial.ts";
 import { usesOfActions, usesOfAnchors, writesOfActions, type ActionWrite } from "./unbound-uses.ts";
 import { usesOfBinding, type Use } from "./uses.ts";
 
@@ -51,22 +50,14 @@ export function subjectOf(map: Stack, standard: Standard, trials: Map<string, Tr
     const def = DICTIONARY.get(logical);
     const { file, pointer, value: text } = placed;
     if (text === null || def === undefined) continue;
-    const build = (steps: readonly unknown[]) =>
-      buildBinding(logical, { ...text, lens: [...steps] }, pointer, names);
-    const built = build(text.lens);
+    const built = buildBinding(logical, text, pointer, names);
     if (built.problems.length > 0) continue;
     const observeOnly = def.observeOnly || text.observeOnly === true;
     const place = { logical, file, pointer, observeOnly, text };
     const uses = usesOfBinding(place, built, anchors);
     const key = [file, pointer, ...uses.map(({ path }) => path)].join("\n");
-    const tried = observeOnly ? [] : alternatives(text.lens);
     const trial =
-      trials.get(key) ??
-      tryWrites(
-        tried.map((steps) => build(steps).lens),
-        def.type,
-        anchors,
-      );
+      trials.get(key) ?? (observeOnly ? NO_TRIAL : tryWrites(built.lens, def.type, anchors));
     trials.set(key, trial);
     bindings.push({ ...place, def, uses, trial });
   }

@@ -75,8 +75,8 @@ function rowsOf(template: Template, anchors: ReadonlyMap<string, Anchor>, count:
 
 /**
  * A device that has everything and holds nothing of what is wanted; where there is a table, some with rows that read free
- * and with rows that do not; for each parameter that the lens needs, one that lacks it and one that has no other; and one
- * for each range of versions that the lens asks for.
+ * and with rows that do not; for each parameter that the lens needs, one that lacks it and one that has no other; and each
+ * of them with a firmware of every range that the lens asks for.
  */
 export function devicesFor(lens: Lens, anchors: ReadonlyMap<string, Anchor>): View[] {
   const paths = lens.needs.flatMap((need) => {
@@ -87,7 +87,7 @@ export function devicesFor(lens: Lens, anchors: ReadonlyMap<string, Anchor>): Vi
   const hasTable = lens.needs.some(({ kind }) => kind === "table");
   const devices: Device[] = [{ text: NOTHING, without: [], rows: 0 }];
   if (hasTable) {
-    for (const text of ["", "0", NOTHING]) devices.push({ text, without: [], rows: ROWS });
+    for (const text of ["", "0"]) devices.push({ text, without: [], rows: ROWS });
   }
   if (single.length > 1) {
     for (const path of single) {
@@ -95,13 +95,24 @@ export function devicesFor(lens: Lens, anchors: ReadonlyMap<string, Anchor>): Vi
       devices.push({ text: NOTHING, without: single.filter((one) => one !== path), rows: 0 });
     }
   }
+  const ranges = rangesIn(lens, devices, anchors);
+  return devices.flatMap((device) => [
+    viewOf(device, anchors),
+    ...ranges.map((one) => viewOf({ ...device, runs: (range) => range === one }, anchors)),
+  ]);
+}
+
+/** Ranges of versions that the lens asks one of these devices for. */
+function rangesIn(
+  lens: Lens,
+  devices: readonly Device[],
+  anchors: ReadonlyMap<string, Anchor>,
+): Range[] {
   const ranges = new Set<Range>();
-  const asks = (range: Range): boolean => {
+  const asked = (range: Range): boolean => {
     ranges.add(range);
     return false;
   };
-  lens.get(viewOf({ text: NOTHING, without: [], rows: 0, runs: asks }, anchors));
-  for (const one of ranges)
-    devices.push({ text: NOTHING, without: [], rows: 0, runs: (range) => range === one });
-  return devices.map((device) => viewOf(device, anchors));
+  for (const device of devices) lens.get(viewOf({ ...device, runs: asked }, anchors));
+  return [...ranges];
 }

@@ -22,9 +22,8 @@ export interface Trial {
   readonly unsayable: string | null;
 }
 
-/** @param lenses of the binding, one for each of its cases; none where it only observes */
 export function tryWrites(
-  lenses: readonly Lens[],
+  lens: Lens,
   type: LogicalType,
   anchors: ReadonlyMap<string, Anchor>,
 ): Trial {
@@ -32,21 +31,19 @@ export function tryWrites(
   let refusal: string | null = null;
   let sayable = false;
   const values = samples(type.domain).filter((value) => type.never(value) === undefined);
-  for (const lens of lenses) {
-    for (const view of devicesFor(lens, anchors)) {
-      for (const value of values) {
-        const shown = lens.normal(value, view);
-        const put = shown.ok ? lens.put(value, view) : refused(shown.code, "", shown.message);
-        if (put.kind === "edits") {
-          for (const write of writesOf(put.calls, value)) {
-            const key = `${write.path}\n${write.text}`;
-            if (!writes.has(key)) writes.set(key, write);
-          }
+  for (const view of devicesFor(lens, anchors)) {
+    for (const value of values) {
+      const shown = lens.normal(value, view);
+      const put = shown.ok ? lens.put(value, view) : refused(shown.code, "", shown.message);
+      if (put.kind === "edits") {
+        for (const write of writesOf(put.calls, value)) {
+          const key = `${write.path}\n${write.text}`;
+          if (!writes.has(key)) writes.set(key, write);
         }
-        if (put.kind === "refused" && (put.code === "domain" || put.code === "inexact"))
-          refusal ??= put.message;
-        else sayable = true;
       }
+      if (put.kind === "refused" && (put.code === "domain" || put.code === "inexact"))
+        refusal ??= put.message;
+      else sayable = true;
     }
   }
   return { writes: [...writes.values()], unsayable: sayable ? null : refusal };
@@ -65,3 +62,6 @@ function writesOf(calls: readonly Operation[], value: LogicalValue): Write[] {
         })),
   );
 }
+
+/** Of a binding that only observes. */
+export const NO_TRIAL: Trial = { writes: [], unsayable: null };

@@ -1,6 +1,7 @@
 /** A map of a few lines, linted against the shipped standard. */
 import { shippedStandard } from "../../../../src/package/standard.ts";
 import { compileBindings } from "../../../../src/mapping/bound.ts";
+import { compileAnchors } from "../../../../src/mapping/compile-anchors.ts";
 import { lintMaps, type LintProblem } from "../../../../src/mapping/lint/index.ts";
 import { stackOf, type Stack } from "../../../../src/mapping/layers.ts";
 import { readMap } from "../../../../src/mapping/map.ts";
@@ -19,7 +20,10 @@ export function stackFor(spec: Spec): Stack {
   };
   const { map, problems } = readMap("some-map.yaml", document);
   const stack = map === undefined ? undefined : stackOf([{ map }]);
-  if (stack !== undefined) compileBindings(stack, problems);
+  if (stack !== undefined) {
+    compileAnchors(stack.anchors, problems);
+    compileBindings(stack, problems);
+  }
   if (stack === undefined || problems.length > 0) {
     throw new Error(problems.map(({ pointer, message }) => `${pointer ?? ""}: ${message}`).join());
   }

@@ -85,6 +85,24 @@ export const MAP_CASES: readonly Case[] = [
     says: "ambiguous as soon as there are two",
     good: { anchors: { p: { row: "Device.PPP.Interface.{p}", pick: "highest" } } },
   },
+  {
+    rule: "open_anchor",
+    name: "the row around another one is a single one",
+    bad: around({}),
+    severity: "warning",
+    pointer: "/spec/anchors/link",
+    says: "$link takes any row",
+    good: around({ holds: "$ppp" }),
+  },
+  {
+    rule: "shared_footprint",
+    name: "what an action marks may be shown",
+    bad: { ...both({}, { observeOnly: true }, "Device.X_A.Code"), ...marker() },
+    severity: "error",
+    pointer: "/spec/actions/script/marker",
+    says: "device.name and",
+    good: { ...both({ observeOnly: true }, {}, "Device.X_A.Code"), ...marker() },
+  },
 ];
 
 function both(one: Spec, other: Spec, elsewhere = "Device.DeviceInfo.ProvisioningCode"): Spec {
@@ -118,4 +136,14 @@ function marker(path = "Device.DeviceInfo.ProvisioningCode"): Spec {
 function inRows(path: string): Spec {
   const tables = mappings({ slots: undefined })["bind"] as object;
   return { bind: { ...tables, ...(name(path)["bind"] as object) } };
+}
+
+function around(more: object): Spec {
+  const row = "InternetGatewayDevice.WANDevice.{d}.WANConnectionDevice.{c}";
+  return {
+    anchors: {
+      ppp: { row: `${row}.WANPPPConnection.{p}`, pick: "lowest" },
+      link: { row, ...more },
+    },
+  };
 }

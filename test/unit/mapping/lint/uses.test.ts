@@ -132,6 +132,13 @@ describe("the paths that a map uses", () => {
       ],
     },
     {
+      name: "of what is switched off before and on behind the values",
+      spec: bind("device.name", [{ at: "Device.X_A.Name" }], {
+        order: { disable: { "Device.X_A.Enable": false }, enable: { "Device.X_A.Enable": true } },
+      }),
+      want: ["value Device.X_A.Name !", "value Device.X_A.Enable !", "value Device.X_A.Enable !"],
+    },
+    {
       name: "of actions",
       spec: {
         actions: {
