@@ -25,10 +25,11 @@ const SAYINGS = [
 ];
 const MAX_PLANS = 6;
 
-const shows = (bound: Bound, subject: Subject, device: LabDevice): string =>
-  observationOf(bound.lens.get(subject.view(read(device))), bound.type).kind;
-
-const isShown = (kind: string): boolean => kind === "value" || kind === "unreadable";
+/** Does the binding show a value, or something that it knows to hold one? */
+export function isShown({ lens, type }: Bound, subject: Subject, device: LabDevice): boolean {
+  const { kind } = observationOf(lens.get(subject.view(read(device))), type);
+  return kind === "value" || kind === "unreadable";
+}
 
 const rowsOf = (subject: Subject, device: LabDevice): string => {
   const view = subject.view(read(device));
@@ -61,11 +62,15 @@ function written(
 export function decodable(subject: Subject, device: LabDevice): LabDevice {
   let current = device;
   for (const bound of subject.bounds.values()) {
-    if (isShown(shows(bound, subject, current))) continue;
-    current = telling(bound, subject, current) ?? saying(bound, subject, current);
+    if (isShown(bound, subject, current)) continue;
+    current = told(bound, subject, current);
   }
   return current;
 }
+
+/** The same for one binding. */
+export const told = (bound: Bound, subject: Subject, device: LabDevice): LabDevice =>
+  telling(bound, subject, device) ?? saying(bound, subject, device);
 
 /** The first value that can be written, and that leaves the anchors at their rows. */
 function telling(bound: Bound, subject: Subject, device: LabDevice): LabDevice | undefined {
@@ -76,7 +81,7 @@ function telling(bound: Bound, subject: Subject, device: LabDevice): LabDevice |
     // A table without rows could not show what its rows are made of.
     if (bound.type.never(value) !== undefined || (isList(value) && value.length === 0)) continue;
     const next = written(bound, subject, device, value);
-    if (next === undefined || !isShown(shows(bound, subject, next))) continue;
+    if (next === undefined || !isShown(bound, subject, next)) continue;
     if (rowsOf(subject, next) === rows) return next;
   }
   return undefined;
@@ -106,7 +111,7 @@ function saying(bound: Bound, subject: Subject, device: LabDevice): LabDevice {
   for (const some of [homes, ...homes.map((home) => [home])]) {
     for (const text of SAYINGS) {
       const next = holding(device, some, text);
-      if (next === undefined || !isShown(shows(bound, subject, next))) continue;
+      if (next === undefined || !isShown(bound, subject, next)) continue;
       if (rowsOf(subject, next) === rows) return next;
     }
   }

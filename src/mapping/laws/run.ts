@@ -8,7 +8,7 @@ import { benchOf } from "./bench.ts";
 import { LAWS } from "./index.ts";
 import type { Budget, Law, Verdict } from "./law.ts";
 import { subjectOf } from "./subject.ts";
-import { syntheticTree } from "./synthetic.ts";
+import { syntheticTrees } from "./synthetic.ts";
 import { trialOf } from "./trial.ts";
 
 export interface NamedTree {
@@ -69,9 +69,12 @@ export function runLaws(
   });
 }
 
-/** The device that the map itself describes, for maps that no recorded tree fits. */
-export function ownTree(mapper: Mapper, standard: Standard): NamedTree | undefined {
+/** Devices that the map itself describes, for maps that no recorded tree fits. */
+export function ownTrees(mapper: Mapper, standard: Standard): NamedTree[] {
   const known = remembered(knowledgeOf(standard, mapper.resolved.declares));
-  const tree = syntheticTree(subjectOf(mapper), known);
-  return tree === undefined ? undefined : { name: "made from the map", tree };
+  const names = ["made from the map", "made from the map, second homes"];
+  return syntheticTrees(subjectOf(mapper), known).map((tree, index) => ({
+    name: names[index] ?? "",
+    tree,
+  }));
 }

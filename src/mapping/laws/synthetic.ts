@@ -12,6 +12,7 @@ import { printTemplate } from "../path.ts";
 import { benchOf } from "./bench.ts";
 import { decodable } from "./decodable.ts";
 import { groundOf, type Place } from "./places.ts";
+import { secondHomes } from "./second-homes.ts";
 import { spread } from "./spread.ts";
 import type { Subject } from "./subject.ts";
 import { tablesIn } from "./table-text.ts";
@@ -47,11 +48,8 @@ function concrete(
   );
 }
 
-/** Undefined where the map names nothing below a root. */
-export function syntheticTree(
-  subject: Subject,
-  known: (path: string) => Known,
-): DeviceTree | undefined {
+/** None where the map names nothing below a root; a second one where parameters have several homes. */
+export function syntheticTrees(subject: Subject, known: (path: string) => Known): DeviceTree[] {
   const { places, texts } = groundOf(subject);
   const tables = rowNumbers(subject);
   const uses = [...subject.bounds.values()].flatMap((bound) => bound.uses);
@@ -88,8 +86,10 @@ export function syntheticTree(
   }
   for (const [path, writable] of written) add(path, writable);
   const parsed = builder.finish();
-  if (parsed.kind === "problems") return undefined;
+  if (parsed.kind === "problems") return [];
   const bench = benchOf(subject, parsed.tree, known);
   const lenient = { ...bench, options: { ...bench.options, check: () => undefined } };
-  return decodable(subject, lenient).tree;
+  const whole = decodable(subject, lenient);
+  const second = secondHomes(subject, whole);
+  return second === undefined ? [whole.tree] : [whole.tree, second.tree];
 }

@@ -32,14 +32,24 @@ const MEMBERS: Readonly<Record<string, Purpose>> = {
 };
 const CONDITIONS = ["/owns/where", "/ignore"];
 
-/** Tables anywhere in the steps of a lens, as the map writes them. */
-export function tablesIn(steps: unknown, pointer: string): TableText[] {
-  if (Array.isArray(steps)) return steps.flatMap((step, at) => tablesIn(step, `${pointer}/${at}`));
+/** The options of every table anywhere in the steps of a lens, each with its place. */
+export function tableOptions(
+  steps: unknown,
+  pointer: string,
+): { readonly pointer: string; readonly options: Readonly<Record<string, unknown>> }[] {
+  if (Array.isArray(steps))
+    return steps.flatMap((step, at) => tableOptions(step, `${pointer}/${at}`));
   if (!isRecord(steps)) return [];
   return Object.entries(steps).flatMap(([name, options]) => {
     const inner = pointer + pointerOf([name]);
-    const deeper = tablesIn(options, inner);
-    if (name !== "table" || !isRecord(options)) return deeper;
+    const own = name === "table" && isRecord(options) ? [{ pointer: inner, options }] : [];
+    return [...own, ...tableOptions(options, inner)];
+  });
+}
+
+/** Tables as a map writes them. */
+export function tablesIn(steps: unknown, pointer: string): TableText[] {
+  return tableOptions(steps, pointer).map(({ pointer: inner, options }) => {
     const members = Object.entries(MEMBERS).flatMap(([at, purpose]) => {
       const given = member(options, at);
       const names = isRecord(given) ? Object.keys(given) : [];
@@ -61,11 +71,11 @@ export function tablesIn(steps: unknown, pointer: string): TableText[] {
       );
     });
     const makesRows = options["slots"] === undefined && options["insert"] === undefined;
-    return [{ pointer: inner, makesRows, params: [...members, ...conditions] }, ...deeper];
+    return { pointer: inner, makesRows, params: [...members, ...conditions] };
   });
 }
 
-function member(options: Readonly<Record<string, unknown>>, at: string): unknown {
+export function member(options: Readonly<Record<string, unknown>>, at: string): unknown {
   let found: unknown = options;
   for (const name of at.split("/").slice(1)) found = isRecord(found) ? found[name] : undefined;
   return found;

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { shippedStandard } from "../../../src/package/standard.ts";
 import { AppError } from "../../../src/lib/errors.ts";
 import { canonicalJson } from "../../../src/lib/hash.ts";
-import { runLaws, ownTree } from "../../../src/mapping/laws/run.ts";
+import { runLaws, ownTrees } from "../../../src/mapping/laws/run.ts";
 import type { Observation } from "../../../src/model/logical.ts";
 import { treeOf } from "../model/tree/trees.ts";
 import { whole } from "./device.ts";
@@ -154,8 +154,7 @@ function catches({ logical, more, tree, shows }: Planted, lens: readonly unknown
   try {
     const mapper = testMapper(spec);
     const recorded = treeOf(tree.join("\n"));
-    const own = ownTree(mapper, STANDARD);
-    const trees = [{ name: "recorded", tree: recorded }, ...(own === undefined ? [] : [own])];
+    const trees = [{ name: "recorded", tree: recorded }, ...ownTrees(mapper, STANDARD)];
     const broken = runLaws(mapper, trees, { runs: 60, seed: 7, standard: STANDARD }).filter(
       ({ failure }) => failure !== null,
     );

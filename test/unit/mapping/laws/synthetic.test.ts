@@ -4,7 +4,7 @@ import { shippedStandard } from "../../../../src/package/standard.ts";
 import { labDevice } from "../../../../src/mapping/lab/device.ts";
 import { read } from "../../../../src/mapping/lab/read.ts";
 import { footprintOf, meeting, outsideOf } from "../../../../src/mapping/laws/footprint.ts";
-import { ownTree, runLaws } from "../../../../src/mapping/laws/run.ts";
+import { ownTrees, runLaws } from "../../../../src/mapping/laws/run.ts";
 import { subjectOf } from "../../../../src/mapping/laws/subject.ts";
 import { testMapper } from "../fixtures.ts";
 
@@ -76,7 +76,7 @@ const MAPPER = testMapper({
     "device.uptime": { lens: [{ int: { min: 0 } }, { at: "Device.DeviceInfo.UpTime" }] },
   },
 });
-const OWN = ownTree(MAPPER, STANDARD);
+const [OWN, SECOND] = ownTrees(MAPPER, STANDARD);
 const tree = OWN?.tree ?? expect.fail("no tree");
 const SUBJECT = subjectOf(MAPPER);
 const view = SUBJECT.view(read(labDevice(tree)));
@@ -95,8 +95,18 @@ describe("a device made from a map", () => {
     expect(tree.nodes.get(`${X}.New`)?.type).toBe("string");
   });
 
+  it("has a sister without the homes that are tried first", () => {
+    const homes = (of: typeof OWN): boolean[] =>
+      [`${X}.New`, `${X}.Old`].map((path) => of?.tree.nodes.has(path) ?? false);
+    expect([homes(OWN), homes(SECOND)]).toEqual([
+      [true, true],
+      [false, true],
+    ]);
+  });
+
   it("can be written through every binding, and keeps all laws", { timeout: 30_000 }, () => {
-    const runs = runLaws(MAPPER, [{ name: "own", tree }], {
+    const trees = ownTrees(MAPPER, STANDARD);
+    const runs = runLaws(MAPPER, trees, {
       runs: 40,
       seed: 5,
       standard: STANDARD,
