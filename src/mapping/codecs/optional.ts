@@ -21,7 +21,16 @@ import {
   type Literal,
 } from "../literal.ts";
 import { afterCalls, type NotFound, type View } from "../view.ts";
-import { putChanged, refused, said, together, type Got, type Lens, type Step } from "./codec.ts";
+import {
+  putChanged,
+  refused,
+  refusedAs,
+  said,
+  together,
+  type Got,
+  type Lens,
+  type Step,
+} from "./codec.ts";
 import {
   companionsOf,
   hold,
@@ -162,9 +171,12 @@ export const optional: Step<Options> = {
           ...on.map((companion) => hold(companion, view)),
         ]);
         if (result.kind === "refused") return result;
-        return stateOf(spelling, afterCalls(view, result.calls)).kind === "nothing"
-          ? refused("domain", rest.place, "is how this device says nothing")
-          : result;
+        const after = stateOf(spelling, afterCalls(view, result.calls));
+        if (after.kind === "nothing")
+          return refused("domain", rest.place, "is how this device says nothing");
+        return after.kind === "something" || after.kind === "contradiction"
+          ? result
+          : refusedAs(after);
       },
     };
   },

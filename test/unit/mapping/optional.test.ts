@@ -2,6 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LogicalValue } from "../../../src/model/logical.ts";
+import { buildLens } from "../../../src/mapping/pipeline.ts";
+import { viewOf } from "../../../src/mapping/snapshot-view.ts";
 import { encode, problemsOf } from "./codec-laws.ts";
 import { applied, bound, type Held } from "./small-device.ts";
 
@@ -217,6 +219,20 @@ describe("what is written", () => {
     const steps = [{ optional: { none: { write: { "Device.X": 0 } } } }, { int: { min: 0 } }];
     expect(encode(steps, 0)).toBe("domain");
     expect(encode(steps, 1)).toBe("=1");
+  });
+
+  // Found by lenses put together at random: it was written, and could not be read.
+  it("is refused where the parameter that would say nothing is missing", () => {
+    const lens = [
+      { optional: { none: { write: { [ID]: "" } } } },
+      { int: {} },
+      { firstOf: [ID, "Device.Other"] },
+    ];
+    expect(bound("wan.vlan-id", lens).put(7, { "Device.Other": "5" })).toBe("absent");
+    const { lens: built } = buildLens("wan.vlan-id", lens, "", new Set());
+    const values = new Map([["Device.Other", { kind: "value", text: "5" } as const]]);
+    const view = viewOf({ values, covered: ["Device."] }, new Map());
+    expect(built.put(7, view)).toMatchObject({ kind: "refused", code: "absent" });
   });
 
   it("overwrites a switch in neither position where the map says so", () => {
