@@ -15,6 +15,7 @@ import type { View } from "../../../src/mapping/view.ts";
 import { applied, type Held } from "./small-device.ts";
 
 const RUNS = Number(process.env["FUZZ_RUNS"] ?? 1500);
+const LIMIT_MS = process.env["FUZZ_RUNS"] === undefined ? 60_000 : 3_600_000;
 
 /** Steps of values, each list from the logical value to a text. */
 const CODECS: readonly (readonly unknown[])[] = [
@@ -158,7 +159,7 @@ function read(lens: Lens, held: Held): LogicalValue | undefined {
   return got.kind === "value" ? got.value : undefined;
 }
 
-describe("any lens", () => {
+describe("any lens", { timeout: LIMIT_MS }, () => {
   it("GetPut: what it reads is its own normal form", () => {
     let values = 0;
     fc.assert(
