@@ -1,5 +1,5 @@
 /** A parameter map as YAML that a person goes on with: short nodes on one line, a comment above each binding. */
-import { Document, isMap, isScalar, isSeq, visit, type Node, type Pair } from "yaml";
+import { Document, isMap, isScalar, isSeq, visit, type Node } from "yaml";
 
 /** Columns that a node on one line may take. */
 const WIDTH = 80;
@@ -9,7 +9,7 @@ function lengthOf(node: unknown): number {
   if (isScalar(node)) return String(node.value).length + 2;
   if (isSeq(node)) return 2 + node.items.reduce<number>((sum, item) => sum + lengthOf(item) + 2, 0);
   if (isMap(node)) {
-    const pairs = node.items as Pair[];
+    const pairs = node.items;
     return 2 + pairs.reduce((sum, { key, value }) => sum + lengthOf(key) + lengthOf(value) + 3, 0);
   }
   return 0;
@@ -31,7 +31,7 @@ export function printMap(
   ].join("\n");
   const bind = yaml.getIn(["spec", "bind"]);
   if (isMap(bind)) {
-    for (const { key } of bind.items as Pair[]) {
+    for (const { key } of bind.items) {
       if (!isScalar(key)) continue;
       const comment = comments.get(String(key.value));
       if (comment !== undefined) (key as Node).commentBefore = ` ${comment}`;
