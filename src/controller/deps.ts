@@ -14,6 +14,8 @@ export interface Deps {
   readonly clock: Clock;
   /** The set as it stands now; a pass that outlives a change of maps selects again at its next read. */
   readonly maps: () => MapSet;
+  /** Of the records that `maps` was last made of, or refused for. */
+  readonly mapsVersion: () => string;
   readonly settings: () => AcsSettings;
   readonly lease: () => Lease;
   /** Is the device inside the scope of the ACS record? */

@@ -2,10 +2,10 @@
 import { AppError, messageOf } from "../lib/errors.ts";
 import type { MapSet } from "../mapping/mapper.ts";
 import type { AcsSettings } from "../model/acs-settings.ts";
-import type { MapRecord } from "../model/records.ts";
+import { mapsVersion, type MapRecord } from "../model/records.ts";
 import { Lane, type LaneDeps } from "./lane.ts";
 
-export interface LoopDeps extends Omit<LaneDeps, "settings" | "maps"> {
+export interface LoopDeps extends Omit<LaneDeps, "settings" | "maps" | "mapsVersion"> {
   /** The maps that ship with these records over them. @throws AppError when they do not go together */
   readonly mapsOf: (records: readonly MapRecord[]) => MapSet;
 }
@@ -23,8 +23,11 @@ const SETTINGS_EVERY_MS = 2_000;
 export class Controller {
   readonly #deps: LoopDeps;
   readonly #lanes = new Map<string, Running>();
-  #refused: string | null = null;
-  #maps: { readonly key: string; readonly set: MapSet } | null = null;
+  /** The last good set, and the version of the records that were last looked at. */
+  #maps: { readonly version: string | null; readonly set: MapSet | null } = {
+    version: null,
+    set: null,
+  };
 
   constructor(deps: LoopDeps) {
     this.#deps = deps;
@@ -47,7 +50,7 @@ export class Controller {
       try {
         this.#learn(await store.mapRecords());
         // Without maps nothing is known of any device: no lane is opened.
-        if (this.#maps !== null) this.#follow(await store.acsSettings(), signal);
+        if (this.#maps.set !== null) this.#follow(await store.acsSettings(), signal);
       } catch (error) {
         telemetry.log("warn", `records not read: ${messageOf(error)}`);
       }
@@ -58,21 +61,21 @@ export class Controller {
 
   /** Takes the maps as they stand now. A set that does not go together is said once and leaves the last good one. */
   #learn(records: readonly MapRecord[]): void {
-    const key = records.map(({ name, revision }) => `${name} ${revision}`).join(", ");
-    if (key === this.#maps?.key || key === this.#refused) return;
+    const version = mapsVersion(records);
+    if (version === this.#maps.version) return;
     const { mapsOf, telemetry } = this.#deps;
     try {
-      this.#maps = { key, set: mapsOf(records) };
+      this.#maps = { version, set: mapsOf(records) };
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      this.#refused = key;
-      const left = this.#maps === null ? "no device is read or written" : "the last set stays";
+      this.#maps = { version, set: this.#maps.set };
+      const left = this.#maps.set === null ? "no device is read or written" : "the last set stays";
       telemetry.log("error", `the parameter maps do not go together, ${left}: ${error.message}`);
     }
   }
 
   #mapSet(): MapSet {
-    if (this.#maps === null) throw new AppError("invalid_map", "no parameter maps are loaded");
+    if (this.#maps.set === null) throw new AppError("invalid_map", "no parameter maps are loaded");
     return this.#maps.set;
   }
 
@@ -98,6 +101,7 @@ export class Controller {
     const lane = new Lane({
       ...this.#deps,
       maps: () => this.#mapSet(),
+      mapsVersion: () => this.#maps.version ?? "",
       settings: () => this.#lanes.get(settings.name)?.settings ?? settings,
     });
     const done = lane.run(AbortSignal.any([signal, ended.signal])).then(() => {

@@ -19,6 +19,10 @@ export function holdOf(pass: Pass, deps: Deps): Ending | null {
     const detail = "waits for the changed record of its ACS";
     return { kind: "released", reason: "SettingsChanged", detail };
   }
+  if (pass.loaded.mapsVersion !== deps.mapsVersion()) {
+    const detail = "waits until the changed maps are loaded";
+    return { kind: "released", reason: "SettingsChanged", detail };
+  }
   const { record, stop } = pass.loaded;
   const hold = (
     reason: "HeldByPerson" | "Stopped" | "OutOfScope" | "ProfileConflict",

@@ -93,6 +93,11 @@ export interface MapRecord {
   readonly document: unknown;
 }
 
+/** Which state of the maps it is: equal only where every `ParameterMap` record is the same. @param records by name */
+export function mapsVersion(records: readonly Pick<MapRecord, "name" | "revision">[]): string {
+  return records.map(({ name, revision }) => `${name} ${revision}`).join(", ");
+}
+
 export interface DeviceStatus {
   readonly state: State;
   readonly reason: Reason;
@@ -130,6 +135,8 @@ export interface LoadedDevice {
   readonly status: DeviceStatus;
   /** Of the ACS's record: a pass under older settings leaves the device to the next one. */
   readonly acsRevision: number;
+  /** Of the `ParameterMap` records, for the same reason. */
+  readonly mapsVersion: string;
   /** The stop that covers this device, if one does. */
   readonly stop: { readonly reason: string; readonly by: string } | null;
   /** The database's clock at the read. */

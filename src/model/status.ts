@@ -101,7 +101,7 @@ export const REASONS = {
   RevocationOwed: "the ended credential is not proven gone from the CPE",
   RevocationProven: "a later read shows that the ended credential is gone",
   NoDesiredState: "nobody has said what this device should be",
-  SettingsChanged: "the record of the ACS changed; the device is next under the new one",
+  SettingsChanged: "a record of the ACS or of a map changed; the device is next under the new one",
   LeaseLost: "another process took over the ACS; it goes on from here",
   InternalError: "a mistake of ours; it was reported",
 } as const;

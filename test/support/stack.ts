@@ -141,11 +141,20 @@ export async function startStackOn(
     ...options.acs,
   };
   const mapsOf = options.mapsOf ?? shippedMapsWith();
+  const fleet = waking(
+    stores.fleet,
+    () => {
+      for (const engine of engines) engine.controller.wake();
+    },
+    async () => {
+      for (const engine of engines) await engine.controller.refresh();
+    },
+  );
   const apply = async (
     plan: Partial<Parameters<FleetStore["apply"]>[0]>,
     expect: number | null = null,
   ) =>
-    await stores.fleet.apply(
+    await fleet.apply(
       { records: [], devices: [], remap: remapBetween(mapsOf), ...plan },
       OPERATOR,
       { dryRun: false, expect },
@@ -154,15 +163,7 @@ export async function startStackOn(
 
   const stack: Stack = {
     ...stores,
-    fleet: waking(
-      stores.fleet,
-      () => {
-        for (const engine of engines) engine.controller.wake();
-      },
-      async () => {
-        for (const engine of engines) await engine.controller.refresh();
-      },
-    ),
+    fleet,
     telemetry,
     async applyMap(name, spec, expect) {
       await apply({ records: [{ kind: "ParameterMap", name, labels: {}, spec }] }, expect);

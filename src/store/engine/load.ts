@@ -4,16 +4,17 @@ import { NO_FACTS, type DeviceFacts } from "../../model/device.ts";
 import type { FieldName, FieldValues } from "../../model/fields/index.ts";
 import { FIELD_NAMES, FIELDS } from "../../model/fields/index.ts";
 import type { Reading } from "../../model/parameter.ts";
-import type {
-  DesiredDocument,
-  DeviceRecord,
-  FieldSet,
-  Hold,
-  LoadedDevice,
-  OpenIntent,
-  ParkingCredential,
-  SecretState,
-  StoredObservation,
+import {
+  mapsVersion,
+  type DesiredDocument,
+  type DeviceRecord,
+  type FieldSet,
+  type Hold,
+  type LoadedDevice,
+  type OpenIntent,
+  type ParkingCredential,
+  type SecretState,
+  type StoredObservation,
 } from "../../model/records.ts";
 import type { Condition, Reason, State } from "../../model/status.ts";
 import type { Secret } from "../../lib/secret.ts";
@@ -92,6 +93,7 @@ interface Row {
   }[];
   revocations: { id: number; username: string; realm: string; owed_since: string }[];
   stops: { acs: string | null; selector: string | null; reason: string; by_owner: string }[];
+  maps: { name: string; revision: number }[];
   records: {
     kind: string;
     name: string;
@@ -119,6 +121,7 @@ async function loadRow(db: Db, key: number): Promise<Row | undefined> {
                    where device = ${key} and verdict is null order by id`)} as intents,
       ${rowsOf(sql`select id, username, realm, owed_since from revocations where device = ${key} and proven_at is null`)} as revocations,
       ${rowsOf(sql`select acs, selector, reason, by_owner from stops where ended_at is null`)} as stops,
+      ${rowsOf(sql`select name, revision from records where kind = 'ParameterMap' order by name`)} as maps,
       ${rowsOf(sql`select kind, name, revision, owner, spec, changed_at from records
                    where kind in ('Profile', 'FrequencyPlan') or (kind = 'Acs' and name = d.acs) order by kind, name`)} as records
     from devices d join device_status s on s.device = d.device
@@ -226,6 +229,7 @@ export async function loadDevice(
   return {
     record,
     acsRevision: acs?.revision ?? 0,
+    mapsVersion: mapsVersion(row.maps),
     profiles: profileLayers(records, record),
     documents: row.documents.map((entry) => documentOf(row, entry, open)),
     parking:
