@@ -128,6 +128,16 @@ export interface AcsCapabilities {
   readonly events: boolean;
   /** How often, or when last, a device informed with `0 BOOTSTRAP`: a reset shows by itself. */
   readonly bootstrapCount: boolean;
+  /** A read asks the CPE, and not the ACS's memory. */
+  readonly liveReads: boolean;
+  /** A write says of which type its values are, and the ACS heeds it. */
+  readonly typedWrites: boolean;
+  /** A CPE can be asked to make contact without being asked for anything else. */
+  readonly connectionRequest: boolean;
+  /** What a CPE that no connection request reaches is to do can wait for its next Inform, and be replaced till then. */
+  readonly waitsForInform: boolean;
+  /** Calls at once at which nobody has seen it mix up answers; more have to be measured on the site's own (`acs probe`). */
+  readonly safeConcurrency: number;
 }
 
 export interface Acs {

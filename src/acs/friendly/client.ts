@@ -43,6 +43,11 @@ const CAPABILITIES: AcsCapabilities = {
   cancelTask: false,
   events: false,
   bootstrapCount: false,
+  liveReads: true,
+  typedWrites: false,
+  connectionRequest: false,
+  waitsForInform: false,
+  safeConcurrency: 1,
 };
 
 /**

@@ -58,6 +58,12 @@ const CAPABILITIES: AcsCapabilities = {
   cancelTask: true,
   events: false,
   bootstrapCount: true,
+  liveReads: true,
+  typedWrites: false,
+  connectionRequest: true,
+  waitsForInform: true,
+  // Wider was measured without a wrong answer too (6), but not on a database of a site's size.
+  safeConcurrency: 8,
 };
 
 /**
