@@ -37,12 +37,19 @@ export function guarded(acs: Acs, guard: Guard): Acs {
       return notSent("out_of_scope", "the device is outside the ACS's scope");
     return undefined;
   };
+  const withdraw = acs.withdraw?.bind(acs);
   return {
     capabilities: acs.capabilities,
     status: async (device, context) => hold(device, context) ?? acs.status(device, context),
     identify: async (device, context) => hold(device, context) ?? acs.identify(device, context),
     read: async (device, names, identityPath, context) =>
       hold(device, context) ?? acs.read(device, names, identityPath, context),
+    // What waits is taken back in every mode, also when it was put there while it was another one.
+    ...(withdraw === undefined
+      ? {}
+      : {
+          withdraw: async (device, context) => hold(device, context) ?? withdraw(device, context),
+        }),
     // The ACS's own list asks no device, so it is neither a write nor a live call.
     ...(acs.list === undefined ? {} : { list: acs.list.bind(acs) }),
     write: async (device, change, context) => {

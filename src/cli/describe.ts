@@ -54,6 +54,7 @@ function headOf(device: ApiDeviceDetail, to: Place): string {
   const what =
     model.length === 0 ? "never read" : model.map((part) => clean(String(part))).join(", ");
   const meaning = (STATE_FACTS[status.state] as { meaning: string } | undefined)?.meaning;
+  const reach = status.reach === "pull" ? ", reached only at its own Informs" : "";
   const rows: [string, string][] = [
     [
       "State",
@@ -64,7 +65,7 @@ function headOf(device: ApiDeviceDetail, to: Place): string {
     ["Next", nextOf(device, now)],
     ["Identity", identityText(identity)],
     ["Id", id],
-    ["ACS", `${clean(device.acs)}, last sign of life ${ago(status.contactAt, now)}`],
+    ["ACS", `${clean(device.acs)}, last sign of life ${ago(status.contactAt, now)}${reach}`],
     [
       "Labels",
       Object.entries(labels)

@@ -8,7 +8,7 @@ import { Secret } from "../lib/secret.ts";
 import type { Deps } from "./deps.ts";
 import type { Seen } from "./observe.ts";
 import { endingOf, notice } from "./trouble.ts";
-import { callContext, type Pass } from "./pass.ts";
+import { callContext, noteAsked, type Pass } from "./pass.ts";
 import { FIELDS } from "../model/fields/index.ts";
 
 /** The secrets of the wanted fields by logical name. */
@@ -97,6 +97,8 @@ export async function apply(
   await deps.store.recordOutcome(intent.id, outcome.kind, detailOf(outcome), taken ? written : []);
   if (taken) {
     pass.lastIntent = intent.id;
+    // What was asked to be read before it says nothing of it.
+    noteAsked(pass, null);
     for (const { logical, digest } of written)
       pass.secretStates.set(logical, { digest, origin: "written" });
     return null;

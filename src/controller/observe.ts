@@ -9,7 +9,8 @@ import { overlay, type Reading, type Snapshot } from "../model/parameter.ts";
 import { logicalsOf } from "../reconcile/carriers.ts";
 import { diff } from "../reconcile/diff.ts";
 import type { Deps } from "./deps.ts";
-import { callContext, databaseNow, type Pass } from "./pass.ts";
+import type { Waiting } from "../ports/acs.ts";
+import { callContext, databaseNow, noteAsked, noteKnock, type Pass } from "./pass.ts";
 import { endingOf } from "./trouble.ts";
 
 export interface Seen {
@@ -31,6 +32,8 @@ export async function reach(pass: Pass, deps: Deps): Promise<Ending | null> {
     status.contactAt === null ? Infinity : pass.loaded.now.getTime() - status.contactAt.getTime();
   if (status.reachable === true && age < CONTACT_FRESH_MS) return null;
   const answer = await deps.acs.status(pass.device, callContext(pass));
+  if (answer.kind === "online" || answer.kind === "offline")
+    pass.acsContactAt = answer.contactAt ?? null;
   if (answer.kind === "online") {
     pass.contact = true;
     // It has come back: from here on it is served, and no longer looked for.
@@ -38,6 +41,7 @@ export async function reach(pass: Pass, deps: Deps): Promise<Ending | null> {
     return null;
   }
   if (answer.kind === "offline") {
+    if (answer.unreached === true) noteKnock(pass, false, pass.loaded.now);
     return { kind: "away", reason: "NoSignOfLife", detail: "the ACS says that it is not online" };
   }
   return await endingOf(answer, pass, deps, "a status call");
@@ -69,7 +73,11 @@ async function readWith(
   const names = mapper.wanted(logicals, known);
   const readAt = databaseNow(pass, deps.clock.monotonicMs());
   const answer = await deps.acs.read(pass.device, names, mapper.identityPath, callContext(pass));
-  if (answer.kind === "away") return { kind: "away", reason: "ReadFailed", detail: answer.detail };
+  if (answer.kind === "away") {
+    if (answer.unreached === true) noteKnock(pass, false, readAt);
+    return { kind: "away", reason: "ReadFailed", detail: answer.detail };
+  }
+  if (answer.kind === "waiting") return waitingFor(answer, readAt, pass);
   if (answer.kind === "refused") {
     return {
       kind: "away",
@@ -77,12 +85,36 @@ async function readWith(
       detail: `the ACS could not read it (${answer.code}): ${answer.text}`,
     };
   }
-  if (answer.kind !== "values") return await endingOf(answer, pass, deps, "a read");
+  if (answer.kind !== "values") {
+    // What is not believed now would be looked at again for ever.
+    if (answer.kind === "unknown" && answer.sent) noteAsked(pass, null);
+    return await endingOf(answer, pass, deps, "a read");
+  }
   pass.contact = true;
+  const saidAt = saidAtOf(answer.afterMs, readAt, pass);
   const snapshot = known === null ? answer.snapshot : overlay(known, answer.snapshot);
   const facts = mergeFacts(pass.loaded.record.facts, mapper.facts(answer.snapshot));
-  remember(mapper, snapshot, facts, readAt, pass);
+  remember(mapper, snapshot, facts, saidAt, pass);
   return { kind: "seen", mapper, snapshot, facts };
+}
+
+/** The ticket keeps the moment at which it was first asked; a change that waits has none. */
+function waitingFor({ ticket, detail, inMs }: Waiting, now: Date, pass: Pass): Ending {
+  if (ticket !== (pass.reach.asked?.ticket ?? null))
+    noteAsked(pass, ticket === null ? null : { ticket, at: now });
+  const sent = pass.steps > 0 || pass.loaded.openIntents.length > 0;
+  return { kind: "waiting", detail, inMs, sent };
+}
+
+/** When the CPE said what was read: now, or some time after the question that has waited for its Inform. */
+function saidAtOf(afterMs: number | undefined, now: Date, pass: Pass): Date {
+  const { asked } = pass.reach;
+  if (afterMs === undefined) {
+    noteKnock(pass, true, now);
+    return now;
+  }
+  noteAsked(pass, null);
+  return new Date(Math.min(now.getTime(), (asked?.at ?? now).getTime() + afterMs));
 }
 
 /** Keeps what the map wants of the read, without the rest of the tree, for the record and for the next pass. */

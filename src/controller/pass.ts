@@ -3,17 +3,19 @@ import { Secret } from "../lib/secret.ts";
 import { hashText } from "../lib/hash.ts";
 import { effectiveOf, type Effective } from "../model/effective.ts";
 import type { FieldName } from "../model/fields/index.ts";
-import type { LoadedDevice, SecretState, WorkItem } from "../model/records.ts";
+import type { DeviceReach, LoadedDevice, SecretState, WorkItem } from "../model/records.ts";
 import type { AcsDevice, CallContext } from "../ports/acs.ts";
 import type { MapKind, ObservationRecord } from "../ports/engine-store.ts";
+import { learnReach, mayKnock } from "../reconcile/reach.ts";
 import type { Settled } from "../reconcile/verify.ts";
 import type { CallClass } from "../model/call-class.ts";
 
 export interface Pass {
   readonly work: WorkItem;
-  readonly loaded: LoadedDevice;
+  loaded: LoadedDevice;
   readonly effective: Effective;
-  readonly device: AcsDevice;
+  /** With the reach by which this pass goes; `reach` below is what it learns. */
+  device: AcsDevice;
   readonly changeId: string;
   readonly signal: AbortSignal;
   /** The database's clock at the start, and our monotonic clock at the same moment. */
@@ -21,6 +23,9 @@ export interface Pass {
   // What is found out on the way:
   class: CallClass;
   contact: boolean;
+  reach: DeviceReach;
+  /** Its last contact by the ACS's clock, where the ACS said so. */
+  acsContactAt: Date | null;
   readonly secretStates: Map<string, SecretState>;
   readonly observations: ObservationRecord[];
   readonly settled: Settled[];
@@ -43,7 +48,9 @@ export function newPass(
   monotonicMs: number,
   signal: AbortSignal,
 ): Pass {
-  const { record } = loaded;
+  const { record, openIntents, now } = loaded;
+  const { reach } = loaded.status;
+  const knocks = mayKnock(reach, openIntents.length > 0 || reach.asked !== null, now);
   return {
     work,
     loaded,
@@ -54,6 +61,7 @@ export function newPass(
       modelName: record.facts.modelName,
       acs: record.acs,
       labels: record.labels,
+      reach: knocks ? { kind: "push" } : { kind: "pull", ticket: reach.asked?.ticket ?? null },
     },
     // Short enough for an ACS's audit column, the same for every call of this pass.
     changeId: hashText(`${record.id} ${work.gen} ${loaded.now.toISOString()}`).slice(0, 12),
@@ -61,6 +69,8 @@ export function newPass(
     startedMs: monotonicMs,
     class: work.class,
     contact: false,
+    reach,
+    acsContactAt: null,
     secretStates: new Map(loaded.secretStates),
     observations: [],
     settled: [],
@@ -88,4 +98,16 @@ export function callContext(pass: Pass): CallContext {
         Object.values(value).filter((member) => member instanceof Secret),
       ),
   };
+}
+
+/** A connection request got through, or did not. */
+export function noteKnock(pass: Pass, reached: boolean, now: Date): void {
+  pass.reach = learnReach(pass.reach, { reached, contactAt: pass.acsContactAt }, now);
+}
+
+/** What waits in the ACS to be read, from here on; null when nothing does. */
+export function noteAsked(pass: Pass, asked: DeviceReach["asked"]): void {
+  pass.reach = { ...pass.reach, asked };
+  if (pass.device.reach?.kind === "pull")
+    pass.device = { ...pass.device, reach: { kind: "pull", ticket: asked?.ticket ?? null } };
 }

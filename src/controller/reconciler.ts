@@ -19,6 +19,7 @@ import { firstLook, lookAgain, reach, type Seen } from "./observe.ts";
 import { newPass, type Pass } from "./pass.ts";
 import { lookForProof } from "./proving.ts";
 import { record } from "./record.ts";
+import { withdrawOutdated } from "./withdraw.ts";
 import {
   anchorsMoved,
   holdOf,
@@ -62,6 +63,8 @@ async function correct(pass: Pass, deps: Deps): Promise<Ending> {
 
   const away = await reach(pass, deps);
   if (away !== null) return away;
+  const stuck = await withdrawOutdated(pass, deps);
+  if (stuck !== null) return stuck;
   const look = await firstLook(pass, deps);
   if (look.kind !== "seen") return look;
   let seen: Seen = look;

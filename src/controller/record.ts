@@ -34,6 +34,7 @@ export async function record(pass: Pass, ending: Ending, deps: Deps): Promise<bo
     evidenceBudgetMs: settings.evidenceBudgetMs,
     observations: pass.observations,
     contact: pass.contact,
+    reach: pass.reach,
     verdicts: pass.settled.map(({ id, verdict }) => ({ id, verdict })),
     believed: believedOf(pass, equal),
     revocationsProven,

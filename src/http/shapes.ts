@@ -23,6 +23,7 @@ export function statusOf(view: DeviceView): ApiStatus {
     since: text(view.since),
     nextAt: text(view.nextAt),
     contactAt: text(view.contactAt),
+    reach: view.reach,
     convergedAt: text(view.convergedAt),
   };
 }

@@ -33,6 +33,8 @@ export interface ApiStatus {
   /** When something happens next without anybody asking; null: nothing will. */
   readonly nextAt: string | null;
   readonly contactAt: string | null;
+  /** `pull`: no connection request gets through to it; it is read and written at its own Informs. */
+  readonly reach: "push" | "pull";
   readonly convergedAt: string | null;
 }
 

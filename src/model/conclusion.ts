@@ -26,6 +26,15 @@ export type Ending =
       readonly detail: string;
       readonly assessments: readonly Assessment[];
     }
+  /** What is asked of it, or was sent to it, waits in the ACS for its next Inform. */
+  | {
+      readonly kind: "waiting";
+      readonly detail: string;
+      /** Until then, as far as anybody knows. */
+      readonly inMs: number | null;
+      /** A change of ours is among what was not read since. */
+      readonly sent: boolean;
+    }
   | {
       readonly kind: "refused";
       readonly fields: readonly FieldName[];

@@ -98,6 +98,20 @@ export function mapsVersion(records: readonly Pick<MapRecord, "name" | "revision
   return records.map(({ name, revision }) => `${name} ${revision}`).join(", ");
 }
 
+/** How its ACS gets at a device, as learnt from what became of connection requests. Times but `missedAt` are ours. */
+export interface DeviceReach {
+  readonly kind: "push" | "pull";
+  /** When that was learnt, or last tried again. */
+  readonly since: Date | null;
+  /** Its last contact, by the ACS's clock, when a connection request first did not get through. */
+  readonly missedAt: Date | null;
+  /** What the ACS is to read at its next Inform, and when that was asked. */
+  readonly asked: { readonly ticket: string; readonly at: Date } | null;
+}
+
+/** Before anything is learnt, connection requests are taken to get through. */
+export const UNLEARNT: DeviceReach = { kind: "push", since: null, missedAt: null, asked: null };
+
 export interface DeviceStatus {
   readonly state: State;
   readonly reason: Reason;
@@ -111,6 +125,7 @@ export interface DeviceStatus {
   readonly reachable: boolean | null;
   /** The last sign of life; database time. */
   readonly contactAt: Date | null;
+  readonly reach: DeviceReach;
 }
 
 /** A due device in our hands, for as long as the lease lasts. */

@@ -84,6 +84,8 @@ export const REASONS = {
   NoInstance: "no row of the device meets the conditions of its map",
   AmbiguousInstance: "several rows of the device meet the conditions of its map",
   FieldUnread: "a wanted parameter was not in the answer",
+  AwaitingInform:
+    "no connection request reaches the CPE; what is asked of it waits for its next Inform",
   NoSignOfLife: "the CPE does not answer the ACS",
   ReadFailed: "the ACS answered, the CPE could not be read",
   NotSeenByAcs: "the ACS does not know this device yet",

@@ -13,6 +13,13 @@ import type { CallClass } from "../model/call-class.ts";
 import type { DeviceFacts, DeviceId, DeviceIdentity } from "../model/device.ts";
 import type { Change, ParameterPath, Snapshot } from "../model/parameter.ts";
 
+/**
+ * Whether connection requests get through to a CPE. Where none does, as behind NAT, whatever it is asked waits in the ACS
+ * for its next Inform; `ticket` is what the ACS was last asked to read, in the adapter's own words, as its answer gave it.
+ */
+export type Reach =
+  { readonly kind: "push" } | { readonly kind: "pull"; readonly ticket: string | null };
+
 /** The device as an adapter needs it. */
 export interface AcsDevice {
   readonly id: DeviceId;
@@ -21,6 +28,8 @@ export interface AcsDevice {
   /** With identity and ACS, all that a scope may speak about. */
   readonly acs: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Absent: taken for `push`. An adapter that cannot wait for Informs does not look at it. */
+  readonly reach?: Reach;
 }
 
 /** Goes with each call from the pass to the socket. */
@@ -67,17 +76,42 @@ export interface Refused {
   readonly text: string;
 }
 
+/**
+ * `contactAt`: its last contact by the ACS's clock, where the ACS says so. `unreached`: it was knocked at, and the
+ * connection request did not get through; that is so for a CPE without power, and for one behind NAT.
+ */
 export type StatusResult =
-  { readonly kind: "online" } | { readonly kind: "offline" } | Refused | Unknown | NotSent;
+  | { readonly kind: "online"; readonly contactAt?: Date }
+  | { readonly kind: "offline"; readonly contactAt?: Date; readonly unreached?: boolean }
+  | Refused
+  | Unknown
+  | NotSent;
 
 export type IdentifyResult =
   { readonly kind: "facts"; readonly facts: DeviceFacts } | Refused | Unknown | NotSent;
 
+/** What was asked of the CPE, now or before, waits in the ACS for its next Inform. */
+export interface Waiting {
+  readonly kind: "waiting";
+  readonly detail: string;
+  /** What is being read, to be handed in with the next read; null while a change waits. */
+  readonly ticket: string | null;
+  /** Until its next Inform, as far as the ACS knows its interval. */
+  readonly inMs: number | null;
+}
+
 export type ReadResult =
-  /** `readAt` is the moment at which our question was sent: the values cannot be older than the call. */
-  | { readonly kind: "values"; readonly snapshot: Snapshot; readonly readAt: Date }
+  | {
+      readonly kind: "values";
+      readonly snapshot: Snapshot;
+      /** The moment at which our question was sent: the values cannot be older than the call. */
+      readonly readAt: Date;
+      /** The answer to the ticket's question: so long after it the CPE gave it, by the ACS's clock. */
+      readonly afterMs?: number;
+    }
   /** The ACS answered, and the CPE did not: nothing was read. */
-  | { readonly kind: "away"; readonly detail: string }
+  | { readonly kind: "away"; readonly detail: string; readonly unreached?: boolean }
+  | Waiting
   | Refused
   | Unknown
   | NotSent;
@@ -89,9 +123,12 @@ export type WriteOutcome =
   | { readonly kind: "accepted"; readonly id: string | null }
   | { readonly kind: "rejected"; readonly code: number; readonly text: string }
   /** The ACS could not reach the CPE and keeps nothing of the change: nothing happened, and nothing will. */
-  | { readonly kind: "away"; readonly detail: string }
+  | { readonly kind: "away"; readonly detail: string; readonly unreached?: boolean }
   | Unknown
   | NotSent;
+
+export type WithdrawResult =
+  { readonly kind: "withdrawn" } | { readonly kind: "nothing" } | Unknown | NotSent;
 
 /** A device as the ACS lists it. Times are the ACS's own. */
 export interface ListedDevice {
@@ -161,6 +198,11 @@ export interface Acs {
    * values. The number of an added row is not in the outcome: the table is read again anyway, and that is believed.
    */
   write(device: AcsDevice, change: Change, context: CallContext): Promise<WriteOutcome>;
+  /**
+   * Takes back what waits for the CPE's next Inform; only with `capabilities.waitsForInform`. `nothing`: it has run, or
+   * never was there.
+   */
+  withdraw?(device: AcsDevice, context: CallContext): Promise<WithdrawResult>;
   /**
    * One page of the ACS's devices, by last contact, earliest first; only with `capabilities.listDevices`. Asked again
    * with the last page's `next`, it gives those that made contact since. A device may come twice, and none is left out.

@@ -8,7 +8,13 @@ import type { Conclusion } from "../model/conclusion.ts";
 import type { DeviceFacts, DeviceId } from "../model/device.ts";
 import type { FieldName } from "../model/fields/index.ts";
 import type { Snapshot } from "../model/parameter.ts";
-import type { DeviceKey, LoadedDevice, MapRecord, WorkItem } from "../model/records.ts";
+import type {
+  DeviceKey,
+  DeviceReach,
+  LoadedDevice,
+  MapRecord,
+  WorkItem,
+} from "../model/records.ts";
 
 /** The right to call one ACS. `fence` only grows; a holder with an older one changes nothing any more. */
 export interface Lease {
@@ -65,6 +71,7 @@ export interface PassRecord {
   readonly observations: readonly ObservationRecord[];
   /** A sign of life in this pass, other than an observation. */
   readonly contact: boolean;
+  readonly reach: DeviceReach;
   readonly verdicts: readonly { readonly id: number; readonly verdict: string }[];
   /** Secrets found in place when the device was first compared. */
   readonly believed: readonly { readonly logical: string; readonly digest: string }[];
@@ -135,6 +142,11 @@ export interface EngineStore {
   ): Promise<void>;
   /** False when the lease or the work row was not ours any more: then nothing was stored. */
   record(pass: PassRecord): Promise<boolean>;
+  /**
+   * Changes that waited in the ACS were taken back before the device got them. What was believed of their secrets is
+   * believed no more, so that they are written anew.
+   */
+  withdrawn(intents: readonly number[]): Promise<void>;
   /** Gives a device back untouched. */
   release(work: WorkItem, lease: Lease, inMs: number): Promise<void>;
 

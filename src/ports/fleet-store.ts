@@ -1,5 +1,5 @@
 /** What services need of the store: records, devices, desired documents, tokens, counts. One transaction each. */
-import type { FieldSet, MapRecord } from "../model/records.ts";
+import type { DeviceReach, FieldSet, MapRecord } from "../model/records.ts";
 import type { DeviceFacts, DeviceId, DeviceIdentity } from "../model/device.ts";
 import type { Condition, Reason, State } from "../model/status.ts";
 
@@ -100,6 +100,7 @@ export interface DeviceView {
   readonly since: Date;
   readonly nextAt: Date | null;
   readonly contactAt: Date | null;
+  readonly reach: DeviceReach["kind"];
   readonly convergedAt: Date | null;
   readonly conditions: readonly Condition[];
   readonly hold: Readonly<Record<string, unknown>> | null;

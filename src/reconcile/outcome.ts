@@ -3,12 +3,13 @@
  * the program decides about retries.
  */
 import type { CallClass } from "../model/call-class.ts";
-import type { Conclusion, Ending, NewEvent, NextMoment } from "../model/conclusion.ts";
+import type { Conclusion, Ending, NextMoment } from "../model/conclusion.ts";
 import type { Assessment } from "../model/plan.ts";
 import type { DeviceStatus } from "../model/records.ts";
 import type { Reason, State } from "../model/status.ts";
 import { AppError } from "../lib/errors.ts";
 import { conditionsAfter } from "./conditions.ts";
+import { eventsOf } from "./events.ts";
 import { failuresAfter, failureSignature } from "./failures.ts";
 import type { Settled } from "./verify.ts";
 
@@ -31,6 +32,9 @@ export interface OutcomeFacts {
   readonly revocationOwed: boolean;
   readonly now: Date;
 }
+
+/** For a CPE behind NAT whose Inform interval nobody knows. */
+const UNTOLD_INFORM_MS = 5 * MINUTE;
 
 /** When a device that was let go untouched is looked at again; at once where somebody else goes on. */
 const HANDED_OVER_MS: Partial<Record<Reason, number>> = {
@@ -232,6 +236,19 @@ function draftOf(ending: Ending, facts: OutcomeFacts, failures: Conclusion["fail
         mapped: true,
         next: goOn(facts, 10 * SECOND, "reads what was written"),
       };
+    case "waiting":
+      return {
+        state: ending.sent ? "unverified" : facts.before.state,
+        // What was proven stays proven until its evidence is too old; the store knows when that is.
+        reason:
+          !ending.sent && facts.before.state === "converged"
+            ? facts.before.reason
+            : "AwaitingInform",
+        message: ending.detail,
+        reachable: null,
+        mapped: null,
+        next: goOn(facts, ending.inMs ?? UNTOLD_INFORM_MS, "looks after its next Inform"),
+      };
     case "refused":
       return refusedDraft(
         ending,
@@ -260,27 +277,6 @@ function draftOf(ending: Ending, facts: OutcomeFacts, failures: Conclusion["fail
   }
 }
 
-function eventsOf(ending: Ending, draft: Draft, facts: OutcomeFacts): NewEvent[] {
-  const events: NewEvent[] = facts.settled.map(({ id, fields, verdict }) => ({
-    type:
-      verdict === "verified"
-        ? "ChangeVerified"
-        : verdict === "ignored"
-          ? "ChangeIgnored"
-          : "ChangeSettled",
-    data: { intent: id, fields, verdict },
-  }));
-  const moved = draft.state !== facts.before.state || draft.reason !== facts.before.reason;
-  if (moved && ending.kind !== "released") {
-    const { state, reason, message } = draft;
-    events.push({
-      type: "StateChanged",
-      data: { from: facts.before.state, to: state, reason, message },
-    });
-  }
-  return events;
-}
-
 export function conclude(ending: Ending, facts: OutcomeFacts): Conclusion {
   const failures = failuresAfter(ending, facts.before, facts.generation, facts.settled);
   const draft = draftOf(ending, facts, failures);
@@ -292,6 +288,6 @@ export function conclude(ending: Ending, facts: OutcomeFacts): Conclusion {
     failures,
     reachable: draft.reachable,
     next: draft.next,
-    events: eventsOf(ending, draft, facts),
+    events: eventsOf(ending, draft, facts.before, facts.settled),
   };
 }

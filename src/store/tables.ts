@@ -180,6 +180,7 @@ interface StatusRow {
   conditions: JSONColumnType<object[]>;
   failures: JsonOf<Json>;
   reachable: boolean | null;
+  reach: JsonOf<Json>;
   contact_at: Date | null;
   converged_at: Date | null;
   fresh_until: Date | null;

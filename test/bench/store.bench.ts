@@ -9,7 +9,7 @@
 import { rmSync } from "node:fs";
 import { sql } from "kysely";
 import { Secret } from "../../src/lib/secret.ts";
-import type { WorkItem } from "../../src/model/records.ts";
+import { UNLEARNT, type WorkItem } from "../../src/model/records.ts";
 import type { Lease, ObservationRecord, PassRecord } from "../../src/ports/engine-store.ts";
 import { conclude } from "../../src/reconcile/outcome.ts";
 import { normaliseEntry } from "../../src/controller/decoded.ts";
@@ -113,7 +113,15 @@ function passOf(work: WorkItem, lease: Lease, seen: ObservationRecord): PassReco
     },
   );
   return {
-    ...{ work, lease, conclusion, generation: "g1", contact: true, evidenceBudgetMs: DAY_MS },
+    ...{
+      work,
+      lease,
+      conclusion,
+      generation: "g1",
+      contact: true,
+      reach: UNLEARNT,
+      evidenceBudgetMs: DAY_MS,
+    },
     observations: [{ ...seen, readAt: new Date() }],
     ...{ verdicts: [], believed: [], revocationsProven: [], waitsFor: null, mapProven: null },
   };

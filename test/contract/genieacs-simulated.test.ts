@@ -3,127 +3,35 @@
  * what the adapter makes of the same. That the simulator is like the real one, recorded answers say
  * (`test/integration/acs/genieacs-face.test.ts`).
  */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createAcs } from "../../src/acs/index.ts";
-import { httpTransport } from "../../src/acs/http.ts";
-import { findNode, heldValue } from "../../src/acs/simulator/cpe-state.ts";
-import { startSimulator, type Simulator } from "../../src/acs/simulator/server.ts";
-import { systemClock } from "../../src/app/clock.ts";
-import { treesFolder, wsdlFile } from "../../src/app/shipped.ts";
 import { Secret } from "../../src/lib/secret.ts";
-import type { Clock } from "../../src/lib/time.ts";
-import type { WriteValue } from "../../src/model/parameter.ts";
-import type { Acs, AcsDevice, CallContext } from "../../src/ports/acs.ts";
-
-const SERIAL = "Device.DeviceInfo.SerialNumber";
-const USER = "Device.PPP.Interface.1.Username";
-const PASSWORD = "Device.PPP.Interface.1.Password";
-const BANDWIDTH = "Device.X_GP_WiMAX.Bandwidth";
-const STATUS = "Device.PPP.Interface.1.Status";
-const ROWS = "Device.PPP.Interface.";
-
-const DEVICE: AcsDevice = {
-  id: "001CAA-WIMAX%2D25%2Ev2-SIM000001",
-  identity: { oui: "001CAA", productClass: "WIMAX-25.v2", serial: "SIM000001" },
-  modelName: null,
-  acs: "sim",
-  labels: {},
-};
-const TASKS = "/devices/001CAA-WIMAX%252D25%252Ev2-SIM000001/tasks";
-const CONTEXT: CallContext = {
-  class: "drift",
-  changeId: "chg-1",
-  signal: new AbortController().signal,
-};
-
-/** Time goes by when somebody sleeps on our side, or when a test says so; nobody waits for it. */
-let shiftMs = 0;
-const clock: Clock = {
-  now: () => new Date(Date.now() + shiftMs),
-  monotonicMs: () => performance.now() + shiftMs,
-  sleep: (ms) => {
-    shiftMs += ms;
-    return Promise.resolve();
-  },
-};
-const pass = (ms: number): void => {
-  shiftMs += ms;
-};
-
-let simulator: Simulator;
-let acs: Acs;
-
-async function open(count: number, models = ["talk-frequency-table"]): Promise<void> {
-  simulator = await startSimulator({
-    treesDir: treesFolder(),
-    wsdlFile: wsdlFile(),
-    models,
-    count,
-    latencyMs: 2,
-    respawnMs: 150,
-    clock: { ...clock, sleep: (ms, signal) => systemClock.sleep(ms, signal) },
-  });
-  const transport = httpTransport({ deadlineMs: 5_000, now: () => new Date() });
-  const options = { url: simulator.nbiUrl, auth: { kind: "none" } as const, transport, clock };
-  acs = await createAcs("genieacs", options, { mode: () => "write", inScope: () => true });
-}
-
-interface Raw {
-  readonly status: number;
-  readonly phrase: string;
-  readonly body: string;
-}
-
-/** A plain call; status 0 when the connection is cut. */
-async function raw(method: string, path: string, body?: unknown): Promise<Raw> {
-  try {
-    const text = body === undefined ? null : JSON.stringify(body);
-    const answer = await fetch(simulator.nbiUrl + path, { method, body: text });
-    return { status: answer.status, phrase: answer.statusText, body: await answer.text() };
-  } catch {
-    return { status: 0, phrase: "", body: "" };
-  }
-}
-const post = (task: unknown) => raw("POST", `${TASKS}?connection_request`, task);
-const rawSet = (path: string, value: unknown, more: object = {}) =>
-  post({ name: "setParameterValues", parameterValues: [[path, value]], ...more });
-const listed = async (collection: string): Promise<Record<string, unknown>[]> =>
-  JSON.parse((await raw("GET", `/${collection}/`)).body) as Record<string, unknown>[];
-const remembered = async (path: string): Promise<unknown> => {
-  const document: unknown = (await listed("devices"))[0];
-  return `${path}._value`
-    .split(".")
-    .reduce<unknown>(
-      (node, name) => (node as Record<string, unknown> | undefined)?.[name],
-      document,
-    );
-};
-
-function held(path: string): string | null | undefined {
-  const entry = simulator.core.acs.find("SIM000001");
-  if (entry === undefined) throw new Error("no CPE");
-  const { cpe } = simulator.core.acs.look(entry);
-  const node = findNode(cpe, path);
-  return node === undefined ? undefined : heldValue(cpe, node, clock.now().getTime());
-}
-function tamper(path: string, value: string): void {
-  const entry = simulator.core.acs.find("SIM000001");
-  if (entry !== undefined) simulator.core.acs.tamper(entry, [{ path, value }]);
-}
-const boots = (): number => simulator.core.acs.find("SIM000001")?.state.cpe.boots ?? 0;
-
-const read = (...names: string[]) => acs.read(DEVICE, names, SERIAL, CONTEXT);
-const set = (...values: WriteValue[]) => acs.write(DEVICE, { kind: "set", values }, CONTEXT);
-/** As the engine does: nothing is written that was not read before. */
-async function readAndSet(...values: WriteValue[]) {
-  await read(...values.map(({ path }) => path));
-  return await set(...values);
-}
-
-async function expectNothingLeft(): Promise<void> {
-  expect(await listed("tasks")).toEqual([]);
-  expect(await listed("faults")).toEqual([]);
-}
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import {
+  BANDWIDTH,
+  CONTEXT,
+  DEVICE,
+  PASSWORD,
+  ROWS,
+  SERIAL,
+  STATUS,
+  TASKS,
+  USER,
+  acs,
+  boots,
+  expectNothingLeft,
+  held,
+  listed,
+  open,
+  pass,
+  post,
+  raw,
+  rawSet,
+  read,
+  readAndSet,
+  remembered,
+  set,
+  simulator,
+  tamper,
+} from "./genieacs-rig.ts";
 
 describe("one CPE", () => {
   beforeEach(async () => {
@@ -223,7 +131,7 @@ describe("one CPE", () => {
     expect(boots()).toBe(2);
 
     simulator.setPower(false);
-    expect(await acs.write(DEVICE, { kind: "reboot" }, CONTEXT)).toEqual({
+    expect(await acs.write(DEVICE, { kind: "reboot" }, CONTEXT)).toMatchObject({
       kind: "away",
       detail: "Device is offline",
     });
@@ -380,9 +288,9 @@ describe("one CPE", () => {
     expect(await acs.identify(DEVICE, CONTEXT)).toMatchObject({
       facts: { root: "Device", productClass: "WIMAX-25.v2", softwareVersion: "1.0.0" },
     });
-    expect(await acs.status(DEVICE, CONTEXT)).toEqual({ kind: "online" });
+    expect(await acs.status(DEVICE, CONTEXT)).toMatchObject({ kind: "online" });
     simulator.setPower(false);
-    expect(await acs.status(DEVICE, CONTEXT)).toEqual({ kind: "offline" });
+    expect(await acs.status(DEVICE, CONTEXT)).toMatchObject({ kind: "offline" });
     const stranger = { ...DEVICE, identity: { ...DEVICE.identity, serial: "nobody" } };
     expect(await acs.status(stranger, CONTEXT)).toMatchObject({ kind: "refused", code: 404 });
   });

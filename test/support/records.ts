@@ -2,7 +2,12 @@
 import { Secret } from "../../src/lib/secret.ts";
 import type { Effective, EffectiveField } from "../../src/model/effective.ts";
 import type { FieldName, FieldValues } from "../../src/model/fields/index.ts";
-import type { DesiredDocument, DeviceStatus, ProfileLayer } from "../../src/model/records.ts";
+import {
+  UNLEARNT,
+  type DesiredDocument,
+  type DeviceStatus,
+  type ProfileLayer,
+} from "../../src/model/records.ts";
 
 const LONG_AGO = new Date("2026-01-05T08:00:00Z");
 
@@ -40,6 +45,7 @@ export function aStatus(given: Partial<DeviceStatus> = {}): DeviceStatus {
     failures: {},
     reachable: true,
     contactAt: LONG_AGO,
+    reach: UNLEARNT,
     ...given,
   };
 }

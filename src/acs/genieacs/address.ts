@@ -76,9 +76,12 @@ export function listPath(
   return `/${collection}/?${parts.join("&")}`;
 }
 
-/** The id holds `%XX` of its own and is encoded once more: encoded only once it is another device (1). */
-export function tasksPath(deviceId: string): string {
-  return `/devices/${encodeURIComponent(deviceId)}/tasks?connection_request`;
+/**
+ * The id holds `%XX` of its own and is encoded once more: encoded only once it is another device (1).
+ * @param knocks whether the CPE is to make contact now; else the task waits for its next Inform
+ */
+export function tasksPath(deviceId: string, knocks = true): string {
+  return `/devices/${encodeURIComponent(deviceId)}/tasks${knocks ? "?connection_request" : ""}`;
 }
 
 export function taskPath(taskId: string): string {

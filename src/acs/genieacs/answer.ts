@@ -116,13 +116,18 @@ export function decodeConnection(answer: Answer): Exclude<StatusResult, NotSent>
   const text = body.trim();
   if (status === 404 && text === NO_DEVICE) return notThere();
   if (status === 200 && text === "") return { kind: "online" };
-  if (status === 504 && isNotReached(text, phrase)) return { kind: "offline" };
+  if (status === 504 && isNotReached(text, phrase)) return { kind: "offline", unreached: true };
   return unknown("garbled", `HTTP ${status} for a connection request`);
+}
+
+/** The NBI's words for a connection request that did not get through (0.6). */
+export function isUnreached(words: string): boolean {
+  return /^(Device is offline$|Connection request error)/.test(words);
 }
 
 /** The NBI says why as reason phrase and as body. A proxy that waited too long answers 504 too, in words of its own. */
 function isNotReached(text: string, phrase: string): boolean {
-  if (/^(Device is offline$|Connection request error)/.test(text)) return true;
+  if (isUnreached(text)) return true;
   return text !== "" && text === phrase && phrase !== "Gateway Timeout";
 }
 

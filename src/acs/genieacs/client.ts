@@ -25,6 +25,8 @@ import { listPath, tasksPath } from "./address.ts";
 import { decodeConnection, decodeList } from "./answer.ts";
 import { openNbi } from "./nbi.ts";
 import { readDevice } from "./read.ts";
+import { withdrawPulled } from "./pulled.ts";
+import { Queue } from "./queue.ts";
 import { Sessions } from "./session.ts";
 import { look, type Tools } from "./tools.ts";
 import {
@@ -78,7 +80,13 @@ export function genieacsAcs({ url, auth, transport, clock }: GenieacsOptions): A
     );
   }
   const ask = openNbi(url, auth, transport);
-  const tools: Tools = { ask, sessions: new Sessions(ask, clock), turns: new Turns(clock) };
+  const queue = new Queue(ask, clock);
+  const tools: Tools = {
+    ask,
+    queue,
+    sessions: new Sessions(ask, queue),
+    turns: new Turns(clock),
+  };
   const secretsIn = (context: CallContext) => (): string[] => [
     ...secretsOf(auth),
     ...(context.secrets?.() ?? []).map((secret) => secret.open()),
@@ -100,6 +108,12 @@ export function genieacsAcs({ url, auth, transport, clock }: GenieacsOptions): A
         ...secretsIn(context)(),
         ...openedOf(change.kind === "set" ? change.values : []),
       ]),
+    withdraw: async (device, context) => {
+      const taken = await tools.turns.take(printDeviceId(device.identity), () =>
+        withdrawPulled(tools, device, context),
+      );
+      return scrubResult(taken, secretsIn(context));
+    },
     list: async (after, context) =>
       scrubResult(await pageOf(tools, after, context), secretsIn(context)),
   };
@@ -114,11 +128,16 @@ async function statusOf(
   const id = printDeviceId(device.identity);
   const looked = await look(ask, id, STATUS_PROJECTION, context);
   if (looked.kind !== "device") return looked;
-  const status = decodeStatus(looked.document, looked.sentAt);
+  const knocks = device.reach?.kind !== "pull";
+  const status = decodeStatus(looked.document, looked.sentAt, knocks);
   if (status.kind !== "ask") return status;
   const question = { call: "ConnectionRequest", method: "POST", path: tasksPath(id) } as const;
   const answer = await ask(question, id, context);
-  return answer.kind === "answer" ? decodeConnection(answer) : answer;
+  if (answer.kind !== "answer") return answer;
+  const reached = decodeConnection(answer);
+  return reached.kind === "online" || reached.kind === "offline"
+    ? { ...reached, contactAt: status.contactAt }
+    : reached;
 }
 
 async function factsOf(

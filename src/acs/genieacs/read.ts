@@ -4,6 +4,7 @@ import type { ParameterPath, Reading } from "../../model/parameter.ts";
 import type { AcsDevice, CallContext, ReadResult } from "../../ports/acs.ts";
 import { namesToAsk } from "../asked.ts";
 import { isName, projectionOf } from "./address.ts";
+import { readPulled } from "./pulled.ts";
 import { decodeRead, type Read } from "./readings.ts";
 import { refreshTask } from "./tasks.ts";
 import { look, type Tools } from "./tools.ts";
@@ -20,7 +21,10 @@ export async function readDevice(
 ): Promise<ReadResult> {
   const asked = namesToAsk(names, identityPath);
   const spelt = asked.filter(isName);
+  const { reach } = device;
   const result = await tools.turns.take(printDeviceId(device.identity), async () => {
+    if (reach?.kind === "pull")
+      return await readPulled(tools, device, spelt, identityPath, reach.ticket, context);
     for (let tries = 1; ; tries += 1) {
       const read = await readOnce(tools, device, spelt, identityPath, context);
       if (!read.stale || tries >= TRIES) return read.result;
@@ -46,7 +50,7 @@ async function readOnce(
   asked: readonly ParameterPath[],
   identityPath: ParameterPath,
   context: CallContext,
-): Promise<Omit<Read, "result"> & { readonly result: ReadResult }> {
+): Promise<Pick<Read, "stale"> & { readonly result: ReadResult }> {
   const id = printDeviceId(device.identity);
   await turns.newSecond(id, context.signal);
   const run = await sessions.run("Refresh", refreshTask(asked), id, context);

@@ -30,6 +30,8 @@ export interface Read {
   readonly result: Exclude<ReadResult, NotSent>;
   /** Something that was asked for is older than the question: GenieACS answered it from its memory. */
   readonly stale: boolean;
+  /** When the CPE named itself, on the ACS's clock, ms; the time of the question where it did not. */
+  readonly answeredAt: number;
 }
 
 export function decodeRead(document: Members, question: Question): Read {
@@ -38,7 +40,7 @@ export function decodeRead(document: Members, question: Question): Read {
   const stranger = [...tree.leaves.keys()].find((path) => !isProjected(path, projection));
   if (stranger !== undefined) {
     const result = unknown("wrong_names", `${stranger.slice(0, 120)} was not asked for`);
-    return { result, stale: false };
+    return { result, stale: false, answeredAt: since };
   }
   const exact = new Set(asked);
   const subtrees = asked.filter((name) => name.endsWith("."));
@@ -47,7 +49,8 @@ export function decodeRead(document: Members, question: Question): Read {
   );
   const stale = wanted.some(([, leaf]) => !isSince(leaf, since));
   const disproved = disproof(tree.leaves.get(identityPath), question);
-  if (disproved !== undefined) return { result: disproved, stale };
+  const answeredAt = Math.max(since, tree.leaves.get(identityPath)?.at ?? since);
+  if (disproved !== undefined) return { result: disproved, stale, answeredAt };
   const values = new Map<ParameterPath, Reading>();
   for (const [path, leaf] of wanted) {
     if (leaf.reading !== undefined && isSince(leaf, since)) values.set(path, leaf.reading);
@@ -59,6 +62,7 @@ export function decodeRead(document: Members, question: Question): Read {
   return {
     result: { kind: "values", snapshot: { values, covered }, readAt: question.sentAt },
     stale,
+    answeredAt,
   };
 }
 

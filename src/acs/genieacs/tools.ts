@@ -4,11 +4,13 @@ import type { CallContext, NotSent, Refused, Unknown } from "../../ports/acs.ts"
 import { listPath } from "./address.ts";
 import { decodeDevice, type Members } from "./answer.ts";
 import type { Ask } from "./nbi.ts";
+import type { Queue } from "./queue.ts";
 import type { Sessions } from "./session.ts";
 import type { Turns } from "./turns.ts";
 
 export interface Tools {
   readonly ask: Ask;
+  readonly queue: Queue;
   readonly sessions: Sessions;
   readonly turns: Turns;
 }

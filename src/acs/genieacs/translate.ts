@@ -34,22 +34,48 @@ const [THERE, GONE] = [2, 3] as const;
 /** An Inform says nothing of now when it is older than this, however long the interval is. */
 const FRESH_MS = 15 * 60_000;
 
+/** How long a CPE that cannot be knocked at is there after an Inform, where nobody knows its interval. */
+const UNTOLD_MS = 60 * 60_000;
+
+type Told =
+  | { readonly kind: "online"; readonly contactAt: Date }
+  | { readonly kind: "offline"; readonly contactAt: Date }
+  | { readonly kind: "ask"; readonly contactAt: Date }
+  | Unknown;
+
+/** ms; undefined for a CPE that is not known to inform by itself. */
+function intervalOf(tree: Tree): number | undefined {
+  const ms = Number(valueAt(tree, INTERVALS) ?? "0") * 1_000;
+  return valueAt(tree, ENABLES) === "true" && ms > 0 ? ms : undefined;
+}
+
 /**
  * By its last Inform, for a CPE that is known to inform by itself; `ask` when that does not decide, and then only a
- * connection request can tell.
+ * connection request can tell. One that no connection request reaches is there while it informs.
  */
-export function decodeStatus(
-  document: Members,
-  now: Date,
-): { readonly kind: "online" } | { readonly kind: "offline" } | { readonly kind: "ask" } | Unknown {
+export function decodeStatus(document: Members, now: Date, knocks = true): Told {
   const lastInform = timeOf(document["_lastInform"]);
   if (lastInform === undefined) return unknown("incomplete", "a device without _lastInform");
-  const tree = treeOf(document);
-  const intervalMs = Number(valueAt(tree, INTERVALS) ?? "0") * 1_000;
-  if (valueAt(tree, ENABLES) !== "true" || !(intervalMs > 0)) return { kind: "ask" };
+  const intervalMs = intervalOf(treeOf(document));
   const age = now.getTime() - lastInform;
-  if (age <= Math.min(THERE * intervalMs, FRESH_MS)) return { kind: "online" };
-  return { kind: age > GONE * intervalMs ? "offline" : "ask" };
+  const contactAt = new Date(lastInform);
+  const told = <K extends "online" | "offline" | "ask">(kind: K) => ({ kind, contactAt });
+  if (!knocks) {
+    const there = age <= (intervalMs === undefined ? UNTOLD_MS : GONE * intervalMs);
+    return told(there ? "online" : "offline");
+  }
+  if (intervalMs === undefined) return told("ask");
+  if (age <= Math.min(THERE * intervalMs, FRESH_MS)) return told("online");
+  return told(age > GONE * intervalMs ? "offline" : "ask");
+}
+
+/** ms until its next Inform, and never so few that asking for it would cost more than waiting; null when nobody knows. */
+export function decodeNextInform(document: Members, now: Date): number | null {
+  const lastInform = timeOf(document["_lastInform"]);
+  const intervalMs = intervalOf(treeOf(document));
+  if (lastInform === undefined || intervalMs === undefined) return null;
+  const left = lastInform + intervalMs - now.getTime();
+  return Math.min(intervalMs, Math.max(left, intervalMs / 10, 1_000));
 }
 
 const FACTS = {

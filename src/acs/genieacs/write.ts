@@ -5,6 +5,7 @@ import type { AcsDevice, CallContext, WriteOutcome } from "../../ports/acs.ts";
 import { uncarriable } from "../values.ts";
 import { projectionOf } from "./address.ts";
 import type { Call } from "./nbi.ts";
+import { writePulled } from "./pulled.ts";
 import type { Ended, Run } from "./session.ts";
 import { changeTask, misfitOf } from "./tasks.ts";
 import { look, type Tools } from "./tools.ts";
@@ -32,8 +33,10 @@ export async function writeDevice(
   return await turns.take(id, async () => {
     const held = values.length === 0 ? undefined : await before(tools, id, values, context);
     if (held !== undefined) return held;
+    const [call, task] = [CALLS[change.kind], changeTask(change)];
+    if (device.reach?.kind === "pull") return await writePulled(tools, id, call, task, context);
     await turns.newSecond(id, context.signal);
-    const run = await sessions.run(CALLS[change.kind], changeTask(change), id, context);
+    const run = await sessions.run(call, task, id, context);
     turns.taskEnded(id);
     if (run.kind !== "ended") return outcomeOf(run);
     return await after(tools, id, values, run, context);

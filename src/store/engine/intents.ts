@@ -7,7 +7,9 @@ import type { Database } from "../tables.ts";
 import { deviceForScope } from "./load.ts";
 import { leaseHolds } from "./leases.ts";
 
-export function intents(db: Kysely<Database>): Pick<EngineStore, "intend" | "recordOutcome"> {
+export function intents(
+  db: Kysely<Database>,
+): Pick<EngineStore, "intend" | "recordOutcome" | "withdrawn"> {
   return {
     async intend(lease, intent) {
       return await db.transaction().execute(async (trx) => {
@@ -60,6 +62,26 @@ export function intents(db: Kysely<Database>): Pick<EngineStore, "intend" | "rec
             values (${device}, ${logical}, ${digest}, 'written', now())
             on conflict (device, logical) do update
             set digest = excluded.digest, origin = excluded.origin, at = excluded.at`.execute(trx);
+        }
+      });
+    },
+
+    async withdrawn(ids) {
+      await db.transaction().execute(async (trx) => {
+        const rows = await sql<{ device: number; logical: string }>`
+          with taken as (
+            update intents set verdict = 'superseded', verdict_at = now()
+            where id = any(${[...ids]}::bigint[]) and verdict is null
+            returning device, edits
+          )
+          select device, edit -> 'value' ->> 'logical' as logical
+          from taken, jsonb_array_elements(edits) as edit
+          where edit -> 'value' ->> 'kind' = 'secret'`.execute(trx);
+        for (const { device, logical } of rows.rows) {
+          // No wanted secret has this digest: it differs from whatever is wanted, and so is written.
+          await sql`
+            update secret_states set digest = 'withdrawn', at = now()
+            where device = ${device} and logical = ${logical}`.execute(trx);
         }
       });
     },

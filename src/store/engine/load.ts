@@ -1,27 +1,24 @@
-/** Everything that a pass needs of one device, in one statement: one consistent moment, one round trip. */
-import { sql, type Kysely, type Transaction } from "kysely";
-import { NO_FACTS, type DeviceFacts } from "../../model/device.ts";
+/** Everything that a pass needs of one device. */
+import { NO_FACTS } from "../../model/device.ts";
 import type { FieldName, FieldValues } from "../../model/fields/index.ts";
 import { FIELD_NAMES, FIELDS } from "../../model/fields/index.ts";
-import type { Reading } from "../../model/parameter.ts";
 import {
   mapsVersion,
+  UNLEARNT,
   type DesiredDocument,
+  type DeviceReach,
   type DeviceRecord,
   type FieldSet,
   type Hold,
   type LoadedDevice,
-  type OpenIntent,
   type ParkingCredential,
   type SecretState,
   type StoredObservation,
 } from "../../model/records.ts";
-import type { Condition, Reason, State } from "../../model/status.ts";
+import type { Reason, State } from "../../model/status.ts";
 import type { Secret } from "../../lib/secret.ts";
 import { covers, profileLayers } from "../layers.ts";
-import type { Database } from "../tables.ts";
-
-type Db = Kysely<Database> | Transaction<Database>;
+import { loadRow, type Db, type ReachRow, type Row } from "./load-row.ts";
 
 /** Opens the stored secret of a document; the keyring stays in its own file. */
 export type OpenSecret = (row: {
@@ -39,95 +36,6 @@ export type ParkingOf = (
   acsSpec: Readonly<Record<string, unknown>>,
   acs: string,
 ) => ParkingCredential | null;
-
-interface Row {
-  device: number;
-  device_id: string;
-  oui: string;
-  product_class: string | null;
-  serial: string;
-  acs: string;
-  labels: Record<string, string>;
-  facts: Partial<DeviceFacts> | null;
-  hold: { reason: string; by?: string; until?: string | null } | null;
-  state: string;
-  reason: string;
-  since: Date;
-  generation: string;
-  conditions: Condition[];
-  failures: Record<string, number>;
-  reachable: boolean | null;
-  contact_at: Date | null;
-  now: Date;
-  documents: {
-    writer: string;
-    generation: number;
-    spec: Record<string, unknown>;
-    changed_at: string;
-    ended_at: string | null;
-  }[];
-  secrets: {
-    writer: string;
-    field: string;
-    version: number;
-    digest: string;
-    key_id: string;
-    sealed_key: string;
-    sealed: string;
-  }[];
-  states: { logical: string; digest: string; origin: "assumed" | "written" }[];
-  observation: {
-    read_at: string;
-    map_hash: string;
-    readings: Record<string, Reading>;
-    covered: string[];
-  } | null;
-  intents: {
-    id: number;
-    change_id: string;
-    fields: FieldName[];
-    generation: string;
-    intended_at: string;
-    outcome: OpenIntent["outcome"];
-    reboot: boolean;
-  }[];
-  revocations: { id: number; username: string; realm: string; owed_since: string }[];
-  stops: { acs: string | null; selector: string | null; reason: string; by_owner: string }[];
-  maps: { name: string; revision: number }[];
-  records: {
-    kind: string;
-    name: string;
-    revision: number;
-    owner: string;
-    spec: Record<string, unknown>;
-    changed_at: string;
-  }[];
-}
-
-const rowsOf = (query: ReturnType<typeof sql>) =>
-  sql`coalesce((select json_agg(t) from (${query}) t), '[]')`;
-
-async function loadRow(db: Db, key: number): Promise<Row | undefined> {
-  const found = await sql<Row>`
-    select d.device, d.device_id, d.oui, d.product_class, d.serial, d.acs, d.labels, d.facts, d.hold,
-      s.state, s.reason, s.since, s.generation, s.conditions, s.failures, s.reachable, s.contact_at, now() as now,
-      ${rowsOf(sql`select writer, generation, spec, changed_at, ended_at from desired_documents where device = ${key}`)} as documents,
-      ${rowsOf(sql`select writer, field, version, digest, key_id, encode(sealed_key, 'base64') as sealed_key,
-                          encode(sealed, 'base64') as sealed from secrets where device = ${key}`)} as secrets,
-      ${rowsOf(sql`select logical, digest, origin from secret_states where device = ${key}`)} as states,
-      (select row_to_json(t) from (select read_at, map_hash, readings, covered from observations where device = ${key}) t) as observation,
-      ${rowsOf(sql`select id, change_id, fields, generation, intended_at, outcome,
-                          coalesce(edits -> 0 ->> 'action' = 'reboot', false) as reboot from intents
-                   where device = ${key} and verdict is null order by id`)} as intents,
-      ${rowsOf(sql`select id, username, realm, owed_since from revocations where device = ${key} and proven_at is null`)} as revocations,
-      ${rowsOf(sql`select acs, selector, reason, by_owner from stops where ended_at is null`)} as stops,
-      ${rowsOf(sql`select name, revision from records where kind = 'ParameterMap' order by name`)} as maps,
-      ${rowsOf(sql`select kind, name, revision, owner, spec, changed_at from records
-                   where kind in ('Profile', 'FrequencyPlan') or (kind = 'Acs' and name = d.acs) order by kind, name`)} as records
-    from devices d join device_status s on s.device = d.device
-    where d.device = ${key}`.execute(db);
-  return found.rows[0];
-}
 
 function recordOf(row: Row): DeviceRecord {
   const hold = row.hold;
@@ -190,6 +98,15 @@ function documentOf(row: Row, entry: Row["documents"][number], open: OpenSecret)
     secretDigest: stored?.digest ?? null,
     changedAt: new Date(entry.changed_at),
     endedAt: entry.ended_at === null ? null : new Date(entry.ended_at),
+  };
+}
+
+function reachOf({ kind, since, missedAt, asked }: ReachRow): DeviceReach {
+  return {
+    kind,
+    since: since === null ? null : new Date(since),
+    missedAt: missedAt === null ? null : new Date(missedAt),
+    asked: asked === null ? null : { ticket: asked.ticket, at: new Date(asked.at) },
   };
 }
 
@@ -261,6 +178,7 @@ export async function loadDevice(
       failures: row.failures,
       reachable: row.reachable,
       contactAt: row.contact_at,
+      reach: "kind" in row.reach ? reachOf(row.reach as ReachRow) : UNLEARNT,
     },
     stop: stop === undefined ? null : { reason: stop.reason, by: stop.by_owner },
     now: row.now,

@@ -78,6 +78,7 @@ async function storeStatus(trx: Trx, pass: PassRecord): Promise<void> {
         next_at = ${conclusion.next === null ? null : sql`now() + ${conclusion.next.inMs} * interval '1 ms'`},
         generation = ${pass.generation}, conditions = ${JSON.stringify(conclusion.conditions)}::jsonb,
         failures = ${JSON.stringify(conclusion.failures)}::jsonb,
+        reach = ${JSON.stringify(pass.reach)}::jsonb,
         reachable = coalesce(${conclusion.reachable}, reachable),
         contact_at = case when ${contact} then now() else contact_at end,
         converged_at = case when ${proven} then now() else converged_at end,

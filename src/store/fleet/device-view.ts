@@ -24,6 +24,7 @@ export interface ViewRow {
   since: Date;
   next_at: Date | null;
   contact_at: Date | null;
+  reach: "push" | "pull";
   converged_at: Date | null;
   conditions: Condition[];
 }
@@ -38,7 +39,8 @@ export const VIEW_COLUMNS = sql`d.device, d.device_id, d.name, d.oui, d.product_
   case when ${TOO_OLD} then 'EvidenceTooOld' else s.reason end as reason,
   case when ${APPLYING} then 'being worked on now: ' || w.reason else s.message end as message,
   case when ${APPLYING} then coalesce(w.begun_at, s.since) else s.since end as since,
-  case when isfinite(s.next_at) then s.next_at end as next_at, s.contact_at, s.converged_at, s.conditions`;
+  case when isfinite(s.next_at) then s.next_at end as next_at, s.contact_at,
+  coalesce(s.reach ->> 'kind', 'push') as reach, s.converged_at, s.conditions`;
 
 export function viewOf(row: ViewRow): DeviceView {
   return {
@@ -54,6 +56,7 @@ export function viewOf(row: ViewRow): DeviceView {
     since: row.since,
     nextAt: row.next_at,
     contactAt: row.contact_at,
+    reach: row.reach,
     convergedAt: row.converged_at,
     conditions: row.conditions,
     hold: row.hold,

@@ -20,6 +20,7 @@ export const DEVICE = {
     since: "2026-11-22T20:38:00Z",
     nextAt: "2026-11-22T21:03:00Z",
     contactAt: "2026-11-22T20:57:00Z",
+    reach: "pull",
     convergedAt: null,
   },
   conditions: [

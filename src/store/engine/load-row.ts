@@ -1,0 +1,108 @@
+/** The one statement behind a pass, as PostgreSQL answers it: one consistent moment, one round trip. */
+import { sql, type Kysely, type Transaction } from "kysely";
+import type { DeviceFacts } from "../../model/device.ts";
+import type { FieldName } from "../../model/fields/index.ts";
+import type { Reading } from "../../model/parameter.ts";
+import type { OpenIntent } from "../../model/records.ts";
+import type { Condition } from "../../model/status.ts";
+import type { Database } from "../tables.ts";
+
+export type Db = Kysely<Database> | Transaction<Database>;
+
+export interface Row {
+  device: number;
+  device_id: string;
+  oui: string;
+  product_class: string | null;
+  serial: string;
+  acs: string;
+  labels: Record<string, string>;
+  facts: Partial<DeviceFacts> | null;
+  hold: { reason: string; by?: string; until?: string | null } | null;
+  state: string;
+  reason: string;
+  since: Date;
+  generation: string;
+  conditions: Condition[];
+  failures: Record<string, number>;
+  reachable: boolean | null;
+  contact_at: Date | null;
+  reach: ReachRow | Record<string, never>;
+  now: Date;
+  documents: {
+    writer: string;
+    generation: number;
+    spec: Record<string, unknown>;
+    changed_at: string;
+    ended_at: string | null;
+  }[];
+  secrets: {
+    writer: string;
+    field: string;
+    version: number;
+    digest: string;
+    key_id: string;
+    sealed_key: string;
+    sealed: string;
+  }[];
+  states: { logical: string; digest: string; origin: "assumed" | "written" }[];
+  observation: {
+    read_at: string;
+    map_hash: string;
+    readings: Record<string, Reading>;
+    covered: string[];
+  } | null;
+  intents: {
+    id: number;
+    change_id: string;
+    fields: FieldName[];
+    generation: string;
+    intended_at: string;
+    outcome: OpenIntent["outcome"];
+    reboot: boolean;
+  }[];
+  revocations: { id: number; username: string; realm: string; owed_since: string }[];
+  stops: { acs: string | null; selector: string | null; reason: string; by_owner: string }[];
+  maps: { name: string; revision: number }[];
+  records: {
+    kind: string;
+    name: string;
+    revision: number;
+    owner: string;
+    spec: Record<string, unknown>;
+    changed_at: string;
+  }[];
+}
+
+/** A `DeviceReach` in JSON: its times are texts. */
+export interface ReachRow {
+  kind: "push" | "pull";
+  since: string | null;
+  missedAt: string | null;
+  asked: { ticket: string; at: string } | null;
+}
+
+const rowsOf = (query: ReturnType<typeof sql>) =>
+  sql`coalesce((select json_agg(t) from (${query}) t), '[]')`;
+
+export async function loadRow(db: Db, key: number): Promise<Row | undefined> {
+  const found = await sql<Row>`
+    select d.device, d.device_id, d.oui, d.product_class, d.serial, d.acs, d.labels, d.facts, d.hold,
+      s.state, s.reason, s.since, s.generation, s.conditions, s.failures, s.reachable, s.contact_at, s.reach, now() as now,
+      ${rowsOf(sql`select writer, generation, spec, changed_at, ended_at from desired_documents where device = ${key}`)} as documents,
+      ${rowsOf(sql`select writer, field, version, digest, key_id, encode(sealed_key, 'base64') as sealed_key,
+                          encode(sealed, 'base64') as sealed from secrets where device = ${key}`)} as secrets,
+      ${rowsOf(sql`select logical, digest, origin from secret_states where device = ${key}`)} as states,
+      (select row_to_json(t) from (select read_at, map_hash, readings, covered from observations where device = ${key}) t) as observation,
+      ${rowsOf(sql`select id, change_id, fields, generation, intended_at, outcome,
+                          coalesce(edits -> 0 ->> 'action' = 'reboot', false) as reboot from intents
+                   where device = ${key} and verdict is null order by id`)} as intents,
+      ${rowsOf(sql`select id, username, realm, owed_since from revocations where device = ${key} and proven_at is null`)} as revocations,
+      ${rowsOf(sql`select acs, selector, reason, by_owner from stops where ended_at is null`)} as stops,
+      ${rowsOf(sql`select name, revision from records where kind = 'ParameterMap' order by name`)} as maps,
+      ${rowsOf(sql`select kind, name, revision, owner, spec, changed_at from records
+                   where kind in ('Profile', 'FrequencyPlan') or (kind = 'Acs' and name = d.acs) order by kind, name`)} as records
+    from devices d join device_status s on s.device = d.device
+    where d.device = ${key}`.execute(db);
+  return found.rows[0];
+}
