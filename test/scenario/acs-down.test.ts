@@ -10,6 +10,7 @@ import { startSimulator, type Simulator } from "../../src/acs/simulator/server.t
 import { treesFolder, wsdlFile } from "../../src/app/shipped.ts";
 import { blindRepeats, READ, WRITE } from "../support/call-log.ts";
 import { testDatabase, type TestDatabase } from "../support/database.ts";
+import { hurry } from "../support/due.ts";
 import { startStackOn, type Stack } from "../support/stack.ts";
 
 const COUNT = 40;
@@ -117,13 +118,7 @@ describe("an ACS whose answers to reads and writes are wrong nearly every second
 
   /** Trouble waits 15 s and doubt 10 s until it asks again; here everybody who waits asks at once. */
   async function hasten(): Promise<void> {
-    await database.db
-      .updateTable("work")
-      .set({ due_at: new Date(0) })
-      .where("class", "<", 4)
-      .where("due_at", ">", new Date())
-      .where("holder", "is", null)
-      .execute();
+    await hurry(database.db, ["urgent", "returning", "rollout", "drift"]);
     await sleep(200);
   }
 

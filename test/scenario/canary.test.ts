@@ -18,6 +18,7 @@ import { PlumbClient } from "../../src/client/http.ts";
 import { makeKeyring } from "../../src/store/keyring.ts";
 import { READ, STATUS, WRITE } from "../support/call-log.ts";
 import { testDatabase, type TestDatabase } from "../support/database.ts";
+import { hurry } from "../support/due.ts";
 import { databaseUrl } from "../support/database-url.ts";
 import { eventually, killPlumbs, startPlumb, type Plumb } from "../support/plumb-process.ts";
 
@@ -132,9 +133,7 @@ async function stateOf(id: string): Promise<string> {
 
 /** Trouble and doubt wait for seconds; here whoever waits asks again at once. */
 async function hasten(): Promise<void> {
-  await sql`update work set due_at = now() where due_at > now() and class < 4 and holder is null`.execute(
-    database.db,
-  );
+  await hurry(database.db, ["urgent", "returning", "rollout", "drift"]);
 }
 
 beforeAll(async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startStack, type Stack } from "../support/stack.ts";
 import type { Simulator } from "../../src/acs/simulator/server.ts";
 import { testDatabase, type TestDatabase } from "../support/database.ts";
+import { hurry, nothingDue } from "../support/due.ts";
 
 let database: TestDatabase;
 let stack: Stack & { readonly simulator: Simulator };
@@ -100,11 +101,7 @@ describe("a fleet with 40 % of its CPEs switched off", () => {
   });
 
   it("converges those that get their power back, found by probes", async () => {
-    await database.db
-      .updateTable("work")
-      .set({ due_at: new Date(0) })
-      .where("class", "=", 5)
-      .execute();
+    await hurry(database.db, ["probe"]);
     stack.simulator.setPower(true, { share: 1 });
     const engine = stack.startEngine();
     await stack.until("all converged", settled);
@@ -114,19 +111,9 @@ describe("a fleet with 40 % of its CPEs switched off", () => {
 
   it("writes nothing in a second pass over a converged fleet (I7)", async () => {
     const { writes } = stack.simulator.stats();
-    await database.db
-      .updateTable("work")
-      .set({ due_at: new Date(0) })
-      .execute();
+    await hurry(database.db);
     const engine = stack.startEngine();
-    await stack.until("all read again", async () => {
-      const due = await database.db
-        .selectFrom("work")
-        .select("device")
-        .where("due_at", "<", new Date())
-        .execute();
-      return due.length === 0;
-    });
+    await stack.until("all read again", () => nothingDue(database.db));
     await engine.stop();
     expect(stack.simulator.stats().writes).toBe(writes);
     expect((await stack.states())["converged"]).toBe(COUNT);

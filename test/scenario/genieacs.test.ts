@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Simulator } from "../../src/acs/simulator/server.ts";
 import { Secret } from "../../src/lib/secret.ts";
 import { testDatabase, type TestDatabase } from "../support/database.ts";
+import { hurry, nothingDue } from "../support/due.ts";
 import { startStack, type Stack } from "../support/stack.ts";
 
 const COUNT = 20;
@@ -39,13 +40,6 @@ async function listed(collection: string): Promise<readonly unknown[]> {
 function callsOf(serial: string): readonly string[] {
   const calls = stack.simulator.core.calls.after(0, 100_000);
   return calls.filter((call) => call.serial === serial).map(({ operation }) => operation);
-}
-
-async function dueNow(): Promise<void> {
-  await database.db
-    .updateTable("work")
-    .set({ due_at: new Date(0) })
-    .execute();
 }
 
 describe("a fleet behind a GenieACS, 30 % of it switched off", () => {
@@ -95,19 +89,12 @@ describe("a fleet behind a GenieACS, 30 % of it switched off", () => {
 
   it("converges those that get their power back, and a second pass writes nothing (I7)", async () => {
     stack.simulator.setPower(true, { share: 1 });
-    await dueNow();
+    await hurry(database.db);
     const engine = stack.startEngine();
     await stack.until("all converged", settled, 90_000);
     const { writes } = stack.simulator.stats();
-    await dueNow();
-    await stack.until("all read again", async () => {
-      const due = await database.db
-        .selectFrom("work")
-        .select("device")
-        .where("due_at", "<", new Date())
-        .execute();
-      return due.length === 0;
-    });
+    await hurry(database.db);
+    await stack.until("all read again", () => nothingDue(database.db));
     await engine.stop();
     expect(stack.simulator.stats().writes).toBe(writes);
     expect((await stack.states())["converged"]).toBe(COUNT);
@@ -117,7 +104,7 @@ describe("a fleet behind a GenieACS, 30 % of it switched off", () => {
   it("takes a change back that a CPE was not there for, and makes it when the CPE is back (I9)", async () => {
     const id = "001CAA-WIMAX%2D25%2Ev2-SIM000004";
     const engine = stack.startEngine();
-    await dueNow();
+    await hurry(database.db);
     await stack.until("all converged, and read a moment ago", settled, 60_000);
     stack.simulator.setTrouble({ connectionRequests: "refused" });
     const password = new Secret("pw-new");
@@ -138,13 +125,7 @@ describe("a fleet behind a GenieACS, 30 % of it switched off", () => {
     stack.simulator.setTrouble({ connectionRequests: "answered" });
     const backAndSettled = async (): Promise<boolean> => {
       // Those that were found away wait for minutes until they are looked for again.
-      await database.db
-        .updateTable("work")
-        .set({ due_at: new Date(0) })
-        .where("class", "=", 5)
-        .where("due_at", ">", new Date())
-        .where("holder", "is", null)
-        .execute();
+      await hurry(database.db, ["probe"]);
       return await settled();
     };
     await stack.until("converged after all", backAndSettled, 60_000);
@@ -159,7 +140,7 @@ describe("a fleet behind a GenieACS, 30 % of it switched off", () => {
     const path = "Device.PPP.Interface.1.Username";
     const before = entry.state.cpe.overlay.get(path)?.value;
     stack.simulator.core.acs.tamper(entry, [{ path, value: "mallory@isp.example" }]);
-    await dueNow();
+    await hurry(database.db);
     const engine = stack.startEngine();
     await stack.until(
       "set back",

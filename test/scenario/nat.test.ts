@@ -4,6 +4,7 @@ import type { Simulator } from "../../src/acs/simulator/server.ts";
 import { CALL_CLASSES } from "../../src/model/call-class.ts";
 import { Secret } from "../../src/lib/secret.ts";
 import { testDatabase, type TestDatabase } from "../support/database.ts";
+import { hurry } from "../support/due.ts";
 import { startStack, type Stack } from "../support/stack.ts";
 
 const COUNT = 10;
@@ -35,16 +36,8 @@ async function listed(collection: string): Promise<readonly Record<string, unkno
   return (await answer.json()) as Record<string, unknown>[];
 }
 
-/** Instead of the minutes that the engine waits by itself: as if somebody asked for what is not there yet, again and again. */
-async function dueNow(): Promise<void> {
-  await database.db
-    .updateTable("work")
-    .set({ due_at: new Date(0) })
-    .where("holder", "is", null)
-    .where("due_at", ">", new Date())
-    .where("class", "!=", CALL_CLASSES.indexOf("read"))
-    .execute();
-}
+/** All but the reads of those that have converged. */
+const WANTED = CALL_CLASSES.filter((cls) => cls !== "read");
 
 async function look(): Promise<void> {
   const tasks = await listed("tasks");
@@ -59,7 +52,7 @@ async function untilThroughInforms(what: string, holds: () => Promise<boolean>):
   const step = async (): Promise<boolean> => {
     await look();
     if (await holds()) return true;
-    await dueNow();
+    await hurry(database.db, WANTED);
     return false;
   };
   await stack.until(what, step, 90_000);
