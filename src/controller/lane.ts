@@ -13,6 +13,7 @@ import type { EngineStore, Lease } from "../ports/engine-store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { ProbeBudget, Turns } from "./budget.ts";
 import type { Deps } from "./deps.ts";
+import { watchContacts } from "./contacts.ts";
 import { Gate } from "./gate.ts";
 import { reconcileDevice } from "./reconciler.ts";
 import { inScope } from "./scope.ts";
@@ -148,6 +149,13 @@ export class Lane {
     const turns = new Turns();
     const probes = new ProbeBudget(clock.monotonicMs());
     const deps = await this.#passDeps(lease, gate);
+    const watching = watchContacts(
+      deps,
+      () => {
+        this.wake();
+      },
+      stop,
+    );
     let probedMs = 0;
     while (!stop.aborted) {
       probes.spend(gate.stats.probeMs - probedMs);
@@ -174,7 +182,7 @@ export class Lane {
       });
       passes.add(pass);
     }
-    await Promise.all(passes);
+    await Promise.all([...passes, watching]);
   }
 
   /** Also learns of a stop, so that the gate knows of it before the next call. */

@@ -8,6 +8,7 @@ import type { Conclusion } from "../model/conclusion.ts";
 import type { DeviceFacts, DeviceId } from "../model/device.ts";
 import type { FieldName } from "../model/fields/index.ts";
 import type { Snapshot } from "../model/parameter.ts";
+import type { ListedDevice } from "./acs.ts";
 import type {
   DeviceKey,
   DeviceReach,
@@ -120,6 +121,14 @@ export interface EngineStore {
   renewLease(lease: Lease, ttlMs: number, stats: SlotStats): Promise<boolean>;
   /** Gives it back, with no call in flight: the next holder need not wait. */
   releaseLease(lease: Lease): Promise<void>;
+
+  /** How far the list of an ACS was followed; null: nobody has begun. */
+  listedTo(acs: string): Promise<string | null>;
+  /**
+   * Notes the last contacts of a page, and makes those due that made contact since and are waited for: they were away, or
+   * something of ours waits for their Inform, or they were reset. @returns how many
+   */
+  contacted(lease: Lease, devices: readonly ListedDevice[], next: string | null): Promise<number>;
 
   /** Classes that have something due now, and the stop that covers the whole ACS, if one does. */
   due(

@@ -182,6 +182,8 @@ interface StatusRow {
   reachable: boolean | null;
   reach: JsonOf<Json>;
   contact_at: Date | null;
+  acs_contact_at: Date | null;
+  bootstrapped_at: Date | null;
   converged_at: Date | null;
   fresh_until: Date | null;
 }
@@ -208,6 +210,7 @@ interface SlotRow {
   deadline_ms: Generated<number>;
   stats: JSONColumnType<Json>;
   stats_at: Date | null;
+  listed_to: string | null;
 }
 
 interface IntentRow {

@@ -4,6 +4,7 @@ import type { AppError } from "../../lib/errors.ts";
 import type { EngineStore } from "../../ports/engine-store.ts";
 import { mapRecords } from "../map-records.ts";
 import type { Database } from "../tables.ts";
+import { contacts } from "./contacts.ts";
 import { intents } from "./intents.ts";
 import { leases } from "./leases.ts";
 import { loadDevice, type OpenSecret } from "./load.ts";
@@ -33,6 +34,7 @@ export function engineStore(deps: EngineStoreDeps): EngineStore {
     },
     ...leases(db),
     ...queue(db),
+    ...contacts(db),
     ...intents(db),
     ...proofs(db),
     ...recording(db, digest),
