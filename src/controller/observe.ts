@@ -10,7 +10,14 @@ import { logicalsOf } from "../reconcile/carriers.ts";
 import { diff } from "../reconcile/diff.ts";
 import type { Deps } from "./deps.ts";
 import type { Waiting } from "../ports/acs.ts";
-import { callContext, databaseNow, noteAsked, noteKnock, type Pass } from "./pass.ts";
+import {
+  callContext,
+  databaseNow,
+  noteAsked,
+  noteKnock,
+  waitsAfterAll,
+  type Pass,
+} from "./pass.ts";
 import { endingOf } from "./trouble.ts";
 
 export interface Seen {
@@ -41,7 +48,10 @@ export async function reach(pass: Pass, deps: Deps): Promise<Ending | null> {
     return null;
   }
   if (answer.kind === "offline") {
-    if (answer.unreached === true) noteKnock(pass, false, pass.loaded.now);
+    if (answer.unreached === true) {
+      noteKnock(pass, false, pass.loaded.now);
+      if (waitsAfterAll(pass)) return await reach(pass, deps);
+    }
     return { kind: "away", reason: "NoSignOfLife", detail: "the ACS says that it is not online" };
   }
   return await endingOf(answer, pass, deps, "a status call");
@@ -74,7 +84,10 @@ async function readWith(
   const readAt = databaseNow(pass, deps.clock.monotonicMs());
   const answer = await deps.acs.read(pass.device, names, mapper.identityPath, callContext(pass));
   if (answer.kind === "away") {
-    if (answer.unreached === true) noteKnock(pass, false, readAt);
+    if (answer.unreached === true) {
+      noteKnock(pass, false, readAt);
+      if (waitsAfterAll(pass)) return await readWith(mapper, known, pass, deps);
+    }
     return { kind: "away", reason: "ReadFailed", detail: answer.detail };
   }
   if (answer.kind === "waiting") return waitingFor(answer, readAt, pass);

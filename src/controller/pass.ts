@@ -111,3 +111,11 @@ export function noteAsked(pass: Pass, asked: DeviceReach["asked"]): void {
   if (pass.device.reach?.kind === "pull")
     pass.device = { ...pass.device, reach: { kind: "pull", ticket: asked?.ticket ?? null } };
 }
+
+/** From here on by its Informs: this pass knocked, and the device is known by now not to hear that. */
+export function waitsAfterAll(pass: Pass): boolean {
+  if (pass.reach.kind !== "pull" || pass.device.reach?.kind === "pull") return false;
+  const ticket = pass.reach.asked?.ticket ?? null;
+  pass.device = { ...pass.device, reach: { kind: "pull", ticket } };
+  return true;
+}

@@ -1,10 +1,11 @@
 /** A fleet behind NAT: it informs, and no connection request ever reaches it. It converges through its Informs. */
+import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Simulator } from "../../src/acs/simulator/server.ts";
 import { CALL_CLASSES } from "../../src/model/call-class.ts";
 import { Secret } from "../../src/lib/secret.ts";
 import { testDatabase, type TestDatabase } from "../support/database.ts";
-import { hurry } from "../support/due.ts";
+import { hurry, nothingDue } from "../support/due.ts";
 import { startStack, type Stack } from "../support/stack.ts";
 
 const COUNT = 10;
@@ -91,6 +92,30 @@ describe("a fleet that no connection request reaches", () => {
     expect(await listed("tasks")).toEqual([]);
     expect(await listed("faults")).toEqual([]);
     expect(stack.telemetry.captures).toEqual([]);
+
+    // A day later it is tried whether connection requests get through by now. They do not, and nobody is called offline.
+    const offline = () =>
+      database.db
+        .selectFrom("events")
+        .select("id")
+        .where(sql<boolean>`data ->> 'to' = 'offline'`)
+        .execute();
+    const before = (await offline()).length;
+    await sql`update device_status set contact_at = now() - interval '1 day',
+      reach = jsonb_set(reach, '{since}', '"2026-01-01T00:00:00Z"')`.execute(database.db);
+    await hurry(database.db);
+    const again = stack.startEngine();
+    await untilThroughInforms("all read again", async () => {
+      const due = await database.db
+        .selectFrom("work")
+        .select("device")
+        .where("class", "!=", CALL_CLASSES.indexOf("read"))
+        .execute();
+      return due.length === 0 && (await nothingDue(database.db));
+    });
+    await again.stop();
+    expect(await count("converged")).toBe(COUNT);
+    expect(await offline()).toHaveLength(before);
     process.stdout.write(
       `behind NAT: ${COUNT} CPEs converged, ${rows.length} writes, at most ${most} task a CPE, ` +
         `${stack.simulator.core.calls.after(0, 100_000).length} calls (simulated)\n`,
