@@ -6,6 +6,7 @@ import { Command, CommanderError, Option } from "commander";
 import { createInterface } from "node:readline/promises";
 import { PlumbClient } from "../client/http.ts";
 import { AppError } from "../lib/errors.ts";
+import { registerAcs } from "./acs/index.ts";
 import { registerApi } from "./api.ts";
 import { registerApply } from "./apply.ts";
 import { registerPower } from "./bench.ts";
@@ -112,6 +113,7 @@ function build(io: Io, exit: (code: number) => void): Command {
   registerApply(program, session, exit);
   registerStop(program, session);
   registerDeviceActions(program, registerMap(program, session, exit), session);
+  registerAcs(program, session, exit);
   registerApi(program, session);
   registerServer(program, io, session, exit);
   program

@@ -15,6 +15,7 @@ import type {
   ApiResumed,
   ApiStopped,
 } from "../model/api.ts";
+import type { ApiAcsCall, ApiAcsStatus, ApiProbe } from "../model/api-acs.ts";
 
 export interface ClientOptions {
   /** `http://127.0.0.1:8080`; a path in it is kept as a prefix. */
@@ -162,6 +163,25 @@ export class PlumbClient {
     return this.ask("DELETE", `${deviceAt(id)}/desired`);
   }
 
+  acsStatus(name: string): Promise<ApiAcsStatus> {
+    return this.ask("GET", `${acsAt(name)}/status`);
+  }
+
+  acsCalls(
+    name: string,
+    query: { readonly device?: string; readonly faults?: boolean; readonly limit?: string },
+  ): Promise<ApiPage<ApiAcsCall>> {
+    return this.ask("GET", `${acsAt(name)}/calls`, { query });
+  }
+
+  probe(name: string, body: Readonly<Record<string, unknown>>): Promise<ApiProbe> {
+    return this.ask("POST", `${acsAt(name)}/probe`, { json: body });
+  }
+
+  probed(name: string, id: number): Promise<ApiProbe> {
+    return this.ask("GET", `${acsAt(name)}/requests/${id}`);
+  }
+
   records(path: string): Promise<ApiPage<ApiRecord>> {
     return this.ask("GET", `/v1/${path}`);
   }
@@ -189,6 +209,10 @@ export class PlumbClient {
   resume(acs: string | null, expect: number | null): Promise<ApiResumed> {
     return this.ask("POST", "/v1/resume", { query: { expect }, json: { acs } });
   }
+}
+
+function acsAt(name: string): string {
+  return `/v1/acs/${encodeURIComponent(name)}`;
 }
 
 function deviceAt(id: string): string {

@@ -28,7 +28,7 @@ export async function watchContacts(
         const goesOn = page.more && page.next !== place;
         place = page.next;
         if (goesOn) continue;
-      } else if (page.kind === "unknown") deps.fault(page.fault);
+      } else if (page.kind === "unknown") deps.fault(page.fault, context.changeId, page.detail);
     } catch (error) {
       telemetry.log("warn", `last contacts of ${lease().acs} not stored: ${messageOf(error)}`);
     }

@@ -3,7 +3,7 @@ import type { Clock } from "../lib/time.ts";
 import type { MapSet } from "../mapping/mapper.ts";
 import type { DeviceId } from "../model/device.ts";
 import type { AcsSettings } from "../model/acs-settings.ts";
-import type { Acs, AcsDevice } from "../ports/acs.ts";
+import type { Acs, AcsDevice, AnswerFault } from "../ports/acs.ts";
 import type { EngineStore, Lease } from "../ports/engine-store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 
@@ -20,8 +20,8 @@ export interface Deps {
   readonly lease: () => Lease;
   /** Is the device inside the scope of the ACS record? */
   readonly inScope: (device: AcsDevice) => boolean;
-  /** Counts a fault of an answer. */
-  readonly fault: (name: string) => void;
+  /** Counts what was wrong with the last answer under a change, and keeps its evidence. */
+  readonly fault: (name: AnswerFault, changeId: string, detail: string) => void;
   /** An answer went astray: whoever was asked at the same time is read before it is believed again (I2). */
-  readonly astray: (id: DeviceId) => Promise<void>;
+  readonly astray: (id: DeviceId, why: string) => Promise<void>;
 }

@@ -10,6 +10,9 @@ import type { DeviceId } from "../model/device.ts";
 import type { AcsSettings } from "../model/acs-settings.ts";
 import type { Exchange, ExchangeResult, NotSent, Transport } from "../ports/acs.ts";
 import type { Clock } from "../lib/time.ts";
+import { maskAnswer } from "../lib/mask-answer.ts";
+import type { ClosedGate } from "../ports/slot-store.ts";
+import { CallLog } from "./call-log.ts";
 import { CallStats } from "./call-stats.ts";
 
 /** More than the time between the test of the lease and the write to the socket can take on a busy machine. */
@@ -28,6 +31,8 @@ export interface GateDeps {
   readonly leaseLeftMs: () => number;
   /** The reason of a stop that covers every call; null when there is none. Asked in the tick of each send. */
   readonly halted: () => string | null;
+  /** Closed by a wrong answer before this process had the slot. */
+  readonly closed?: ClosedGate | null;
 }
 
 const KEPT_NEIGHBOURS = 1_000;
@@ -39,10 +44,14 @@ interface Waiting {
 
 export class Gate {
   readonly stats: CallStats;
+  readonly log: CallLog;
   readonly #deps: GateDeps;
   readonly #waiting: Waiting[][] = CALL_CLASSES.map(() => []);
   readonly #drained = new Set<() => void>();
   #inFlight = 0;
+  /** Of those the calls that measure; beside them there is no other. */
+  #measuring = 0;
+  #closed: ClosedGate | null;
   /** Devices whose calls were in flight beside the last call of a device, or right before it. */
   readonly #beside = new Map<DeviceId, Set<DeviceId>>();
   readonly #asking = new Set<DeviceId>();
@@ -58,6 +67,21 @@ export class Gate {
   constructor(deps: GateDeps) {
     this.#deps = deps;
     this.stats = new CallStats(deps.clock);
+    this.log = new CallLog(deps.clock, maskAnswer);
+    this.#closed = deps.closed ?? null;
+  }
+
+  /** Calls at once: what the record of the ACS says, and 1 from a wrong answer on until that record is applied anew. */
+  get limit(): number {
+    const { concurrency, revision } = this.#deps.settings();
+    return this.#closed?.revision === revision ? 1 : concurrency;
+  }
+
+  /** An answer was somebody else's. Null when there was nothing left to close. */
+  close(why: string): ClosedGate | null {
+    if (this.limit === 1) return null;
+    this.#closed = { revision: this.#deps.settings().revision, why };
+    return this.#closed;
   }
 
   get breakerOpen(): boolean {
@@ -114,10 +138,10 @@ export class Gate {
 
   #pump(): void {
     const { clock, settings, leaseLeftMs, halted } = this.#deps;
-    while (
-      this.#inFlight < settings().concurrency &&
-      this.#waiting.some((list) => list.length > 0)
-    ) {
+    for (let head = this.#head(); head !== undefined; head = this.#head()) {
+      const { width } = head.exchange.context;
+      if (this.#inFlight >= (width ?? this.limit)) return;
+      if (this.#inFlight > 0 && (width !== undefined) !== this.#measuring > 0) return;
       const stop = halted();
       if (stop !== null) {
         this.#refuseAll("stopped", stop);
@@ -139,7 +163,7 @@ export class Gate {
         this.#refuseAll("lease_lost", "the lease would not outlive the call");
         return;
       }
-      if (this.#alone || (this.#head()?.exchange.alone === true && this.#inFlight > 0)) return;
+      if (this.#alone || (head.exchange.alone && this.#inFlight > 0)) return;
       const waiting = this.#next();
       if (waiting === undefined) return;
       if (waiting.exchange.context.signal.aborted) {
@@ -164,6 +188,8 @@ export class Gate {
   async #send(waiting: Waiting, startMs: number): Promise<void> {
     const { exchange } = waiting;
     this.#inFlight += 1;
+    const measures = exchange.context.width !== undefined;
+    if (measures) this.#measuring += 1;
     this.#alone = exchange.alone;
     this.#noteNeighbours(exchange.deviceId);
     // A pass that is stopped does not cut a call that is under way: its outcome would be unknown for nothing.
@@ -171,11 +197,13 @@ export class Gate {
     const result = await this.#ask(whole);
     const endMs = this.#deps.clock.monotonicMs();
     this.#inFlight -= 1;
+    if (measures) this.#measuring -= 1;
     this.#alone = false;
     this.#asking.delete(exchange.deviceId);
     this.#lastAsked = exchange.deviceId;
     this.#after(result, endMs - startMs, endMs);
     this.stats.add(exchange.context.class, endMs - startMs, result);
+    this.log.add(exchange, endMs - startMs, result);
     // The next question goes out before this answer is looked at.
     this.#pump();
     if (this.#inFlight === 0) {

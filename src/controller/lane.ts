@@ -8,13 +8,14 @@ import type { MapSet } from "../mapping/mapper.ts";
 import type { AcsSettings } from "../model/acs-settings.ts";
 import type { CallClass } from "../model/call-class.ts";
 import type { WorkItem } from "../model/records.ts";
-import type { Acs, AcsDevice, NotSent, Transport } from "../ports/acs.ts";
-import type { EngineStore, Lease } from "../ports/engine-store.ts";
+import type { Acs, AcsCapabilities, AcsDevice, NotSent, Transport } from "../ports/acs.ts";
+import type { EngineStore, Lease, SlotStats } from "../ports/engine-store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { ProbeBudget, Turns } from "./budget.ts";
 import type { Deps } from "./deps.ts";
 import { watchContacts } from "./contacts.ts";
 import { Gate } from "./gate.ts";
+import { serveRequests } from "./requests.ts";
 import { reconcileDevice } from "./reconciler.ts";
 import { inScope } from "./scope.ts";
 
@@ -56,6 +57,7 @@ export class Lane {
   readonly #wakers = new Set<() => void>();
   /** The reason of a stop that covers this ACS, as of the last look. */
   #stop: string | null = null;
+  #capabilities: AcsCapabilities | null = null;
 
   constructor(deps: LaneDeps) {
     this.#deps = deps;
@@ -108,6 +110,7 @@ export class Lane {
       };
     };
     const gate = new Gate({
+      closed: await store.closedGate(lease),
       settings,
       clock,
       inner: this.#deps.transport(settings, admit),
@@ -122,9 +125,10 @@ export class Lane {
         if (over()) return;
         const before = clock.monotonicMs();
         try {
-          const ours = await store.renewLease(lease, ttl, gate.stats.read(gate.breakerOpen));
+          const ours = await store.renewLease(lease, ttl, this.#stats(gate));
           if (ours) goodUntil = before + ttl;
           else lost.abort();
+          await this.#storeCalls(lease, gate);
         } catch (error) {
           // Without the database the lease runs out by itself, and the gate stops sending in time.
           telemetry.log("warn", `lease of ${lease.acs} not renewed: ${messageOf(error)}`);
@@ -139,8 +143,20 @@ export class Lane {
       lost.abort();
       await renewing;
       await gate.idle();
+      await this.#storeCalls(lease, gate).catch(() => undefined);
       await store.releaseLease(lease).catch(() => undefined);
     }
+  }
+
+  #stats(gate: Gate): SlotStats {
+    const { breakerOpen, limit } = gate;
+    return { ...gate.stats.read(breakerOpen), limit, capabilities: this.#capabilities };
+  }
+
+  async #storeCalls(lease: Lease, gate: Gate): Promise<void> {
+    const taken = gate.log.take();
+    await this.#deps.store.storeCalls(lease, taken.calls);
+    taken.stored();
   }
 
   async #work(lease: Lease, gate: Gate, stop: AbortSignal): Promise<void> {
@@ -156,12 +172,13 @@ export class Lane {
       },
       stop,
     );
+    const serving = serveRequests(deps, stop);
     let probedMs = 0;
     while (!stop.aborted) {
       probes.spend(gate.stats.probeMs - probedMs);
       probedMs = gate.stats.probeMs;
       // While the ACS is down one device finds out whether it is back, and no other is begun.
-      const room = (gate.breakerOpen ? 1 : settings().concurrency + AHEAD) - passes.size;
+      const room = (gate.breakerOpen ? 1 : gate.limit + AHEAD) - passes.size;
       const classes = await this.#due();
       const due = this.#halted() === null && (!gate.breakerOpen || gate.mayTry()) ? classes : [];
       const allowed =
@@ -182,7 +199,7 @@ export class Lane {
       });
       passes.add(pass);
     }
-    await Promise.all([...passes, watching]);
+    await Promise.all([...passes, watching, serving]);
   }
 
   /** Also learns of a stop, so that the gate knows of it before the next call. */
@@ -226,8 +243,10 @@ export class Lane {
       await clock.sleep(0);
       return result;
     };
+    const acs = await this.#deps.createAcs(settings, afterNext, covered);
+    this.#capabilities = acs.capabilities;
     return {
-      acs: await this.#deps.createAcs(settings, afterNext, covered),
+      acs,
       store,
       telemetry,
       clock,
@@ -236,10 +255,16 @@ export class Lane {
       settings,
       inScope: covered,
       lease: () => lease,
-      fault: (name) => {
+      fault: (name, changeId, detail) => {
         gate.stats.fault(name);
+        gate.log.wrong(changeId, name, detail);
       },
-      astray: async (id) => {
+      astray: async (id, why) => {
+        const closed = gate.close(why);
+        if (closed !== null) {
+          telemetry.log("warn", `the gate of ${lease.acs} is closed to 1: ${why}`);
+          await store.closeGate(lease, closed);
+        }
         await store.doubt(gate.neighboursOf(id), `an answer for ${id} went astray`);
       },
     };

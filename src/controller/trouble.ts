@@ -34,7 +34,7 @@ export async function notice(
   doing: string,
 ): Promise<void> {
   if (isSilence(unknown.fault)) return;
-  deps.fault(unknown.fault);
+  deps.fault(unknown.fault, pass.changeId, unknown.detail);
   const { acs, id: device } = pass.work;
   deps.telemetry.capture({
     message: `the ACS answered ${doing} with something else: ${unknown.fault}`,
@@ -42,7 +42,8 @@ export async function notice(
     level: "warning",
     tags: { acs, device, operation: doing, changeId: pass.changeId },
   });
-  if (ASTRAY.has(unknown.fault)) await deps.astray(device);
+  if (ASTRAY.has(unknown.fault))
+    await deps.astray(device, `${unknown.fault} to ${doing} for ${device}`);
 }
 
 /** From a result that carries no knowledge of the device to the end of the pass. */

@@ -14,6 +14,7 @@ import type { FleetStore } from "../ports/fleet-store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { accessOf, demand } from "../service/access.ts";
 import type { MapsOf } from "../service/maps.ts";
+import { acsRoutes } from "./acs.ts";
 import { auditorRoutes } from "./auditor.ts";
 import { billingRoutes } from "./billing.ts";
 import type { App, Ctx, Env } from "./context.ts";
@@ -74,6 +75,7 @@ export function httpApp(deps: HttpDeps): App {
   });
 
   billingRoutes(app, { store });
+  acsRoutes(app, { store });
   operatorRoutes(app, { store, now, mapsOf: deps.mapsOf });
   auditorRoutes(app, { store, now });
   healthRoutes(app, deps, access);

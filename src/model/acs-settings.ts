@@ -31,4 +31,10 @@ export interface AcsSettings {
   readonly evidenceBudgetMs: number;
   /** Share of the ACS's time that may be spent on devices without a sign of life. */
   readonly probeShare: number;
+  /** How often, and how far, it is measured how many calls at once it answers rightly; null: only when asked. */
+  readonly probe: {
+    readonly everyMs: number;
+    readonly sample: number;
+    readonly upTo: number;
+  } | null;
 }

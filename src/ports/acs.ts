@@ -40,6 +40,8 @@ export interface CallContext {
   /** Our change id; written into the ACS's own audit trail where it has one. */
   readonly changeId: string;
   readonly signal: AbortSignal;
+  /** For measuring: so many calls of this kind may be in flight, and no other beside them. Absent: as the gate allows. */
+  readonly width?: number;
 }
 
 /** Why an answer was not believed. Each is a fault class of its own in metrics, evidence and Sentry. */

@@ -8,7 +8,10 @@ import type { Conclusion } from "../model/conclusion.ts";
 import type { DeviceFacts, DeviceId } from "../model/device.ts";
 import type { FieldName } from "../model/fields/index.ts";
 import type { Snapshot } from "../model/parameter.ts";
-import type { ListedDevice } from "./acs.ts";
+import type { AcsCapabilities, ListedDevice } from "./acs.ts";
+import type { Lease } from "./lease.ts";
+import type { SlotStore } from "./slot-store.ts";
+
 import type {
   DeviceKey,
   DeviceReach,
@@ -17,13 +20,7 @@ import type {
   WorkItem,
 } from "../model/records.ts";
 
-/** The right to call one ACS. `fence` only grows; a holder with an older one changes nothing any more. */
-export interface Lease {
-  readonly acs: string;
-  readonly slot: number;
-  readonly holder: string;
-  readonly fence: number;
-}
+export type { Lease } from "./lease.ts";
 
 export interface NewIntent {
   readonly key: DeviceKey;
@@ -100,9 +97,13 @@ export interface SlotStats {
   /** Devices that reached their end in the last 15 minutes or since start. */
   readonly perMinute: number | null;
   readonly breakerOpen: boolean;
+  /** Calls that may be in flight now; 1 while the gate is closed. */
+  readonly limit: number;
+  /** What the adapter can do here. */
+  readonly capabilities: AcsCapabilities | null;
 }
 
-export interface EngineStore {
+export interface EngineStore extends SlotStore {
   acsSettings(): Promise<readonly AcsSettings[]>;
   /** By name. */
   mapRecords(): Promise<readonly MapRecord[]>;

@@ -2,13 +2,10 @@
 import type { DeviceReach, FieldSet, MapRecord } from "../model/records.ts";
 import type { DeviceFacts, DeviceId, DeviceIdentity } from "../model/device.ts";
 import type { Condition, Reason, State } from "../model/status.ts";
+import type { AcsStore } from "./acs-view.ts";
+import type { Actor } from "./actor.ts";
 
-/** Who asks: written into history, events and conflicts. */
-export interface Actor {
-  readonly owner: string;
-  readonly tokenId: string;
-  readonly requestId: string;
-}
+export type { Actor } from "./actor.ts";
 
 export interface TokenRow {
   readonly id: string;
@@ -139,7 +136,7 @@ export interface Page<T> {
   readonly next: string | null;
 }
 
-export interface FleetStore {
+export interface FleetStore extends AcsStore {
   ready(): Promise<void>;
 
   // tokens

@@ -63,6 +63,8 @@ export interface Database {
   device_status: StatusRow;
   work: WorkRow;
   acs_slots: SlotRow;
+  acs_calls: AcsCallRow;
+  acs_requests: AcsRequestRow;
   intents: IntentRow;
   map_proofs: {
     model: string;
@@ -211,6 +213,40 @@ interface SlotRow {
   stats: JSONColumnType<Json>;
   stats_at: Date | null;
   listed_to: string | null;
+  closed_at: Date | null;
+  closed_why: string | null;
+  closed_revision: number | null;
+  probe_due_at: Date | null;
+}
+
+interface AcsCallRow {
+  id: Generated<number>;
+  acs: string;
+  at: Date;
+  device: string;
+  operation: string;
+  class: number;
+  change_id: string;
+  took_ms: number;
+  outcome: string;
+  fault: string | null;
+  detail: string | null;
+  evidence: string | null;
+}
+
+interface AcsRequestRow {
+  id: Generated<number>;
+  acs: string;
+  kind: string;
+  spec: JSONColumnType<Json>;
+  asked_by: string;
+  asked_at: DefaultNow;
+  expires_at: Date;
+  taken_at: Date | null;
+  fence: number | null;
+  progress: JSONColumnType<Json> | null;
+  result: JSONColumnType<Json> | null;
+  done_at: Date | null;
 }
 
 interface IntentRow {

@@ -85,6 +85,14 @@ const written = z.strictObject({
   evidenceBudget: duration(60 * SECOND, 90 * 24 * HOUR)
     .prefault("24h")
     .meta({ description: "Age at which an observed value becomes unknown" }),
+  probe: z
+    .strictObject({
+      every: duration(HOUR, 90 * 24 * HOUR),
+      upTo: z.int().min(2).max(32).default(4),
+      sample: z.int().min(5).max(1_000).default(20),
+    })
+    .optional()
+    .meta({ description: "Measures how many calls at once it answers rightly; raises nothing" }),
   parkingCredential: parkingCredential.optional(),
 });
 

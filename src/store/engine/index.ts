@@ -11,6 +11,7 @@ import { loadDevice, type OpenSecret } from "./load.ts";
 import { proofs } from "./proofs.ts";
 import { queue } from "./queue.ts";
 import { recording } from "./record.ts";
+import { slots } from "./slots.ts";
 import { loadAcsSettings, parkingOf, type ResolveSecret } from "./settings.ts";
 
 export interface EngineStoreDeps {
@@ -35,6 +36,7 @@ export function engineStore(deps: EngineStoreDeps): EngineStore {
     ...leases(db),
     ...queue(db),
     ...contacts(db),
+    ...slots(db),
     ...intents(db),
     ...proofs(db),
     ...recording(db, digest),

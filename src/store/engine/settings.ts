@@ -46,6 +46,12 @@ function authOf(spec: Spec, resolve: ResolveSecret): AcsSettings["auth"] {
   };
 }
 
+function probeOf(spec: Spec): AcsSettings["probe"] {
+  const probe = spec["probe"] as { every: string; sample: number; upTo: number } | undefined;
+  if (probe === undefined) return null;
+  return { everyMs: ms(probe.every, "1d"), sample: probe.sample, upTo: probe.upTo };
+}
+
 /** The spec was validated when it was applied; missing members take the defaults of a guest. */
 function acsSettingsOf(
   name: string,
@@ -70,6 +76,7 @@ function acsSettingsOf(
     proveAfterMs: ms(deadlines["prove"], DEFAULTS.prove),
     callDeadlineMs: ms(deadlines["call"], DEFAULTS.call),
     verifyWithinMs: ms(deadlines["verify"], DEFAULTS.verify),
+    probe: probeOf(spec),
     evidenceBudgetMs: ms(spec["evidenceBudget"], DEFAULTS.evidenceBudget),
   };
 }

@@ -17,6 +17,7 @@ type FleetEventType =
   | "QuarantineLifted"
   | "ReconcileAsked"
   | "MapProvingStarted"
+  | "ProbeAsked"
   | "StopBegan"
   | "StopEnded";
 

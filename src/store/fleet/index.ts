@@ -3,6 +3,7 @@ import type { Kysely } from "kysely";
 import type { FleetStore } from "../../ports/fleet-store.ts";
 import type { Keyring } from "../keyring.ts";
 import type { Database } from "../tables.ts";
+import { acs } from "./acs.ts";
 import { apply } from "./apply.ts";
 import { counts } from "./counts.ts";
 import { detail } from "./detail.ts";
@@ -26,5 +27,6 @@ export function fleetStore(db: Kysely<Database>, keyring: Keyring): FleetStore {
     ...holds(db),
     ...stops(db),
     ...wake(db),
+    ...acs(db),
   };
 }

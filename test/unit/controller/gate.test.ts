@@ -34,6 +34,7 @@ const SETTINGS: AcsSettings = {
   verifyWithinMs: 60_000,
   evidenceBudgetMs: 86_400_000,
   probeShare: 0.05,
+  probe: null,
 };
 
 /** What the ACS does with the n-th call: how long it takes, and how it ends. */

@@ -1,0 +1,76 @@
+/** One ACS, for operators: status, calls, probes. Its record is served with those of other kinds. */
+import { z } from "zod";
+import type { ApiAcsCall, ApiAcsStatus, ApiProbe } from "../model/api-acs.ts";
+import type { AcsView, CallView, RequestView } from "../ports/acs-view.ts";
+import type { FleetStore } from "../ports/fleet-store.ts";
+import { acsOf, degraded } from "../service/acs.ts";
+import { readOptionalJson } from "./body.ts";
+import type { App, Ctx } from "./context.ts";
+import { flag, noQuery, readQuery, wholeNumber } from "./query.ts";
+
+const MOST_CALLS = 1_000;
+
+function text(at: Date | null): string | null {
+  return at?.toISOString() ?? null;
+}
+
+function statusOf(view: AcsView): ApiAcsStatus {
+  const { name, spec, holder, stats, closed, lastProbe } = view;
+  const { kind, address, mode, scope, concurrency, dutyCycle } = spec;
+  return {
+    ...{ name, kind, address, mode, scope, concurrency, dutyCycle },
+    holder,
+    leaseUntil: text(view.leaseUntil),
+    statsAt: text(view.statsAt),
+    stats,
+    limit: stats.limit ?? null,
+    closed: closed === null ? null : { at: closed.at.toISOString(), why: closed.why },
+    degraded: degraded(view),
+    probeDueAt: text(view.probeDueAt),
+    lastProbe: lastProbe === null ? null : { at: lastProbe.at.toISOString(), ...lastProbe.result },
+  } as ApiAcsStatus;
+}
+
+function callOf({ at, ...call }: CallView): ApiAcsCall {
+  return { at: at.toISOString(), ...call };
+}
+
+function probeOf({ askedAt, ...request }: RequestView): ApiProbe {
+  return { askedAt: askedAt.toISOString(), ...request };
+}
+
+export function acsRoutes(app: App, deps: { readonly store: FleetStore }): void {
+  const service = acsOf(deps);
+  const name = (c: Ctx): string => c.req.param("name") ?? "";
+
+  app.get("/v1/acs/:name/status", async (c) => {
+    noQuery(c);
+    return c.json(statusOf(await service.status(name(c), c.get("caller"))));
+  });
+
+  app.get("/v1/acs/:name/calls", async (c) => {
+    const query = readQuery(c, {
+      device: z.string().min(1).max(400).optional(),
+      faults: flag.optional(),
+      limit: wholeNumber(1, MOST_CALLS).optional(),
+    });
+    const { device = null, faults = false, limit = 50 } = query;
+    const wanted = { device, faultsOnly: faults, limit };
+    const calls = await service.calls(name(c), wanted, c.get("caller"));
+    return c.json({ items: calls.map(callOf), next: null });
+  });
+
+  app.post("/v1/acs/:name/probe", async (c) => {
+    const body = await readOptionalJson(c);
+    noQuery(c);
+    const request = await service.probe(name(c), body, c.get("caller"));
+    const at = `/v1/acs/${encodeURIComponent(name(c))}/requests/${request.id}`;
+    return c.json(probeOf(request), 202, { Location: at });
+  });
+
+  app.get("/v1/acs/:name/requests/:id{[0-9]{1,15}}", async (c) => {
+    noQuery(c);
+    const id = Number(c.req.param("id"));
+    return c.json(probeOf(await service.request(name(c), id, c.get("caller"))));
+  });
+}
