@@ -180,19 +180,24 @@ export function acsContract(name: string, adapter: AdapterUnderTest): void {
         });
       });
 
-      it.skipIf(answers.nil === null)("tells nil from empty", async () => {
-        answer(answers.nil ?? []);
-        const result = await read();
-        if (result.kind !== "values") throw new Error(printed(result));
-        expect(result.snapshot.values.get(ASKED.username)).toEqual({ kind: "null" });
-      });
-
-      it.skipIf(answers.failed === null)("calls a failed one failed and never empty", async () => {
-        answer(answers.failed ?? []);
-        const result = await read();
-        if (result.kind !== "values") throw new Error(printed(result));
-        expect(result.snapshot.values.get(ASKED.username)?.kind).toBe("failed");
-      });
+      // Only where this ACS can say such a thing.
+      const { nil, failed } = answers;
+      if (nil !== null) {
+        it("tells nil from empty", async () => {
+          answer(nil);
+          const result = await read();
+          if (result.kind !== "values") throw new Error(printed(result));
+          expect(result.snapshot.values.get(ASKED.username)).toEqual({ kind: "null" });
+        });
+      }
+      if (failed !== null) {
+        it("calls a failed one failed and never empty", async () => {
+          answer(failed);
+          const result = await read();
+          if (result.kind !== "values") throw new Error(printed(result));
+          expect(result.snapshot.values.get(ASKED.username)?.kind).toBe("failed");
+        });
+      }
 
       it("says away when nothing was read", async () => {
         answer(answers.away);
@@ -261,11 +266,13 @@ export function acsContract(name: string, adapter: AdapterUnderTest): void {
         for (const { headers, url } of sent) expect(headers + url).not.toContain("kanarie");
       });
 
-      it.skipIf(!adapter.audit)("names its change in the ACS's audit trail", async () => {
-        answer(answers.taken);
-        await write();
-        expect(server.requests()[answers.changeAt]?.body).toContain("plumbline:chg-1");
-      });
+      if (adapter.audit) {
+        it("names its change in the ACS's audit trail", async () => {
+          answer(answers.taken);
+          await write();
+          expect(server.requests()[answers.changeAt]?.body).toContain("plumbline:chg-1");
+        });
+      }
 
       it.each([
         ["another operation's answer", answers.values, "wrong_type", answers.changeAt === 0],
