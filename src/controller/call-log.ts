@@ -15,8 +15,8 @@ const CALLS_KEPT = 5_000;
 interface Entry {
   readonly call: Omit<LoggedCall, "agoMs" | "fault" | "detail" | "evidence">;
   readonly endedMs: number;
-  /** Empty once nobody asks for it any more. */
-  body: string;
+  /** Null where there was none, and once nobody asks for it any more. */
+  body: string | null;
   fault: { readonly name: AnswerFault; readonly detail: string; readonly evidence: string } | null;
 }
 
@@ -42,26 +42,25 @@ export class CallLog {
         outcome: result.kind === "answer" ? "answer" : result.fault,
       },
       endedMs: this.#clock.monotonicMs(),
-      body: result.kind === "answer" ? result.body : "",
+      body: result.kind === "answer" ? result.body : null,
       fault: null,
     });
     const old = this.#entries.at(-1 - ANSWERS_KEPT);
-    if (old !== undefined) old.body = "";
+    if (old !== undefined) old.body = null;
     if (this.#entries.length > CALLS_KEPT) this.#entries.shift();
   }
 
   /** The last answer under this change was not believed. */
   wrong(changeId: string, name: AnswerFault, detail: string): void {
-    const entry = this.#entries.findLast(
-      ({ call, body }) => call.changeId === changeId && body !== "",
-    );
-    if (entry !== undefined) entry.fault = { name, detail, evidence: this.#mask(entry.body) };
+    const entry = this.#entries.findLast(({ call }) => call.changeId === changeId);
+    if (entry?.body == null) return;
+    entry.fault = { name, detail, evidence: this.#mask(entry.body) };
   }
 
-  /** Those that nobody will say more about; `stored` takes them away once they are. */
-  take(): { readonly calls: readonly LoggedCall[]; stored(): void } {
+  /** Those that nobody will say more about; `stored` takes them away once they are. @param over no pass is under way */
+  take(over: boolean): { readonly calls: readonly LoggedCall[]; stored(): void } {
     const now = this.#clock.monotonicMs();
-    const settled = this.#entries.filter(({ endedMs }) => now - endedMs >= 1_000);
+    const settled = this.#entries.filter(({ endedMs }) => over || now - endedMs >= 1_000);
     return {
       calls: settled.map(({ call, endedMs, fault }) => ({
         ...call,

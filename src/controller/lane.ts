@@ -2,6 +2,7 @@
  * One ACS, served by one holder: takes the lease, keeps a few passes going so that the next call is always ready, renews,
  * and hands over. Losing the lease stops all of it at once; what was not sent stays due for whoever goes on.
  */
+import { setMaxListeners } from "node:events";
 import { messageOf } from "../lib/errors.ts";
 import type { Clock } from "../lib/time.ts";
 import type { MapSet } from "../mapping/mapper.ts";
@@ -98,6 +99,8 @@ export class Lane {
     let goodUntil = goodUntilMs;
     const lost = new AbortController();
     const stop = AbortSignal.any([signal, lost.signal]);
+    // Passes, renewal, requests and contacts sleep on it at the same time, more than Node's ten; each lets go when it wakes.
+    setMaxListeners(100, stop);
     const leaseLeftMs = (): number => (lost.signal.aborted ? 0 : goodUntil - clock.monotonicMs());
     const admit = (): NotSent | undefined => {
       const halt = this.#halted();
@@ -128,7 +131,7 @@ export class Lane {
           const ours = await store.renewLease(lease, ttl, this.#stats(gate));
           if (ours) goodUntil = before + ttl;
           else lost.abort();
-          await this.#storeCalls(lease, gate);
+          await this.#storeCalls(lease, gate, false);
         } catch (error) {
           // Without the database the lease runs out by itself, and the gate stops sending in time.
           telemetry.log("warn", `lease of ${lease.acs} not renewed: ${messageOf(error)}`);
@@ -143,7 +146,7 @@ export class Lane {
       lost.abort();
       await renewing;
       await gate.idle();
-      await this.#storeCalls(lease, gate).catch(() => undefined);
+      await this.#storeCalls(lease, gate, true).catch(() => undefined);
       await store.releaseLease(lease).catch(() => undefined);
     }
   }
@@ -153,8 +156,8 @@ export class Lane {
     return { ...gate.stats.read(breakerOpen), limit, capabilities: this.#capabilities };
   }
 
-  async #storeCalls(lease: Lease, gate: Gate): Promise<void> {
-    const taken = gate.log.take();
+  async #storeCalls(lease: Lease, gate: Gate, over: boolean): Promise<void> {
+    const taken = gate.log.take(over);
     await this.#deps.store.storeCalls(lease, taken.calls);
     taken.stored();
   }

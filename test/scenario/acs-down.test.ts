@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Reading } from "../../src/model/parameter.ts";
 import type { InjectionInput } from "../../src/acs/simulator/trouble.ts";
 import { startSimulator, type Simulator } from "../../src/acs/simulator/server.ts";
 import { treesFolder, wsdlFile } from "../../src/app/shipped.ts";
 import { blindRepeats, READ, WRITE } from "../support/call-log.ts";
+import { storedAgainstShown } from "../support/compare.ts";
 import { testDatabase, type TestDatabase } from "../support/database.ts";
 import { hurry } from "../support/due.ts";
 import { startStackOn, type Stack } from "../support/stack.ts";
@@ -156,7 +156,7 @@ describe("an ACS whose answers to reads and writes are wrong nearly every second
     const caught = stack.telemetry.captures.map(({ fingerprint }) => fingerprint.join("/"));
     expect(counted(caught)).toEqual(counted(given));
 
-    const { compared, differing } = await compare();
+    const { compared, differing } = await storedAgainstShown(database.db, simulator.url);
     expect(compared).toBeGreaterThan(COUNT * 3);
     expect(differing).toEqual([]);
     const history = await database.db
@@ -177,30 +177,4 @@ describe("an ACS whose answers to reads and writes are wrong nearly every second
     for (const name of [...names].sort()) counts[name] = (counts[name] ?? 0) + 1;
     return counts;
   };
-
-  /** Each stored reading against what that CPE shows; what grows by itself is left out. */
-  async function compare() {
-    const rows = await database.db
-      .selectFrom("observations")
-      .innerJoin("devices", "devices.device", "observations.device")
-      .select(["serial", "device_id", "readings"])
-      .execute();
-    const differing: unknown[] = [];
-    let compared = 0;
-    for (const { device_id, readings } of rows) {
-      const answer = await fetch(`${simulator.url}/sim/devices/${device_id}/parameters`);
-      const { parameters } = (await answer.json()) as {
-        parameters: { path: string; value: string }[];
-      };
-      const shown = new Map(parameters.map(({ path, value }) => [path, value]));
-      for (const [path, reading] of Object.entries(readings as Record<string, Reading>)) {
-        if (/UpTime/i.test(path) || reading.kind !== "value") continue;
-        compared += 1;
-        const value = shown.get(path);
-        if (value !== reading.text)
-          differing.push({ device_id, path, stored: reading.text, value });
-      }
-    }
-    return { compared, differing };
-  }
 });
