@@ -6,6 +6,7 @@ import { createClientAsync, type IHttpClient } from "soap";
 import { createAcs } from "../../src/acs/index.ts";
 import { Secret } from "../../src/lib/secret.ts";
 import type { AcsDevice, CallContext } from "../../src/ports/acs.ts";
+import { compare, leakOf } from "./cost.ts";
 import { figure, type Figure } from "./figure.ts";
 
 const WSDL = "manifests/acs/friendly-acsws.wsdl";
@@ -33,37 +34,9 @@ function readAnswer(names: readonly string[]): string {
 }
 const WRITE_ANSWER = `<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><FTSetDeviceParametersResponse xmlns="http://www.friendly-tech.com"><FTSetDeviceParametersResult><ErrorCode>100</ErrorCode><Message /><Id>512345678</Id></FTSetDeviceParametersResult></FTSetDeviceParametersResponse></soap:Body></soap:Envelope>`;
 
-/** CPU ms of each of `count` calls, one after another. */
-async function cpuMs(count: number, call: () => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage();
-  for (let i = 0; i < count; i += 1) await call();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1_000 / count;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
-async function compare(
-  ours: () => Promise<unknown>,
-  raw: () => Promise<unknown>,
-  count: number,
-): Promise<readonly [number, number]> {
-  const [a, b]: [number[], number[]] = [[], []];
-  for (let batch = 0; batch < 9; batch += 1) {
-    const one = await cpuMs(count, ours);
-    const other = await cpuMs(count, raw);
-    if (batch >= 2) {
-      a.push(one);
-      b.push(other);
-    }
-  }
-  return [median(a), median(b)];
-}
-
 export async function run(): Promise<Figure[]> {
   let body = "";
+  let sent = 0;
   const acs = await createAcs(
     "friendly",
     {
@@ -71,15 +44,17 @@ export async function run(): Promise<Figure[]> {
       wsdl: WSDL,
       auth: { kind: "usernametoken", username: "api", password: new Secret("bench") },
       appId: "bench",
-      transport: () =>
-        Promise.resolve({
+      transport: (exchange) => {
+        sent = Buffer.byteLength(exchange.body);
+        return Promise.resolve({
           kind: "answer",
           status: 200,
           phrase: "OK",
           contentType: "text/xml",
           body,
           sentAt: new Date(),
-        }),
+        });
+      },
     },
     { mode: () => "write", inScope: () => true },
   );
@@ -100,12 +75,12 @@ export async function run(): Promise<Figure[]> {
   const figures: Figure[] = [];
   const add = (name: string, [ours, other]: readonly [number, number]): void => {
     // Looking at the raw answer is a second pass of the same XML reader; the raw call has none. No promise is made.
-    figures.push(
-      figure(`acs/${name}`, ours, "ms CPU a call", `raw soap call ${other.toFixed(3)} ms`),
-    );
+    const bytes = `${sent} bytes asked, ${Buffer.byteLength(body)} answered`;
+    const beside = `raw soap call ${other.toFixed(3)} ms; ${bytes}`;
+    figures.push(figure(`acs/friendly-${name}`, ours, "ms CPU a call", beside));
   };
 
-  for (const count of [10, 60, 650]) {
+  for (const count of [10, 60, 800]) {
     const names = namesOf(count);
     const rounds = Math.max(10, Math.round(3_000 / count));
     body = readAnswer(names);
@@ -129,6 +104,10 @@ export async function run(): Promise<Figure[]> {
       ),
     );
   }
+  body = readAnswer(namesOf(10));
+  figures.push(
+    await leakOf("acs/friendly-leak-100k-calls", () => acs.read(DEVICE, namesOf(10), SN, CONTEXT)),
+  );
   return figures;
 
   async function rawCall(method: string, args: object): Promise<unknown> {

@@ -9,6 +9,7 @@ import type { Figure } from "./figure.ts";
 const BENCHES: Readonly<Record<string, () => Promise<{ run: () => Promise<readonly Figure[]> }>>> =
   {
     adapter: () => import("./adapter.bench.ts"),
+    genieacs: () => import("./genieacs.bench.ts"),
     mapping: () => import("./mapping.bench.ts"),
     gate: () => import("./gate.bench.ts"),
     store: () => import("./store.bench.ts"),

@@ -5,12 +5,14 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Simulator } from "../../src/acs/simulator/server.ts";
 import { blindRepeats, WRITE } from "../support/call-log.ts";
 import { testDatabase, type TestDatabase } from "../support/database.ts";
+import { hurry, nothingDue } from "../support/due.ts";
+import { startLink } from "../support/link.ts";
 import { eventually, killPlumbs, startNode, type Plumb } from "../support/plumb-process.ts";
 import { startStack, type Stack } from "../support/stack.ts";
 
 const COUNT = 30;
 /** With calls of at most 1 s a lease lasts 5 s, and who takes over waits one deadline more. */
-const FROZEN_MS = 9_000;
+const FROZEN_MS = Number(process.env["FREEZE_MS"] ?? 9_000);
 
 let database: TestDatabase;
 let stack: Stack & { readonly simulator: Simulator };
@@ -30,8 +32,8 @@ afterEach(async () => {
   await database.close();
 });
 
-async function startReplica(): Promise<Plumb> {
-  const args = [JSON.stringify(database.connection), join(stack.folder, "keyring.json")];
+async function startReplica(connection = database.connection): Promise<Plumb> {
+  const args = [JSON.stringify(connection), join(stack.folder, "keyring.json")];
   const replica = startNode("test/support/engine-child.ts", args);
   await eventually("it started", () => replica.out().includes("started"));
   return replica;
@@ -104,14 +106,8 @@ describe("two controllers on one ACS", () => {
     await sleep(1_500);
     expect(await unsettled(), "it reopens nothing that was settled without it").toEqual([]);
     // Work for both, now that both are awake.
-    await database.db
-      .updateTable("work")
-      .set({ due_at: new Date(0) })
-      .execute();
-    await eventually("all read again", async () => {
-      const due = database.db.selectFrom("work").select("device").where("due_at", "<", new Date());
-      return (await due.execute()).length === 0;
-    });
+    await hurry(database.db);
+    await eventually("all read again", () => nothingDue(database.db));
     expect(await allConverged()).toBe(true);
 
     seenByTheAcs();
@@ -124,4 +120,39 @@ describe("two controllers on one ACS", () => {
     expect(stale, "it holds no device").toEqual([]);
     for (const replica of replicas) expect((await replica.stop()).code).toBe(0);
   });
+
+  it.each(["cut", "silence"] as const)(
+    "stay apart when the holder's link to the database is lost (%s) for longer than its lease, and comes back (I1)",
+    async (how) => {
+      const link = await startLink(database.connection);
+      const lost = await startReplica(link.connection);
+      await stack.until("it works", () => stack.simulator.stats().writes >= 3);
+      const other = await startReplica();
+      const { fence = 0 } = (await slot()) ?? {};
+      link[how]();
+      const { calls } = stack.simulator.stats();
+      await eventually(
+        "the other one took over",
+        async () => (await holderOf([other])) === other,
+        20_000,
+      );
+      await eventually("and goes on", () => stack.simulator.stats().calls > calls + 5, 20_000);
+      expect((await slot())?.fence).toBe(fence + 1);
+      link.restore();
+      await stack.until("all converged", allConverged, 60_000);
+      await hurry(database.db);
+      await eventually("all read again", () => nothingDue(database.db), 20_000);
+      expect(await allConverged()).toBe(true);
+      seenByTheAcs();
+      expect(await unsettled()).toEqual([]);
+      process.stdout.write(
+        `database link lost (${how}): ${stack.simulator.stats().calls} calls, at most ` +
+          `${stack.simulator.stats().maxInFlight} at once, fences ${fence} to ${fence + 1} (simulated)\n`,
+      );
+      expect((await other.stop()).code).toBe(0);
+      expect((await lost.stop()).code).toBe(0);
+      await link.close();
+    },
+    120_000,
+  );
 });

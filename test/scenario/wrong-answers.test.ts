@@ -93,7 +93,7 @@ async function run(): Promise<void> {
 async function noticed(): Promise<Readonly<Record<string, number>>> {
   const rows = await database.db
     .selectFrom("acs_calls")
-    .select(({ fn }) => ["fault", "outcome", fn.countAll<number>().as("count")])
+    .select(({ fn }) => ["fault", "outcome", fn.countAll<string>().as("count")])
     .groupBy(["fault", "outcome"])
     .execute();
   return Object.fromEntries(

@@ -46,9 +46,19 @@ export function leases(db: Db): Pick<EngineStore, "acquireLease" | "renewLease" 
   };
 }
 
-/** True in SQL while this lease is ours; a scalar, so that the planner tests it once and not for each row. */
+/**
+ * A process that is frozen between two statements holds its locks, and with them the slot, until it wakes: nobody could take
+ * over. Shorter than any lease, and longer than our own work between two statements takes.
+ */
+const IDLE_MS = 3_000;
+
+/**
+ * True in SQL while this lease is ours; a scalar, so that the planner tests it once and not for each row. The slot is locked
+ * for the rest of the transaction, which from here on is ended by the database if we fall silent inside it.
+ */
 export function leaseHolds(lease: Lease) {
-  return sql<boolean>`(select true from acs_slots
+  const shortly = sql`set_config('idle_in_transaction_session_timeout', ${String(IDLE_MS)}, true) is not null`;
+  return sql<boolean>`(select ${shortly} from acs_slots
     where acs = ${lease.acs} and slot = ${lease.slot} and holder = ${lease.holder}
       and fence = ${lease.fence} and lease_until > now() for share)`;
 }
