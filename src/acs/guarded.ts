@@ -37,13 +37,15 @@ export function guarded(acs: Acs, guard: Guard): Acs {
       return notSent("out_of_scope", "the device is outside the ACS's scope");
     return undefined;
   };
-  const withdraw = acs.withdraw?.bind(acs);
+  const [withdraw, check] = [acs.withdraw?.bind(acs), acs.check?.bind(acs)];
   return {
     capabilities: acs.capabilities,
     status: async (device, context) => hold(device, context) ?? acs.status(device, context),
     identify: async (device, context) => hold(device, context) ?? acs.identify(device, context),
     read: async (device, names, identityPath, context) =>
       hold(device, context) ?? acs.read(device, names, identityPath, context),
+    // About no device, and nothing changes by it.
+    ...(check === undefined ? {} : { check }),
     // What waits is taken back in every mode, also when it was put there while it was another one.
     ...(withdraw === undefined
       ? {}

@@ -58,7 +58,7 @@ export class CallStats {
     while ((this.#done[0] ?? Infinity) < ms) this.#done.shift();
   }
 
-  read(breakerOpen: boolean): Omit<SlotStats, "limit" | "capabilities"> {
+  read(breakerOpen: boolean): Omit<SlotStats, "limit" | "capabilities" | "differences"> {
     const sorted = [...this.#recent].sort((a, b) => a - b);
     const now = this.#clock.monotonicMs();
     this.#forgetBefore(now - RATE_WINDOW_MS);

@@ -59,6 +59,7 @@ export class Lane {
   /** The reason of a stop that covers this ACS, as of the last look. */
   #stop: string | null = null;
   #capabilities: AcsCapabilities | null = null;
+  #differences: readonly string[] | null = null;
 
   constructor(deps: LaneDeps) {
     this.#deps = deps;
@@ -153,7 +154,20 @@ export class Lane {
 
   #stats(gate: Gate): SlotStats {
     const { breakerOpen, limit } = gate;
-    return { ...gate.stats.read(breakerOpen), limit, capabilities: this.#capabilities };
+    const [capabilities, differences] = [this.#capabilities, this.#differences];
+    return { ...gate.stats.read(breakerOpen), limit, capabilities, differences };
+  }
+
+  /** What is different at this ACS is said once, and shown; it holds nothing up. */
+  async #check({ acs, telemetry, settings }: Deps, signal: AbortSignal): Promise<void> {
+    const context = { class: "read", changeId: "check", signal } as const;
+    const checked = await acs.check?.(context);
+    if (checked?.kind === "unknown")
+      telemetry.log("warn", `${settings().name} was not checked: ${checked.detail}`);
+    if (checked?.kind !== "checked") return;
+    this.#differences = checked.differences;
+    for (const difference of checked.differences)
+      telemetry.log("warn", `${settings().name} differs: ${difference}`);
   }
 
   async #storeCalls(lease: Lease, gate: Gate, over: boolean): Promise<void> {
@@ -175,7 +189,7 @@ export class Lane {
       },
       stop,
     );
-    const serving = serveRequests(deps, stop);
+    const serving = Promise.all([serveRequests(deps, stop), this.#check(deps, stop)]);
     let probedMs = 0;
     while (!stop.aborted) {
       probes.spend(gate.stats.probeMs - probedMs);

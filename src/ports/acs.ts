@@ -179,8 +179,14 @@ export interface AcsCapabilities {
   readonly safeConcurrency: number;
 }
 
+export type CheckResult =
+  /** A sentence for each thing in which this ACS is not as the adapter expects it. What it lacks is not called from then on. */
+  { readonly kind: "checked"; readonly differences: readonly string[] } | Unknown | NotSent;
+
 export interface Acs {
   readonly capabilities: AcsCapabilities;
+  /** Asks the ACS to describe itself; where it can. Nothing else waits for that. */
+  check?(context: CallContext): Promise<CheckResult>;
   /** Is the CPE there now? A cheap call that does not touch its parameters. */
   status(device: AcsDevice, context: CallContext): Promise<StatusResult>;
   /** The ACS's own record of the device; only for a device whose model nobody told us. */

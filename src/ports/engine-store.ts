@@ -101,6 +101,8 @@ export interface SlotStats {
   readonly limit: number;
   /** What the adapter can do here. */
   readonly capabilities: AcsCapabilities | null;
+  /** In what its own description differs from what the adapter expects; null until it was asked. */
+  readonly differences: readonly string[] | null;
 }
 
 export interface EngineStore extends SlotStore {

@@ -2,10 +2,12 @@
  * FriendlyTech ACS: the verbs of the port. `soap.ts` carries a call, `envelope.ts` and `translate.ts` decide
  * whether its answer is believed, `scrub.ts` keeps secrets out of what is said about it.
  */
+import { readFile } from "node:fs/promises";
 import type {
   Acs,
   AcsCapabilities,
   CallContext,
+  CheckResult,
   IdentifyResult,
   ReadResult,
   StatusResult,
@@ -22,17 +24,20 @@ import {
   writeArguments,
   type Labels,
 } from "./arguments.ts";
-import { openSoap, type FriendlyOptions, type Operation } from "./soap.ts";
+import { compareDescriptions } from "./description.ts";
+import { DESCRIBE, openSoap, type FriendlyOptions, type Operation } from "./soap.ts";
+import { basicHeaders } from "./security.ts";
 import { decodeIdentify, decodeRead, decodeStatus, decodeWrite } from "./translate.ts";
 
 export type { FriendlyAuth } from "./security.ts";
 export type { FriendlyOptions } from "./soap.ts";
 
 /** Operations that change nothing; whatever is not listed is treated as a write. */
-export const FRIENDLY_READS: ReadonlySet<string> = new Set<Operation>([
+export const FRIENDLY_READS: ReadonlySet<string> = new Set<Operation | typeof DESCRIBE>([
   "FTCPEStatus",
   "FTGetDeviceInfo",
   "FTGetDeviceParameters",
+  DESCRIBE,
 ]);
 
 /** Friendly's SOAP service names none of these (acs-northbound-apis.md 1, 2.3); its task status is weak evidence. */
@@ -50,6 +55,11 @@ const CAPABILITIES: AcsCapabilities = {
   safeConcurrency: 1,
 };
 
+/** The description itself, or that of the file which is named. */
+async function textOf(wsdl: string): Promise<string> {
+  return wsdl.trimStart().startsWith("<") ? wsdl : await readFile(wsdl, "utf8");
+}
+
 /**
  * Without mode and scope: `acs/index.ts` puts the guard around it, and nothing else may import this.
  * @throws AppError `bad_config` when the description cannot be used; after that no method throws
@@ -65,8 +75,33 @@ export async function friendlyAcs(options: FriendlyOptions): Promise<Acs> {
     ...(context.secrets?.() ?? []).map((secret) => secret.open()),
   ];
 
+  const { transport, url } = options;
+  let missing: ReadonlySet<Operation> = new Set();
+
   return {
     capabilities: CAPABILITIES,
+
+    async check(context): Promise<CheckResult> {
+      const asked = await transport({
+        ...{
+          operation: DESCRIBE,
+          method: "GET",
+          url: `${url}?WSDL`,
+          headers: basicHeaders(options.auth),
+        },
+        ...{ body: "", context, deviceId: "", alone: false },
+      });
+      if (asked.kind === "not_sent") return asked;
+      if (asked.kind === "no_answer") return { ...asked, kind: "unknown" };
+      const found = compareDescriptions(await textOf(options.wsdl), asked.body);
+      if (found.kind === "not_comparable" || asked.status !== 200) {
+        const why = found.kind === "not_comparable" ? found.why : `HTTP ${asked.status}`;
+        const detail = `its description cannot be compared: ${why}`;
+        return { kind: "unknown", fault: "garbled", sent: true, detail };
+      }
+      missing = found.missing;
+      return { kind: "checked", differences: found.differences };
+    },
 
     async status(device, context): Promise<StatusResult> {
       const args = deviceArguments(device, labels(context));
@@ -100,6 +135,10 @@ export async function friendlyAcs(options: FriendlyOptions): Promise<Acs> {
       const misfit = uncarriable(values);
       if (misfit !== undefined) return { kind: "rejected", code: 0, text: misfit };
       const operation = operationFor(change);
+      if (missing.has(operation)) {
+        const text = `not sent: the description of this ACS has no ${operation}`;
+        return { kind: "rejected", code: 0, text };
+      }
       const args = writeArguments(device, change, labels(context));
       const reply = await ask(operation, args, device, context);
       const result = reply.kind === "reply" ? decodeWrite(reply.inner, operation) : reply;

@@ -39,6 +39,9 @@ export const OPERATIONS = [
   "FTRebootDevice",
 ] as const;
 
+/** Not an operation of the service: its WSDL. */
+export const DESCRIBE = "Describe";
+
 export type Operation = (typeof OPERATIONS)[number];
 
 /** Its answer is `Online` and no more. A write's answer is as nameless, but a read proves it later. */

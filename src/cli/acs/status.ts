@@ -30,6 +30,7 @@ type Stats = Readonly<{
   perMinute?: number | null;
   byFault?: Readonly<Record<string, number>>;
   breakerOpen?: boolean;
+  differences?: readonly string[] | null;
   capabilities?: { readonly safeConcurrency?: number } | null;
 }>;
 
@@ -51,10 +52,13 @@ function statusText(status: ApiAcsStatus, now: Date): string {
   }
   if (status.probeDueAt !== null) rows.push(["", `next one ${ahead(status.probeDueAt, now)}`]);
   const head = rows.map(([word, what]) => `  ${word.padEnd(9)}${what}`);
+  const differences = (stats.differences ?? []).map((text) => `  ${clean(text)}`);
+  const others =
+    differences.length === 0 ? [] : ["", "What its own description says:", ...differences];
   const lacks = status.degraded.map(({ lacks: what, promise }) => `  no ${what}: ${promise}`);
   const promises =
     lacks.length === 0 ? [] : ["", "What it cannot do, and what that leaves:", ...lacks];
-  return [clean(status.name), ...head, ...promises].join("\n");
+  return [clean(status.name), ...head, ...others, ...promises].join("\n");
 }
 
 function servedText({ holder, leaseUntil, statsAt }: ApiAcsStatus, now: Date): string {
