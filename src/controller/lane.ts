@@ -14,6 +14,7 @@ import type { EngineStore, Lease, SlotStats } from "../ports/engine-store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { ProbeBudget, Turns } from "./budget.ts";
 import type { Deps } from "./deps.ts";
+import { checkAcs } from "./check.ts";
 import { watchContacts } from "./contacts.ts";
 import { Gate } from "./gate.ts";
 import { serveRequests } from "./requests.ts";
@@ -158,18 +159,6 @@ export class Lane {
     return { ...gate.stats.read(breakerOpen), limit, capabilities, differences };
   }
 
-  /** What is different at this ACS is said once, and shown; it holds nothing up. */
-  async #check({ acs, telemetry, settings }: Deps, signal: AbortSignal): Promise<void> {
-    const context = { class: "read", changeId: "check", signal } as const;
-    const checked = await acs.check?.(context);
-    if (checked?.kind === "unknown")
-      telemetry.log("warn", `${settings().name} was not checked: ${checked.detail}`);
-    if (checked?.kind !== "checked") return;
-    this.#differences = checked.differences;
-    for (const difference of checked.differences)
-      telemetry.log("warn", `${settings().name} differs: ${difference}`);
-  }
-
   async #storeCalls(lease: Lease, gate: Gate, over: boolean): Promise<void> {
     const taken = gate.log.take(over);
     await this.#deps.store.storeCalls(lease, taken.calls);
@@ -189,7 +178,10 @@ export class Lane {
       },
       stop,
     );
-    const serving = Promise.all([serveRequests(deps, stop), this.#check(deps, stop)]);
+    const serving = serveRequests(deps, stop);
+    const checking = checkAcs(deps, stop).then((differences) => {
+      this.#differences = differences;
+    });
     let probedMs = 0;
     while (!stop.aborted) {
       probes.spend(gate.stats.probeMs - probedMs);
@@ -216,7 +208,7 @@ export class Lane {
       });
       passes.add(pass);
     }
-    await Promise.all([...passes, watching, serving]);
+    await Promise.all([...passes, watching, serving, checking]);
   }
 
   /** Also learns of a stop, so that the gate knows of it before the next call. */
