@@ -50,8 +50,9 @@ export function guarded(acs: Acs, guard: Guard): Acs {
       : {
           withdraw: async (device, context) => hold(device, context) ?? withdraw(device, context),
         }),
-    // The ACS's own list asks no device, so it is neither a write nor a live call.
+    // The ACS's own list and description ask no device, so they are neither a write nor a live call.
     ...(acs.list === undefined ? {} : { list: acs.list.bind(acs) }),
+    ...(acs.check === undefined ? {} : { check: acs.check.bind(acs) }),
     write: async (device, change, context) => {
       const held = hold(device, context);
       if (held !== undefined) return held;

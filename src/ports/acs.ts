@@ -130,6 +130,10 @@ export type WriteOutcome =
 export type WithdrawResult =
   { readonly kind: "withdrawn" } | { readonly kind: "nothing" } | Unknown | NotSent;
 
+/** `differences`: one sentence for each thing in which the ACS's own description of itself is not what we know of it. */
+export type CheckResult =
+  { readonly kind: "checked"; readonly differences: readonly string[] } | Unknown | NotSent;
+
 /** A device as the ACS lists it. Times are the ACS's own. */
 export interface ListedDevice {
   readonly id: DeviceId;
@@ -203,6 +207,10 @@ export interface Acs {
    * never was there.
    */
   withdraw?(device: AcsDevice, context: CallContext): Promise<WithdrawResult>;
+  /**
+   * Compares the ACS's own description with ours, where it gives one. What it lacks is not called any more from then on.
+   */
+  check?(context: CallContext): Promise<CheckResult>;
   /**
    * One page of the ACS's devices, by last contact, earliest first; only with `capabilities.listDevices`. Asked again
    * with the last page's `next`, it gives those that made contact since. A device may come twice, and none is left out.

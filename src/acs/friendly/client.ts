@@ -6,14 +6,16 @@ import type {
   Acs,
   AcsCapabilities,
   CallContext,
+  CheckResult,
   IdentifyResult,
   ReadResult,
+  Refused,
   StatusResult,
   WriteOutcome,
 } from "../../ports/acs.ts";
 import { namesToAsk } from "../asked.ts";
 import { secretsOf } from "../login.ts";
-import { scrubResult } from "../scrub.ts";
+import { scrubber, scrubResult } from "../scrub.ts";
 import { openedOf, uncarriable } from "../values.ts";
 import {
   deviceArguments,
@@ -22,14 +24,16 @@ import {
   writeArguments,
   type Labels,
 } from "./arguments.ts";
-import { openSoap, type FriendlyOptions, type Operation } from "./soap.ts";
+import { describeSite, DESCRIBE } from "./describe.ts";
+import { openSoap, OPERATIONS, type FriendlyOptions, type Operation } from "./soap.ts";
 import { decodeIdentify, decodeRead, decodeStatus, decodeWrite } from "./translate.ts";
 
 export type { FriendlyAuth } from "./security.ts";
 export type { FriendlyOptions } from "./soap.ts";
 
 /** Operations that change nothing; whatever is not listed is treated as a write. */
-export const FRIENDLY_READS: ReadonlySet<string> = new Set<Operation>([
+export const FRIENDLY_READS: ReadonlySet<string> = new Set<Operation | typeof DESCRIBE>([
+  DESCRIBE,
   "FTCPEStatus",
   "FTGetDeviceInfo",
   "FTGetDeviceParameters",
@@ -55,7 +59,15 @@ const CAPABILITIES: AcsCapabilities = {
  * @throws AppError `bad_config` when the description cannot be used; after that no method throws
  */
 export async function friendlyAcs(options: FriendlyOptions): Promise<Acs> {
-  const ask = await openSoap(options);
+  const { ask, description } = await openSoap(options);
+  const site = { ...options, ours: description };
+  /** What the site's own description was found to lack: it would answer with a fault, or not at all. */
+  let lacking: ReadonlySet<string> = new Set();
+  /** Code 0: it was us who said no, and nothing was sent. */
+  const refusal = (operation: Operation): Refused | undefined =>
+    lacking.has(operation)
+      ? { kind: "refused", code: 0, text: `not sent: the ACS does not offer ${operation}` }
+      : undefined;
   const labels = (context: CallContext): Labels => ({
     changeId: context.changeId,
     appId: options.appId,
@@ -69,6 +81,8 @@ export async function friendlyAcs(options: FriendlyOptions): Promise<Acs> {
     capabilities: CAPABILITIES,
 
     async status(device, context): Promise<StatusResult> {
+      const refused = refusal("FTCPEStatus");
+      if (refused !== undefined) return refused;
       const args = deviceArguments(device, labels(context));
       const reply = await ask("FTCPEStatus", args, device, context);
       return scrubResult(
@@ -78,6 +92,8 @@ export async function friendlyAcs(options: FriendlyOptions): Promise<Acs> {
     },
 
     async identify(device, context): Promise<IdentifyResult> {
+      const refused = refusal("FTGetDeviceInfo");
+      if (refused !== undefined) return refused;
       const args = deviceArguments(device, labels(context));
       const reply = await ask("FTGetDeviceInfo", args, device, context);
       const result = reply.kind === "reply" ? decodeIdentify(reply.inner, device) : reply;
@@ -85,6 +101,8 @@ export async function friendlyAcs(options: FriendlyOptions): Promise<Acs> {
     },
 
     async read(device, names, identityPath, context): Promise<ReadResult> {
+      const refused = refusal("FTGetDeviceParameters");
+      if (refused !== undefined) return refused;
       const asked = namesToAsk(names, identityPath);
       const args = readArguments(device, asked, labels(context));
       const reply = await ask("FTGetDeviceParameters", args, device, context);
@@ -100,10 +118,22 @@ export async function friendlyAcs(options: FriendlyOptions): Promise<Acs> {
       const misfit = uncarriable(values);
       if (misfit !== undefined) return { kind: "rejected", code: 0, text: misfit };
       const operation = operationFor(change);
+      const refused = refusal(operation);
+      if (refused !== undefined) return { ...refused, kind: "rejected" };
       const args = writeArguments(device, change, labels(context));
       const reply = await ask(operation, args, device, context);
       const result = reply.kind === "reply" ? decodeWrite(reply.inner, operation) : reply;
       return scrubResult(result, () => [...secretsIn(context)(), ...openedOf(values)]);
+    },
+
+    async check(context): Promise<CheckResult> {
+      const found = await describeSite(site, new Set(OPERATIONS), context);
+      if (found.kind !== "described") return scrubResult(found, secretsIn(context));
+      lacking = found.lacking;
+      return {
+        kind: "checked",
+        differences: found.differences.map(scrubber(secretsIn(context)())),
+      };
     },
   };
 }
