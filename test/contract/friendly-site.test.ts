@@ -78,3 +78,78 @@ describe("the site's own description", () => {
     await server.close();
   });
 });
+
+describe("rows where the site has no operation for them", () => {
+  const TABLE = "Device.PPP.Interface.";
+  const models = ["talk-frequency-table"];
+  const SERIAL = "Device.DeviceInfo.SerialNumber";
+  const rowsOf = async ({ acs, device }: Site): Promise<number[]> => {
+    const read = await acs.read(device, [TABLE], SERIAL, CONTEXT);
+    if (read.kind !== "values") throw new Error(JSON.stringify(read));
+    const numbers = [...read.snapshot.values.keys()].flatMap((path) =>
+      path.startsWith(TABLE) ? Number(path.slice(TABLE.length).split(".")[0]) : [],
+    );
+    return [...new Set(numbers)].sort((a, b) => a - b);
+  };
+
+  it("are added and deleted by FTRPCInvoke, and the CPE holds it", async () => {
+    site = await openSite({
+      models,
+      wsdlFile: descriptionWithout("FTAddObject", "FTDeleteObject"),
+    });
+    const { acs, device } = site;
+    await acs.check?.(CONTEXT);
+    const before = await rowsOf(site);
+    const added = await acs.write(device, { kind: "add", table: TABLE }, CONTEXT);
+    expect(added).toEqual({ kind: "accepted", id: null });
+    const after = await rowsOf(site);
+    expect(after.length).toBe(before.length + 1);
+    const row = `${TABLE}${after.at(-1) ?? 0}.`;
+    const deleted = await acs.write(device, { kind: "delete", row }, CONTEXT);
+    expect(deleted).toEqual({ kind: "accepted", id: null });
+    expect(await rowsOf(site)).toEqual(before);
+    expect(calledAt(site).filter((name) => !name.startsWith("FTGet"))).toEqual([
+      "FTRPCInvoke",
+      "FTRPCInvoke",
+    ]);
+  });
+
+  it("a fault of the CPE is a rejection with its code, and a CPE that is away one of the ACS", async () => {
+    site = await openSite({ models, wsdlFile: descriptionWithout("FTAddObject") });
+    const { acs, device, simulator } = site;
+    await acs.check?.(CONTEXT);
+    const change = { kind: "add", table: "Device.No<Such>&Table." } as const;
+    expect(await acs.write(device, change, CONTEXT)).toMatchObject({
+      kind: "rejected",
+      code: 9005,
+    });
+    simulator.setPower(false);
+    expect(await acs.write(device, { kind: "add", table: TABLE }, CONTEXT)).toMatchObject({
+      kind: "rejected",
+      code: 201,
+    });
+  });
+
+  it("use the typed operation where there is one", async () => {
+    site = await openSite({ models, wsdlFile: descriptionWithout("FTDeleteObject") });
+    const { acs, device } = site;
+    await acs.check?.(CONTEXT);
+    expect(await acs.write(device, { kind: "add", table: TABLE }, CONTEXT)).toMatchObject({
+      kind: "accepted",
+      id: expect.stringMatching(/^\d+$/) as string,
+    });
+    expect(calledAt(site)).toEqual(["FTAddObject"]);
+  });
+
+  it("are rejected where there is neither, and nothing is sent", async () => {
+    site = await openSite({ models, wsdlFile: descriptionWithout("FTAddObject", "FTRPCInvoke") });
+    const { acs, device } = site;
+    await acs.check?.(CONTEXT);
+    expect(await acs.write(device, { kind: "add", table: TABLE }, CONTEXT)).toEqual({
+      kind: "rejected",
+      code: 0,
+      text: "not sent: the ACS does not offer FTAddObject",
+    });
+    expect(calledAt(site)).toEqual([]);
+  });
+});

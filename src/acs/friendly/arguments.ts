@@ -1,6 +1,7 @@
 /** Port shapes -> the arguments of FriendlyTech's operations (acs-northbound-apis.md 2.2). Pure. */
 import type { Change, ParameterPath } from "../../model/parameter.ts";
 import type { AcsDevice } from "../../ports/acs.ts";
+import type { Rpc } from "./rpc.ts";
 import type { Operation } from "./soap.ts";
 
 /** What the ACS shows its operator about the caller (2.1). */
@@ -46,6 +47,11 @@ export function operationFor(change: Change): Operation {
     case "reboot":
       return "FTRebootDevice";
   }
+}
+
+export function rpcArguments(device: AcsDevice, rpc: Rpc, labels: Labels): Record<string, unknown> {
+  const { rpcname, soapcontent } = rpc;
+  return { ...envelope(device, labels), rpcname: carry(rpcname), soapcontent: carry(soapcontent) };
 }
 
 /** One of the two places where a secret is opened: the arguments live until the body is built, in the same tick. */

@@ -21,10 +21,12 @@ import {
   deviceArguments,
   operationFor,
   readArguments,
+  rpcArguments,
   writeArguments,
   type Labels,
 } from "./arguments.ts";
 import { describeSite, DESCRIBE } from "./describe.ts";
+import { decodeInvoked, INVOKE, rpcFor } from "./rpc.ts";
 import { openSoap, OPERATIONS, type FriendlyOptions, type Operation } from "./soap.ts";
 import { decodeIdentify, decodeRead, decodeStatus, decodeWrite } from "./translate.ts";
 
@@ -118,12 +120,27 @@ export async function friendlyAcs(options: FriendlyOptions): Promise<Acs> {
       const misfit = uncarriable(values);
       if (misfit !== undefined) return { kind: "rejected", code: 0, text: misfit };
       const operation = operationFor(change);
+      const secrets = (): string[] => [...secretsIn(context)(), ...openedOf(values)];
       const refused = refusal(operation);
-      if (refused !== undefined) return { ...refused, kind: "rejected" };
+      if (refused !== undefined) {
+        // Rows have another way, which not every site has either.
+        const rows = change.kind === "add" || change.kind === "delete";
+        if (!rows || refusal(INVOKE) !== undefined) return { ...refused, kind: "rejected" };
+        const rpc = rpcFor(change);
+        if (typeof rpc === "string") return { kind: "rejected", code: 0, text: rpc };
+        const reply = await ask(
+          INVOKE,
+          rpcArguments(device, rpc, labels(context)),
+          device,
+          context,
+        );
+        const invoked = reply.kind === "reply" ? decodeInvoked(reply.inner, change) : reply;
+        return scrubResult(invoked, secrets);
+      }
       const args = writeArguments(device, change, labels(context));
       const reply = await ask(operation, args, device, context);
       const result = reply.kind === "reply" ? decodeWrite(reply.inner, operation) : reply;
-      return scrubResult(result, () => [...secretsIn(context)(), ...openedOf(values)]);
+      return scrubResult(result, secrets);
     },
 
     async check(context): Promise<CheckResult> {

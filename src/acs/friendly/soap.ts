@@ -37,6 +37,7 @@ export const OPERATIONS = [
   "FTAddObject",
   "FTDeleteObject",
   "FTRebootDevice",
+  "FTRPCInvoke",
 ] as const;
 
 export type Operation = (typeof OPERATIONS)[number];
