@@ -11,6 +11,7 @@ import {
   WSDL,
   type Site,
 } from "./friendly-rig.ts";
+import { FIRMWARE } from "./acs.contract.ts";
 import { scriptedServer, type Wire } from "./scripted-server.ts";
 
 let site: Site | undefined;
@@ -151,5 +152,62 @@ describe("rows where the site has no operation for them", () => {
       text: "not sent: the ACS does not offer FTAddObject",
     });
     expect(calledAt(site)).toEqual([]);
+  });
+});
+
+describe("files and factory resets", () => {
+  const booted = ({ simulator }: Site): { boots: number; resets: number } => {
+    const [entry] = simulator.core.acs.entries;
+    if (entry === undefined) throw new Error("a fleet of nothing");
+    const { boots, resets } = simulator.core.acs.look(entry).cpe;
+    return { boots, resets };
+  };
+  const taken = { kind: "accepted", id: expect.stringMatching(/^\d+$/) as string };
+
+  it("a firmware is taken by FTDownloadFile, and the CPE boots", async () => {
+    site = await openSite();
+    expect(await site.acs.write(site.device, FIRMWARE, CONTEXT)).toEqual(taken);
+    expect(booted(site)).toEqual({ boots: 1, resets: 0 });
+    expect(calledAt(site)).toEqual(["FTDownloadFile"]);
+  });
+
+  it("a factory reset is taken by FTResetToDefault, and done", async () => {
+    site = await openSite();
+    expect(await site.acs.write(site.device, { kind: "factoryReset" }, CONTEXT)).toEqual(taken);
+    expect(booted(site)).toEqual({ boots: 1, resets: 1 });
+    expect(calledAt(site)).toEqual(["FTResetToDefault"]);
+  });
+
+  it("a file of a type that nobody was seen to send is rejected, and nothing is sent", async () => {
+    site = await openSite();
+    for (const odd of [{ fileType: "3 Vendor Configuration File" }, { sizeBytes: 2 ** 31 }]) {
+      const result = await site.acs.write(site.device, { ...FIRMWARE, ...odd }, CONTEXT);
+      expect(result).toMatchObject({ kind: "rejected", code: 0 });
+    }
+    expect(calledAt(site)).toEqual([]);
+  });
+
+  it("FTDownloadFile goes out as its client sends it, and what the ACS echoes holds no token", async () => {
+    const server = await scriptedServer();
+    const echo =
+      "<ErrorCode>201</ErrorCode><Message>token=geheim-van-de-opslag</Message><Id>0</Id>";
+    const inner = `<FTDownloadFileResult>${echo}</FTDownloadFileResult>`;
+    server.next({
+      status: 200,
+      contentType: "text/xml",
+      body: `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><FTDownloadFileResponse xmlns="http://www.friendly-tech.com">${inner}</FTDownloadFileResponse></s:Body></s:Envelope>`,
+    });
+    site = await openSite({}, () => ({ url: server.url }));
+    const result = await site.acs.write(site.device, FIRMWARE, CONTEXT);
+    expect(result).toEqual({ kind: "rejected", code: 201, text: "[secret]" });
+    const body = server.requests()[0]?.body ?? "";
+    for (const part of [
+      "<push>true</push><filetype>1</filetype>",
+      "<size>50000</size>",
+      "<priority>2</priority><delay>100</delay><endsession>false</endsession>",
+    ]) {
+      expect(body).toContain(part);
+    }
+    await server.close();
   });
 });

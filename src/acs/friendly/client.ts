@@ -16,9 +16,10 @@ import type {
 import { namesToAsk } from "../asked.ts";
 import { secretsOf } from "../login.ts";
 import { scrubber, scrubResult } from "../scrub.ts";
-import { openedOf, uncarriable } from "../values.ts";
+import { oddDownload, secretsInside, uncarriable, valuesOf } from "../values.ts";
 import {
   deviceArguments,
+  misfitOf,
   operationFor,
   readArguments,
   rpcArguments,
@@ -115,12 +116,11 @@ export async function friendlyAcs(options: FriendlyOptions): Promise<Acs> {
     },
 
     async write(device, change, context): Promise<WriteOutcome> {
-      const values = change.kind === "set" ? change.values : [];
       // Code 0: it was us who said no, and nothing was sent.
-      const misfit = uncarriable(values);
+      const misfit = uncarriable(valuesOf(change)) ?? oddDownload(change) ?? misfitOf(change);
       if (misfit !== undefined) return { kind: "rejected", code: 0, text: misfit };
       const operation = operationFor(change);
-      const secrets = (): string[] => [...secretsIn(context)(), ...openedOf(values)];
+      const secrets = (): string[] => [...secretsIn(context)(), ...secretsInside(change)];
       const refused = refusal(operation);
       if (refused !== undefined) {
         // Rows have another way, which not every site has either.

@@ -37,6 +37,8 @@ export const OPERATIONS = [
   "FTAddObject",
   "FTDeleteObject",
   "FTRebootDevice",
+  "FTDownloadFile",
+  "FTResetToDefault",
   "FTRPCInvoke",
 ] as const;
 

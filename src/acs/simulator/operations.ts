@@ -177,6 +177,7 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operat
   ["FTDeleteObject", queued((args) => ({ kind: "deleteObject", row: args.text("objectname") }))],
   ["FTRebootDevice", queued(() => ({ kind: "reboot" }))],
   ["FTResetToDefault", queued(() => ({ kind: "factoryReset" }))],
+  ["FTDownloadFile", queued((args) => ({ kind: "download", url: args.text("url") }))],
   ["FTRPCInvoke", invoke],
   ["FTGetTransactionStatus", getTransaction],
 ]);
