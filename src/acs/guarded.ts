@@ -37,23 +37,22 @@ export function guarded(acs: Acs, guard: Guard): Acs {
       return notSent("out_of_scope", "the device is outside the ACS's scope");
     return undefined;
   };
-  const [withdraw, check] = [acs.withdraw?.bind(acs), acs.check?.bind(acs)];
+  const withdraw = acs.withdraw?.bind(acs);
   return {
     capabilities: acs.capabilities,
     status: async (device, context) => hold(device, context) ?? acs.status(device, context),
     identify: async (device, context) => hold(device, context) ?? acs.identify(device, context),
     read: async (device, names, identityPath, context) =>
       hold(device, context) ?? acs.read(device, names, identityPath, context),
-    // About no device, and nothing changes by it.
-    ...(check === undefined ? {} : { check }),
     // What waits is taken back in every mode, also when it was put there while it was another one.
     ...(withdraw === undefined
       ? {}
       : {
           withdraw: async (device, context) => hold(device, context) ?? withdraw(device, context),
         }),
-    // The ACS's own list asks no device, so it is neither a write nor a live call.
+    // The ACS's own list and description ask no device, so they are neither a write nor a live call.
     ...(acs.list === undefined ? {} : { list: acs.list.bind(acs) }),
+    ...(acs.check === undefined ? {} : { check: acs.check.bind(acs) }),
     write: async (device, change, context) => {
       const held = hold(device, context);
       if (held !== undefined) return held;

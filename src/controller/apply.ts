@@ -49,6 +49,13 @@ function recorded(operation: Operation): readonly object[] {
       return [{ action: "delete", path: operation.row }];
     case "reboot":
       return [{ action: "reboot" }];
+    // Without the address: it may hold a login.
+    case "download": {
+      const { fileName, fileType, sizeBytes } = operation;
+      return [{ action: "download", fileName, fileType, sizeBytes }];
+    }
+    case "factoryReset":
+      return [{ action: "factoryReset" }];
   }
 }
 

@@ -43,17 +43,29 @@ export interface Edit {
     | { readonly kind: "secret"; readonly logical: string };
 }
 
+/** A file that a CPE is to fetch by itself. */
+export interface Download {
+  readonly url: string;
+  /** As CWMP spells it: `1 Firmware Upgrade Image`. */
+  readonly fileType: string;
+  readonly sizeBytes: number;
+  readonly fileName: string;
+}
+
 /**
  * What one call does to a device. `set` is one SetParameterValues: whole or not at all, no name twice. `add` makes a row
  * of a table, `delete` takes one away; both paths end in a dot. In the calls behind an `add` of the same plan the new
  * row's number is not known yet and stands as `{new}` (`{new2}` for the second one): whoever sends them reads the table
- * after the `add` and plans again, so such a path never reaches an ACS.
+ * after the `add` and plans again, so such a path never reaches an ACS. `download` and `factoryReset` are for adapters; no
+ * plan holds one yet.
  */
 export type Operation =
   | { readonly kind: "set"; readonly edits: readonly Edit[] }
   | { readonly kind: "add"; readonly table: ParameterPath }
   | { readonly kind: "delete"; readonly row: ParameterPath }
-  | { readonly kind: "reboot" };
+  | { readonly kind: "reboot" }
+  | ({ readonly kind: "download" } & Download)
+  | { readonly kind: "factoryReset" };
 
 /** The paths that an operation touches, for logs and people. */
 export function pathsOf(operation: Operation): ParameterPath[] {
@@ -65,6 +77,8 @@ export function pathsOf(operation: Operation): ParameterPath[] {
     case "delete":
       return [operation.row];
     case "reboot":
+    case "download":
+    case "factoryReset":
       return [];
   }
 }

@@ -132,6 +132,10 @@ export type WriteOutcome =
 export type WithdrawResult =
   { readonly kind: "withdrawn" } | { readonly kind: "nothing" } | Unknown | NotSent;
 
+/** `differences`: one sentence for each thing in which the ACS's own description of itself is not what we know of it. */
+export type CheckResult =
+  { readonly kind: "checked"; readonly differences: readonly string[] } | Unknown | NotSent;
+
 /** A device as the ACS lists it. Times are the ACS's own. */
 export interface ListedDevice {
   readonly id: DeviceId;
@@ -179,14 +183,8 @@ export interface AcsCapabilities {
   readonly safeConcurrency: number;
 }
 
-export type CheckResult =
-  /** A sentence for each thing in which this ACS is not as the adapter expects it. What it lacks is not called from then on. */
-  { readonly kind: "checked"; readonly differences: readonly string[] } | Unknown | NotSent;
-
 export interface Acs {
   readonly capabilities: AcsCapabilities;
-  /** Asks the ACS to describe itself; where it can. Nothing else waits for that. */
-  check?(context: CallContext): Promise<CheckResult>;
   /** Is the CPE there now? A cheap call that does not touch its parameters. */
   status(device: AcsDevice, context: CallContext): Promise<StatusResult>;
   /** The ACS's own record of the device; only for a device whose model nobody told us. */
@@ -211,6 +209,10 @@ export interface Acs {
    * never was there.
    */
   withdraw?(device: AcsDevice, context: CallContext): Promise<WithdrawResult>;
+  /**
+   * Compares the ACS's own description with ours, where it gives one. What it lacks is not called any more from then on.
+   */
+  check?(context: CallContext): Promise<CheckResult>;
   /**
    * One page of the ACS's devices, by last contact, earliest first; only with `capabilities.listDevices`. Asked again
    * with the last page's `next`, it gives those that made contact since. A device may come twice, and none is left out.

@@ -30,6 +30,14 @@ export const DEVICE: AcsDevice = {
   modelName: "CPE1000",
 };
 
+export const FIRMWARE = {
+  kind: "download",
+  url: "http://files.example/fw-2.0.1.bin?token=geheim-van-de-opslag",
+  fileType: "1 Firmware Upgrade Image",
+  sizeBytes: 50_000,
+  fileName: "fw-2.0.1.bin",
+} as const;
+
 /** The canary: a password with everything that XML, URLs and trimming could harm. */
 const CANARY = ` Zq7&<kanarie>"'%+ü]]> `;
 
@@ -380,6 +388,8 @@ export function acsContract(name: string, adapter: AdapterUnderTest): void {
         { kind: "add", table: "Device.NAT.PortMapping." },
         { kind: "delete", row: "Device.NAT.PortMapping.1." },
         { kind: "reboot" },
+        { kind: "factoryReset" },
+        FIRMWARE,
       ] as const)("lets no $kind out in mode observe", async (change) => {
         mode = "observe";
         expect(await acs.write(DEVICE, change, context())).toMatchObject({
@@ -388,6 +398,14 @@ export function acsContract(name: string, adapter: AdapterUnderTest): void {
         });
         expect(server.requests()).toEqual([]);
         expect(held.map(({ change: what }) => what)).toEqual([change]);
+      });
+
+      it("refuses by itself a file whose size or address is not known", async () => {
+        for (const odd of [{ sizeBytes: 0 }, { url: "fw.bin" }, { fileName: "" }]) {
+          const result = await acs.write(DEVICE, { ...FIRMWARE, ...odd }, context());
+          expect(result).toMatchObject({ kind: "rejected", code: 0 });
+        }
+        expect(server.requests()).toEqual([]);
       });
 
       it("asks for the mode at each call", async () => {

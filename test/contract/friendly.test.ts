@@ -10,7 +10,7 @@ import type { FriendlyAuth } from "../../src/acs/friendly/client.ts";
 import { Secret } from "../../src/lib/secret.ts";
 import type { Acs, AcsDevice, CallContext } from "../../src/ports/acs.ts";
 import { acsContract, ASKED, DEVICE, type Answers, type Script } from "./acs.contract.ts";
-import { scriptedServer } from "./scripted-server.ts";
+import { scriptedServer, type Wire } from "./scripted-server.ts";
 
 const WSDL = "manifests/acs/friendly-acsws.wsdl";
 const ACS_PASSWORD = "wachtwoord-van-de-acs";
@@ -350,6 +350,75 @@ describe("friendly on the wire", () => {
       acs.read(DEVICE, [ASKED.username, ASKED.password], ASKED.identity, contextOf("c")),
     );
     expect(result).toMatchObject({ kind: "unknown", fault, sent: true });
+  });
+
+  /** acs-northbound-apis.md 10.2, row by row: there what soap's caller gets, here what ours gets. */
+  describe("what the soap package does with a wrong answer", () => {
+    const info = (inner: string): string =>
+      `${HEAD}<FTGetDeviceInfoResponse xmlns="http://www.friendly-tech.com">${inner}</FTGetDeviceInfoResponse>${TAIL}`;
+    const INFO = info(
+      `<FTGetDeviceInfoResult>${GOOD}<Id>7</Id><Serial>7CB21B0A42</Serial><ManufacturerName>Seowon</ManufacturerName></FTGetDeviceInfoResult>`,
+    );
+    const PAGE = "<!DOCTYPE html><html><head><title>Error</title></head><body>x</body></html>";
+    const identify = async (wire: Partial<Wire>) => {
+      const server = await scriptedServer();
+      server.next({ status: 200, contentType: XML, body: INFO, ...wire });
+      const acs = await open(server.url, FREE, 400, { kind: "none" });
+      const result = await acs.identify(DEVICE, contextOf("chg-9"));
+      await server.close();
+      return result;
+    };
+
+    it.each<[row: string, wire: Partial<Wire>, fault: string]>([
+      [
+        "`FTCPEStatusResponse` instead of `FTGetDeviceInfoResponse`: undefined, and no error",
+        { body: typed.online },
+        "wrong_type",
+      ],
+      [
+        "right wrapper, `FTCPEStatusResult` inside: that object, untyped, no error",
+        {
+          body: info(`<FTCPEStatusResult>${GOOD}<Online>true</Online></FTCPEStatusResult>`),
+        },
+        "wrong_type",
+      ],
+      [
+        "right names in another namespace: accepted, no error",
+        { body: INFO.replace("www.friendly-tech.com", "ftacs.com/") },
+        "wrong_type",
+      ],
+      ["right wrapper, empty: null, no error", { body: info("") }, "empty"],
+      ["empty SOAP Body: {Body: null}, no error", { body: HEAD + TAIL }, "empty"],
+      ["HTTP 200, no body: {}, no error", { body: "" }, "empty"],
+      ["HTML page, 200: an error", { body: PAGE, contentType: "text/html" }, "garbled"],
+      [
+        "HTML page, 500: an error",
+        { body: PAGE, contentType: "text/html", status: 500 },
+        "garbled",
+      ],
+      ["SOAP fault, 200: an error", { body: FAULT }, "acs_fault"],
+      ["SOAP fault, 500: an error", { body: FAULT, status: 500 }, "acs_fault"],
+      ["connection cut: an error with code ECONNRESET", { cut: "before" }, "connection"],
+      ["time over: an error with code ECONNABORTED", { delayMs: 60_000 }, "timeout"],
+    ])("%s; unknown here", async (_row, wire, fault) => {
+      expect(await identify(wire)).toMatchObject({ kind: "unknown", fault, sent: true });
+    });
+
+    it.each<[row: string, body: string]>([
+      ["unknown extra element", INFO.replace("<Id>", "<Novel>1</Novel><Id>")],
+      [
+        "SOAP 1.2 envelope",
+        INFO.replace(
+          "http://schemas.xmlsoap.org/soap/envelope/",
+          "http://www.w3.org/2003/05/soap-envelope",
+        ),
+      ],
+    ])("%s: accepted, and believed here too", async (_row, body) => {
+      expect(await identify({ body })).toMatchObject({
+        kind: "facts",
+        facts: { manufacturer: "Seowon" },
+      });
+    });
   });
 
   it("an answer cannot reach into Object.prototype, as it can through the parser alone", async () => {

@@ -12,11 +12,12 @@ import { Secret } from "../../src/lib/secret.ts";
 import type { Clock } from "../../src/lib/time.ts";
 import type { Change, WriteValue } from "../../src/model/parameter.ts";
 import type { Acs, AcsDevice, CallContext } from "../../src/ports/acs.ts";
-import { ASKED, DEVICE, type Script } from "./acs.contract.ts";
+import { ASKED, DEVICE, FIRMWARE, type Script } from "./acs.contract.ts";
 import {
   BEFORE,
   documentOf,
   fault,
+  FILE,
   GONE,
   ID,
   IN_SESSION,
@@ -347,9 +348,15 @@ describe("8. an expiry switches the back-off of a faulted task off", () => {
     { kind: "add", table: "InternetGatewayDevice.Layer3Forwarding.Forwarding." },
     { kind: "delete", row: "InternetGatewayDevice.Layer3Forwarding.Forwarding.2." },
     { kind: "reboot" },
+    { kind: "factoryReset" },
+    FIRMWARE,
   ])("none is ever given: $kind", async (change) => {
     if (change.kind === "set") play([KNOWN]);
-    const names = { set: "provisions", add: "addObject", delete: "deleteObject", reboot: "reboot" };
+    if (change.kind === "download") play([FILE]);
+    const names = {
+      ...{ set: "provisions", add: "addObject", delete: "deleteObject", reboot: "reboot" },
+      ...{ download: "download", factoryReset: "factoryReset" },
+    };
     play([task({ name: names[change.kind] }), NOTHING]);
     await acs.write(DEVICE, change, CONTEXT);
     expect(posted()).toMatchObject([{ name: names[change.kind] }]);
@@ -399,6 +406,46 @@ describe("10. a fault may outlive its task, and is tried again by itself", () =>
     expect(lines().at(-1)).toBe(
       `DELETE /faults/001CAA-WIMAX%252D25%252Ev2-SIM000004%3Atask_${TASK}`,
     );
+  });
+});
+
+describe("a download, before which GenieACS is asked for the file", () => {
+  it("is given by its name, and accepted", async () => {
+    play([FILE, task({ name: "download" }), NOTHING]);
+    expect(await acs.write(DEVICE, FIRMWARE, CONTEXT)).toEqual({ kind: "accepted", id: TASK });
+    const [question] = server.requests();
+    expect(question?.url).toBe(`/files/?query=${encodeURIComponent('{"_id":"fw-2.0.1.bin"}')}`);
+    const { fileType, fileName } = FIRMWARE;
+    expect(posted()).toEqual([{ name: "download", fileType, fileName, uniqueKey: "plumbline" }]);
+  });
+
+  it.each([
+    ["is not there", NOTHING, "GenieACS has no file fw-2.0.1.bin"],
+    ["is another one", list({ _id: "fw-2.0.1" }), "GenieACS has no file fw-2.0.1.bin"],
+    [
+      "is of another size",
+      list({ _id: FIRMWARE.fileName, length: 7 }),
+      "GenieACS has 7 bytes as fw-2.0.1.bin, and not 50000",
+    ],
+    [
+      "is of another type",
+      list({ _id: FIRMWARE.fileName, metadata: { fileType: "2 Web Content" } }),
+      "GenieACS has fw-2.0.1.bin as 2 Web Content",
+    ],
+  ])("is not sent for a file that %s", async (_name, wire, text) => {
+    play([wire]);
+    const expected = { kind: "rejected", code: 0, text: `not sent: ${text}` };
+    expect(await acs.write(DEVICE, FIRMWARE, CONTEXT)).toEqual(expected);
+    expect(posted()).toEqual([]);
+  });
+
+  it.each([
+    ["no list", plain(500, "Internal Server Error", "x"), "garbled"],
+    ["a list of nothing", plain(200, "OK"), "empty"],
+  ])("is not sent after %s", async (_name, wire, fault) => {
+    play([wire]);
+    const expected = { kind: "unknown", fault, sent: false };
+    expect(await acs.write(DEVICE, FIRMWARE, CONTEXT)).toMatchObject(expected);
   });
 });
 

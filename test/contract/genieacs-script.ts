@@ -2,7 +2,7 @@
  * Answers of a GenieACS 1.2.16, written by hand in the shapes of the recorded samples (genieacs-nbi-samples): tasks as
  * `task-200-set.json`, documents as `device-after-set.json`, faults as `faults-9003-set.json`.
  */
-import { ASKED, type Script } from "./acs.contract.ts";
+import { ASKED, FIRMWARE, type Script } from "./acs.contract.ts";
 import type { Wire } from "./scripted-server.ts";
 
 export const ID = "7CB21B-CPE1000-7CB21B0A42";
@@ -105,4 +105,11 @@ export const VALUES = { ...ANNA, ...EMPTY };
 export const KNOWN = list(
   documentOf({ [ASKED.username]: leaf("old@isp.example", { at: BEFORE }) }),
 );
+/** As `files-list.json`. */
+export const FILE = list({
+  _id: FIRMWARE.fileName,
+  length: FIRMWARE.sizeBytes,
+  filename: FIRMWARE.fileName,
+  metadata: { fileType: FIRMWARE.fileType, oui: "001CAA", version: "2.0.1" },
+});
 export const WRITTEN = list(documentOf(ANNA));

@@ -187,6 +187,23 @@ describe("one CPE", () => {
     expect(await listed("operations")).toEqual([]);
   });
 
+  it("a download of ours goes out when its file is there, and a factory reset is done", async () => {
+    const fileType = "1 Firmware Upgrade Image";
+    const url = "http://files.example/fw.bin";
+    const change = { kind: "download", url, fileType, sizeBytes: 5, fileName: "fw.bin" } as const;
+    expect(await acs.write(DEVICE, change, CONTEXT)).toMatchObject({ kind: "rejected", code: 0 });
+    expect(await listed("operations")).toEqual([]);
+    await raw("PUT", "/files/fw.bin", 123);
+    const longer = { ...change, sizeBytes: 3 };
+    expect(await acs.write(DEVICE, longer, CONTEXT)).toMatchObject({ kind: "accepted" });
+    expect(await listed("operations")).toMatchObject([{ name: "Download" }]);
+    const before = boots();
+    const reset = await acs.write(DEVICE, { kind: "factoryReset" }, CONTEXT);
+    expect(reset).toMatchObject({ kind: "accepted" });
+    expect(boots()).toBe(before + 1);
+    expect(await listed("tasks")).toEqual([]);
+  });
+
   it.each<[string, string, string, unknown?]>([
     ["an unknown task", "POST", `${TASKS}?connection_request`, { name: "explode" }],
     ["a field of a wrong type", "POST", TASKS, { name: "getParameterValues", parameterNames: "a" }],

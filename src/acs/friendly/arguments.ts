@@ -1,6 +1,7 @@
 /** Port shapes -> the arguments of FriendlyTech's operations (acs-northbound-apis.md 2.2). Pure. */
 import type { Change, ParameterPath } from "../../model/parameter.ts";
 import type { AcsDevice } from "../../ports/acs.ts";
+import type { Rpc } from "./rpc.ts";
 import type { Operation } from "./soap.ts";
 
 /** What the ACS shows its operator about the caller (2.1). */
@@ -45,7 +46,27 @@ export function operationFor(change: Change): Operation {
       return "FTDeleteObject";
     case "reboot":
       return "FTRebootDevice";
+    case "download":
+      return "FTDownloadFile";
+    case "factoryReset":
+      return "FTResetToDefault";
   }
+}
+
+/** The one type of a file that a client was seen to send, as 1; what the other numbers mean is not known (2.2). */
+const FIRMWARE = "1 Firmware Upgrade Image";
+const LARGEST_INT = 2 ** 31 - 1;
+
+/** Why a change cannot be put into a call of this service, or undefined. */
+export function misfitOf(change: Change): string | undefined {
+  if (change.kind !== "download") return undefined;
+  if (change.fileType !== FIRMWARE) return "not sent: of the types of files only firmware is known";
+  return change.sizeBytes > LARGEST_INT ? "not sent: the file is too large for an int" : undefined;
+}
+
+export function rpcArguments(device: AcsDevice, rpc: Rpc, labels: Labels): Record<string, unknown> {
+  const { rpcname, soapcontent } = rpc;
+  return { ...envelope(device, labels), rpcname: carry(rpcname), soapcontent: carry(soapcontent) };
 }
 
 /** One of the two places where a secret is opened: the arguments live until the body is built, in the same tick. */
@@ -68,7 +89,14 @@ export function writeArguments(
     case "delete":
       return { ...envelope(device, labels), objectname: carry(change.row), ...flags };
     case "reboot":
+    case "factoryReset":
       return { ...envelope(device, labels), push: true, priority: 0 };
+    case "download": {
+      // Priority and delay as the one client sends them; nobody wrote down what they mean.
+      const seen = { push: true, filetype: 1, priority: 2, delay: 100, endsession: false };
+      const { url, sizeBytes } = change;
+      return { ...envelope(device, labels), ...seen, url: carry(url), size: sizeBytes };
+    }
   }
 }
 

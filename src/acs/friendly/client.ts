@@ -2,7 +2,6 @@
  * FriendlyTech ACS: the verbs of the port. `soap.ts` carries a call, `envelope.ts` and `translate.ts` decide
  * whether its answer is believed, `scrub.ts` keeps secrets out of what is said about it.
  */
-import { readFile } from "node:fs/promises";
 import type {
   Acs,
   AcsCapabilities,
@@ -10,23 +9,26 @@ import type {
   CheckResult,
   IdentifyResult,
   ReadResult,
+  Refused,
   StatusResult,
   WriteOutcome,
 } from "../../ports/acs.ts";
 import { namesToAsk } from "../asked.ts";
 import { secretsOf } from "../login.ts";
-import { scrubResult } from "../scrub.ts";
-import { openedOf, uncarriable } from "../values.ts";
+import { scrubber, scrubResult } from "../scrub.ts";
+import { oddDownload, secretsInside, uncarriable, valuesOf } from "../values.ts";
 import {
   deviceArguments,
+  misfitOf,
   operationFor,
   readArguments,
+  rpcArguments,
   writeArguments,
   type Labels,
 } from "./arguments.ts";
-import { compareDescriptions } from "./description.ts";
-import { DESCRIBE, openSoap, type FriendlyOptions, type Operation } from "./soap.ts";
-import { basicHeaders } from "./security.ts";
+import { describeSite, DESCRIBE } from "./describe.ts";
+import { decodeInvoked, INVOKE, rpcFor } from "./rpc.ts";
+import { openSoap, OPERATIONS, type FriendlyOptions, type Operation } from "./soap.ts";
 import { decodeIdentify, decodeRead, decodeStatus, decodeWrite } from "./translate.ts";
 
 export type { FriendlyAuth } from "./security.ts";
@@ -34,10 +36,10 @@ export type { FriendlyOptions } from "./soap.ts";
 
 /** Operations that change nothing; whatever is not listed is treated as a write. */
 export const FRIENDLY_READS: ReadonlySet<string> = new Set<Operation | typeof DESCRIBE>([
+  DESCRIBE,
   "FTCPEStatus",
   "FTGetDeviceInfo",
   "FTGetDeviceParameters",
-  DESCRIBE,
 ]);
 
 /** Friendly's SOAP service names none of these (acs-northbound-apis.md 1, 2.3); its task status is weak evidence. */
@@ -55,17 +57,20 @@ const CAPABILITIES: AcsCapabilities = {
   safeConcurrency: 1,
 };
 
-/** The description itself, or that of the file which is named. */
-async function textOf(wsdl: string): Promise<string> {
-  return wsdl.trimStart().startsWith("<") ? wsdl : await readFile(wsdl, "utf8");
-}
-
 /**
  * Without mode and scope: `acs/index.ts` puts the guard around it, and nothing else may import this.
  * @throws AppError `bad_config` when the description cannot be used; after that no method throws
  */
 export async function friendlyAcs(options: FriendlyOptions): Promise<Acs> {
-  const ask = await openSoap(options);
+  const { ask, description } = await openSoap(options);
+  const site = { ...options, ours: description };
+  /** What the site's own description was found to lack: it would answer with a fault, or not at all. */
+  let lacking: ReadonlySet<string> = new Set();
+  /** Code 0: it was us who said no, and nothing was sent. */
+  const refusal = (operation: Operation): Refused | undefined =>
+    lacking.has(operation)
+      ? { kind: "refused", code: 0, text: `not sent: the ACS does not offer ${operation}` }
+      : undefined;
   const labels = (context: CallContext): Labels => ({
     changeId: context.changeId,
     appId: options.appId,
@@ -75,35 +80,12 @@ export async function friendlyAcs(options: FriendlyOptions): Promise<Acs> {
     ...(context.secrets?.() ?? []).map((secret) => secret.open()),
   ];
 
-  const { transport, url } = options;
-  let missing: ReadonlySet<Operation> = new Set();
-
   return {
     capabilities: CAPABILITIES,
 
-    async check(context): Promise<CheckResult> {
-      const asked = await transport({
-        ...{
-          operation: DESCRIBE,
-          method: "GET",
-          url: `${url}?WSDL`,
-          headers: basicHeaders(options.auth),
-        },
-        ...{ body: "", context, deviceId: "", alone: false },
-      });
-      if (asked.kind === "not_sent") return asked;
-      if (asked.kind === "no_answer") return { ...asked, kind: "unknown" };
-      const found = compareDescriptions(await textOf(options.wsdl), asked.body);
-      if (found.kind === "not_comparable" || asked.status !== 200) {
-        const why = found.kind === "not_comparable" ? found.why : `HTTP ${asked.status}`;
-        const detail = `its description cannot be compared: ${why}`;
-        return { kind: "unknown", fault: "garbled", sent: true, detail };
-      }
-      missing = found.missing;
-      return { kind: "checked", differences: found.differences };
-    },
-
     async status(device, context): Promise<StatusResult> {
+      const refused = refusal("FTCPEStatus");
+      if (refused !== undefined) return refused;
       const args = deviceArguments(device, labels(context));
       const reply = await ask("FTCPEStatus", args, device, context);
       return scrubResult(
@@ -113,6 +95,8 @@ export async function friendlyAcs(options: FriendlyOptions): Promise<Acs> {
     },
 
     async identify(device, context): Promise<IdentifyResult> {
+      const refused = refusal("FTGetDeviceInfo");
+      if (refused !== undefined) return refused;
       const args = deviceArguments(device, labels(context));
       const reply = await ask("FTGetDeviceInfo", args, device, context);
       const result = reply.kind === "reply" ? decodeIdentify(reply.inner, device) : reply;
@@ -120,6 +104,8 @@ export async function friendlyAcs(options: FriendlyOptions): Promise<Acs> {
     },
 
     async read(device, names, identityPath, context): Promise<ReadResult> {
+      const refused = refusal("FTGetDeviceParameters");
+      if (refused !== undefined) return refused;
       const asked = namesToAsk(names, identityPath);
       const args = readArguments(device, asked, labels(context));
       const reply = await ask("FTGetDeviceParameters", args, device, context);
@@ -130,19 +116,41 @@ export async function friendlyAcs(options: FriendlyOptions): Promise<Acs> {
     },
 
     async write(device, change, context): Promise<WriteOutcome> {
-      const values = change.kind === "set" ? change.values : [];
       // Code 0: it was us who said no, and nothing was sent.
-      const misfit = uncarriable(values);
+      const misfit = uncarriable(valuesOf(change)) ?? oddDownload(change) ?? misfitOf(change);
       if (misfit !== undefined) return { kind: "rejected", code: 0, text: misfit };
       const operation = operationFor(change);
-      if (missing.has(operation)) {
-        const text = `not sent: the description of this ACS has no ${operation}`;
-        return { kind: "rejected", code: 0, text };
+      const secrets = (): string[] => [...secretsIn(context)(), ...secretsInside(change)];
+      const refused = refusal(operation);
+      if (refused !== undefined) {
+        // Rows have another way, which not every site has either.
+        const rows = change.kind === "add" || change.kind === "delete";
+        if (!rows || refusal(INVOKE) !== undefined) return { ...refused, kind: "rejected" };
+        const rpc = rpcFor(change);
+        if (typeof rpc === "string") return { kind: "rejected", code: 0, text: rpc };
+        const reply = await ask(
+          INVOKE,
+          rpcArguments(device, rpc, labels(context)),
+          device,
+          context,
+        );
+        const invoked = reply.kind === "reply" ? decodeInvoked(reply.inner, change) : reply;
+        return scrubResult(invoked, secrets);
       }
       const args = writeArguments(device, change, labels(context));
       const reply = await ask(operation, args, device, context);
       const result = reply.kind === "reply" ? decodeWrite(reply.inner, operation) : reply;
-      return scrubResult(result, () => [...secretsIn(context)(), ...openedOf(values)]);
+      return scrubResult(result, secrets);
+    },
+
+    async check(context): Promise<CheckResult> {
+      const found = await describeSite(site, new Set(OPERATIONS), context);
+      if (found.kind !== "described") return scrubResult(found, secretsIn(context));
+      lacking = found.lacking;
+      return {
+        kind: "checked",
+        differences: found.differences.map(scrubber(secretsIn(context)())),
+      };
     },
   };
 }

@@ -31,9 +31,3 @@ export function securityOf(auth: FriendlyAuth): ISecurity | undefined {
       withToken ? new WSSecurity(auth.username, auth.password.open(), TOKEN).toXML() : "",
   };
 }
-
-/** For what is asked without SOAP. */
-export function basicHeaders(auth: FriendlyAuth): Record<string, string> {
-  if (auth.kind !== "basic" && auth.kind !== "both") return {};
-  return { Authorization: `Basic ${basicOf(auth.username, auth.password)}` };
-}

@@ -37,10 +37,10 @@ export const OPERATIONS = [
   "FTAddObject",
   "FTDeleteObject",
   "FTRebootDevice",
+  "FTDownloadFile",
+  "FTResetToDefault",
+  "FTRPCInvoke",
 ] as const;
-
-/** Not an operation of the service: its WSDL. */
-export const DESCRIBE = "Describe";
 
 export type Operation = (typeof OPERATIONS)[number];
 
@@ -79,7 +79,9 @@ function unknown(fault: AnswerFault, detail: string, sent = true): Unknown {
 }
 
 /** @throws AppError `bad_config` when the description cannot be used */
-export async function openSoap(options: FriendlyOptions): Promise<Ask> {
+export async function openSoap(
+  options: FriendlyOptions,
+): Promise<{ readonly ask: Ask; readonly description: string }> {
   if (/^\s*https?:/i.test(options.wsdl)) {
     throw new AppError("bad_config", "The WSDL must be a text or a file, not an address.");
   }
@@ -92,7 +94,7 @@ export async function openSoap(options: FriendlyOptions): Promise<Ask> {
   const security = securityOf(options.auth);
   if (security !== undefined) client.setSecurity(security);
 
-  return (operation, args, device, context) =>
+  const ask: Ask = (operation, args, device, context) =>
     new Promise((resolve) => {
       const call: Call = { operation, device, context, sentAt: undefined, end: resolve };
       const done = (error: unknown, inner: unknown): void => {
@@ -103,6 +105,7 @@ export async function openSoap(options: FriendlyOptions): Promise<Ask> {
       };
       methods[operation]?.(args, done, { call });
     });
+  return { ask, description: client.wsdl.toXML() };
 }
 
 async function load(options: FriendlyOptions): Promise<Client> {

@@ -16,6 +16,11 @@ export function isName(path: ParameterPath): boolean {
   return NAME.test(path);
 }
 
+/** As those of the samples. Others may mean something in a query (0.11), and nobody tried. */
+export function isFileName(name: string): boolean {
+  return /^\w[\w.-]{0,254}$/.test(name);
+}
+
 export function isTaskId(text: unknown): text is string {
   return typeof text === "string" && TASK_ID.test(text);
 }
@@ -66,7 +71,7 @@ interface Query {
 
 /** There is no read of a single document (405): a collection is always queried. */
 export function listPath(
-  collection: "devices" | "tasks" | "faults",
+  collection: "devices" | "tasks" | "faults" | "files",
   { query, projection, sort, limit }: Query,
 ): string {
   const parts = [`query=${encodeURIComponent(JSON.stringify(query))}`];

@@ -20,7 +20,7 @@ import type {
 } from "../../ports/acs.ts";
 import { secretsOf, type Login } from "../login.ts";
 import { scrubResult } from "../scrub.ts";
-import { openedOf } from "../values.ts";
+import { secretsInside } from "../values.ts";
 import { listPath, tasksPath } from "./address.ts";
 import { decodeConnection, decodeList } from "./answer.ts";
 import { openNbi } from "./nbi.ts";
@@ -106,7 +106,7 @@ export function genieacsAcs({ url, auth, transport, clock }: GenieacsOptions): A
     write: async (device, change, context) =>
       scrubResult(await writeDevice(tools, device, change, context), () => [
         ...secretsIn(context)(),
-        ...openedOf(change.kind === "set" ? change.values : []),
+        ...secretsInside(change),
       ]),
     withdraw: async (device, context) => {
       const taken = await tools.turns.take(printDeviceId(device.identity), () =>

@@ -7,7 +7,8 @@ import type { Task } from "./tasks.ts";
 
 /** Calls that change nothing on a CPE. A task of ours that did not run is taken back in every mode. */
 export type ReadCall = "Query" | "Refresh" | "ConnectionRequest" | "TakeBack";
-export type Call = ReadCall | "Set" | "AddObject" | "DeleteObject" | "Reboot";
+export type Call =
+  ReadCall | "Set" | "AddObject" | "DeleteObject" | "Reboot" | "Download" | "FactoryReset";
 
 export const GENIEACS_READS: ReadonlySet<string> = new Set<ReadCall>([
   "Query",

@@ -6,7 +6,7 @@
  * is sent, whatever the cache says. Values go as text, which GenieACS turns into the type that it knows (0.4).
  */
 import type { Change, ParameterPath } from "../../model/parameter.ts";
-import { isName, withoutDot } from "./address.ts";
+import { isFileName, isName, withoutDot } from "./address.ts";
 
 /**
  * Inserting a task deletes the earlier one of that device with the same key (1): whatever became of it, at most one task
@@ -19,7 +19,8 @@ type Provision = readonly [name: "refresh" | "value", path: string, value?: stri
 export type Task = { readonly uniqueKey: typeof OUR_KEY } & (
   | { readonly name: "provisions"; readonly provisions: readonly Provision[] }
   | { readonly name: "addObject" | "deleteObject"; readonly objectName: string }
-  | { readonly name: "reboot" }
+  | { readonly name: "reboot" | "factoryReset" }
+  | { readonly name: "download"; readonly fileType: string; readonly fileName: string }
 );
 
 /** One session in which the CPE is asked for all the names; `refresh` of an object walks all that is below it. */
@@ -52,11 +53,21 @@ export function changeTask(change: Change): Task {
       };
     case "reboot":
       return { name: "reboot", uniqueKey: OUR_KEY };
+    case "download": {
+      // GenieACS makes the address itself, from its file server (4).
+      const { fileType, fileName } = change;
+      return { name: "download", fileType, fileName, uniqueKey: OUR_KEY };
+    }
+    case "factoryReset":
+      return { name: "factoryReset", uniqueKey: OUR_KEY };
   }
 }
 
 /** Why a change cannot be put into a task, or undefined. */
 export function misfitOf(change: Change): string | undefined {
+  if (change.kind === "download" && !isFileName(change.fileName)) {
+    return `${change.fileName.slice(0, 120)} is not a name of a file that GenieACS can be asked for`;
+  }
   const paths =
     change.kind === "set"
       ? change.values.map(({ path }) => path)

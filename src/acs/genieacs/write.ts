@@ -2,8 +2,9 @@
 import { printDeviceId, type DeviceId } from "../../model/device.ts";
 import type { Change, WriteValue } from "../../model/parameter.ts";
 import type { AcsDevice, CallContext, WriteOutcome } from "../../ports/acs.ts";
-import { uncarriable } from "../values.ts";
+import { oddDownload, uncarriable, valuesOf } from "../values.ts";
 import { projectionOf } from "./address.ts";
+import { objectionToFile } from "./files.ts";
 import type { Call } from "./nbi.ts";
 import { writePulled } from "./pulled.ts";
 import type { Ended, Run } from "./session.ts";
@@ -16,6 +17,8 @@ const CALLS: { readonly [K in Change["kind"]]: Call } = {
   add: "AddObject",
   delete: "DeleteObject",
   reboot: "Reboot",
+  download: "Download",
+  factoryReset: "FactoryReset",
 };
 
 export async function writeDevice(
@@ -24,14 +27,14 @@ export async function writeDevice(
   change: Change,
   context: CallContext,
 ): Promise<WriteOutcome> {
-  const values = change.kind === "set" ? change.values : [];
+  const values = valuesOf(change);
   // Code 0: it was us who said no, and nothing was sent.
-  const misfit = misfitOf(change) ?? uncarriable(values);
+  const misfit = misfitOf(change) ?? uncarriable(values) ?? oddDownload(change);
   if (misfit !== undefined) return { kind: "rejected", code: 0, text: misfit };
   const { sessions, turns } = tools;
   const id = printDeviceId(device.identity);
   return await turns.take(id, async () => {
-    const held = values.length === 0 ? undefined : await before(tools, id, values, context);
+    const held = await before(tools, id, change, context);
     if (held !== undefined) return held;
     const [call, task] = [CALLS[change.kind], changeTask(change)];
     if (device.reach?.kind === "pull") return await writePulled(tools, id, call, task, context);
@@ -57,13 +60,16 @@ function outcomeOf(run: Exclude<Run, Ended>): WriteOutcome {
   }
 }
 
-/** Why the set is not sent, or undefined. Nothing was changed by asking, whatever the answer. */
+/** Why the change is not sent, or undefined. Nothing was changed by asking, whatever the answer. */
 async function before(
   { ask }: Tools,
   id: DeviceId,
-  values: readonly WriteValue[],
+  change: Change,
   context: CallContext,
 ): Promise<WriteOutcome | undefined> {
+  if (change.kind === "download") return await objectionToFile(ask, id, change, context);
+  const values = valuesOf(change);
+  if (values.length === 0) return undefined;
   const looked = await look(ask, id, projectionOf(values.map(({ path }) => path)), context);
   switch (looked.kind) {
     case "device":

@@ -27,6 +27,8 @@ export type CpeOp =
   | { readonly kind: "deleteObject"; readonly row: string }
   | { readonly kind: "reboot" }
   | { readonly kind: "factoryReset" }
+  /** Fetched and booted at once; what is in the file is nobody's guess, so the software version stays. */
+  | { readonly kind: "download"; readonly url: string }
   /** A hand at the device itself: no access rights, no types; unknown names are passed over. */
   | { readonly kind: "tamper"; readonly values: readonly NameValue[] };
 
@@ -182,6 +184,10 @@ export function step(state: CpeState, op: CpeOp, atMs: number): Step {
       return changeRows(state, op);
     case "tamper":
       return tamper(state, op.values);
+    case "download":
+      // 9013: a protocol that is not supported.
+      if (!/^https?:\/\/./.test(op.url)) return { state, reply: fault(9013) };
+      return step(state, { kind: "reboot" }, atMs);
     case "reboot":
       return {
         state: { ...state, bootedAtMs: atMs, boots: state.boots + 1 },

@@ -25,6 +25,8 @@ function bodyXml(body: Body): string {
       return member("Online", body.online);
     case "transaction":
       return member("Id", body.id);
+    case "response":
+      return member("Response", body.text);
     case "counts":
       return (
         member("CompletedCount", body.completed) +
@@ -64,6 +66,7 @@ function bodyXml(body: Body): string {
 /** .NET writes the members of value types whether they mean something or not. */
 const WHEN_REFUSED: Readonly<Record<string, Body>> = {
   FTCPEStatus: { kind: "status", online: false },
+  FTRPCInvoke: { kind: "none" },
   FTGetTransactionStatus: { kind: "counts", completed: 0, pending: 0, failed: 0 },
 };
 

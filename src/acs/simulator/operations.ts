@@ -7,6 +7,7 @@
 import type { CpeOp } from "./cpe.ts";
 import type { Arguments } from "./arguments.ts";
 import { hash32 } from "./random.ts";
+import { rpcAnswer, rpcOf } from "./rpc.ts";
 import type { Entry, SimulatedAcs } from "./sim-acs.ts";
 
 interface AnsweredParameter {
@@ -22,6 +23,8 @@ export type Body =
   | { readonly kind: "transaction"; readonly id: number }
   /** Null: the element is missing, as when nothing could be read. */
   | { readonly kind: "parameters"; readonly parameters: readonly AnsweredParameter[] | null }
+  /** A CPE's own words, as text. */
+  | { readonly kind: "response"; readonly text: string }
   | {
       readonly kind: "counts";
       readonly completed: number;
@@ -149,6 +152,18 @@ const getTransaction: Operation = async (args, tools) => {
   });
 };
 
+/** Blocks until the CPE has answered. */
+const invoke: Operation = async (args, tools, serial) => {
+  const entry = find(args, tools, serial);
+  await tools.takeTime(entry !== undefined && !tools.acs.online(entry));
+  if (entry === undefined) return UNKNOWN_DEVICE;
+  const op = rpcOf(args.text("soapcontent"));
+  if (op === undefined) return refused("RPC is not supported");
+  const reply = tools.acs.perform(entry, op);
+  if (reply === undefined) return DEVICE_AWAY;
+  return ok({ kind: "response", text: rpcAnswer(reply) });
+};
+
 /** By the name of the call element. */
 export const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>([
   ["FTCPEStatus", getStatus],
@@ -162,5 +177,7 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operat
   ["FTDeleteObject", queued((args) => ({ kind: "deleteObject", row: args.text("objectname") }))],
   ["FTRebootDevice", queued(() => ({ kind: "reboot" }))],
   ["FTResetToDefault", queued(() => ({ kind: "factoryReset" }))],
+  ["FTDownloadFile", queued((args) => ({ kind: "download", url: args.text("url") }))],
+  ["FTRPCInvoke", invoke],
   ["FTGetTransactionStatus", getTransaction],
 ]);

@@ -42,5 +42,9 @@ export function operationLines(operation: Operation): readonly string[] {
       return [`delete ${operation.row}`];
     case "reboot":
       return ["reboot"];
+    case "download":
+      return [`download ${operation.fileName} (${operation.fileType})`];
+    case "factoryReset":
+      return ["factory reset"];
   }
 }

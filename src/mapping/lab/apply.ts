@@ -18,7 +18,7 @@ import type { LabDevice } from "./device.ts";
 import { addRow, deleteRow, type Draft } from "./rows.ts";
 import { pullTrigger } from "./triggers.ts";
 
-export type FaultCode = 9003 | 9004 | 9005 | 9006 | 9007 | 9008;
+export type FaultCode = 9001 | 9003 | 9004 | 9005 | 9006 | 9007 | 9008;
 
 export type Applied =
   | {
@@ -80,6 +80,10 @@ function run(
     }
     case "reboot":
       return undefined;
+    // A tree says neither what other software would hold nor what the CPE left the factory with. CWMP: request denied.
+    case "download":
+    case "factoryReset":
+      return { code: 9001, path: "" };
   }
 }
 

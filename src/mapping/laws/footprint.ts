@@ -50,6 +50,10 @@ export function outsideOf(areas: readonly Area[], operation: Operation): Paramet
         : [operation.row];
     case "reboot":
       return ["a reboot"];
+    case "download":
+      return ["a download"];
+    case "factoryReset":
+      return ["a factory reset"];
   }
 }
 

@@ -38,6 +38,14 @@ const device = fc
     return { id: `0019E0-P-${serial}`, identity, modelName: null, acs: "a", labels: {}, reach };
   });
 
+const DOWNLOAD: Change = {
+  kind: "download",
+  url: "http://files.example/fw-2.0.1.bin",
+  fileType: "1 Firmware Upgrade Image",
+  sizeBytes: 50_000,
+  fileName: "fw-2.0.1.bin",
+};
+
 const change: fc.Arbitrary<Change> = fc.oneof(
   fc.constantFrom<Change>(
     { kind: "set", values: [{ path: PATH, value: "anna" }] },
@@ -46,6 +54,8 @@ const change: fc.Arbitrary<Change> = fc.oneof(
     { kind: "add", table: "Device.PPP.Interface." },
     { kind: "delete", row: "Device.PPP.Interface.2." },
     { kind: "reboot" },
+    { kind: "factoryReset" },
+    DOWNLOAD,
   ),
   fc
     .array(fc.record({ path: fc.string(), value: fc.string() }), { maxLength: 3 })

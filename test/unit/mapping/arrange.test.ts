@@ -39,7 +39,9 @@ function print(operation: Operation): string {
     case "delete":
       return `-${operation.row}`;
     case "reboot":
-      return "reboot";
+    case "download":
+    case "factoryReset":
+      return operation.kind;
   }
 }
 

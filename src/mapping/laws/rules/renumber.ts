@@ -73,6 +73,8 @@ function movedCalls(
       case "delete":
         return { kind: "delete", row: path(call.row) };
       case "reboot":
+      case "download":
+      case "factoryReset":
         return call;
     }
   });

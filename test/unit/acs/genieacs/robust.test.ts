@@ -107,7 +107,14 @@ const changes: fc.Arbitrary<Change> = fc.oneof(
   }),
   fc.record({ kind: fc.constant("add" as const), table: fc.constantFrom("Device.A.", "x*") }),
   fc.record({ kind: fc.constant("delete" as const), row: fc.constantFrom("Device.A.1.", "") }),
-  fc.constant<Change>({ kind: "reboot" }),
+  fc.constantFrom<Change[]>({ kind: "reboot" }, { kind: "factoryReset" }),
+  fc.record({
+    kind: fc.constant("download" as const),
+    url: fc.constantFrom("http://files.example/fw.bin", "x"),
+    fileType: fc.string(),
+    sizeBytes: fc.integer(),
+    fileName: fc.oneof(fc.constant("fw-2.0.1.bin"), fc.string()),
+  }),
 );
 
 const FREE: Guard = { mode: () => "write", inScope: () => true };
@@ -205,7 +212,7 @@ describe("what leaves", () => {
         for (const { method, url } of await sentBy(FREE, change, script)) {
           const { pathname, searchParams } = new URL(url);
           expect(`${method} ${pathname}`).toMatch(
-            /^(GET \/(devices|tasks|faults)\/|POST \/devices\/0019E0-B42\/tasks|DELETE \/tasks\/[0-9a-f]{24}|DELETE \/faults\/0019E0-B42%3Atask_[0-9a-f]{24})$/,
+            /^(GET \/(devices|tasks|faults|files)\/|POST \/devices\/0019E0-B42\/tasks|DELETE \/tasks\/[0-9a-f]{24}|DELETE \/faults\/0019E0-B42%3Atask_[0-9a-f]{24})$/,
           );
           for (const name of searchParams.get("projection")?.split(",") ?? []) {
             expect(name).toMatch(/^(_?[A-Za-z][\w.-]*)$/);

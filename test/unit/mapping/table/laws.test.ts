@@ -114,6 +114,8 @@ describe.for(TABLES)("$name", (one) => {
           return { kind: "delete", row: moved(call.row) };
         case "add":
         case "reboot":
+        case "download":
+        case "factoryReset":
           return call;
       }
     };

@@ -53,7 +53,9 @@ function print(call: Operation, prefix: string): string {
     case "delete":
       return `-${short(call.row)}`;
     case "reboot":
-      return "reboot";
+    case "download":
+    case "factoryReset":
+      return call.kind;
   }
 }
 
