@@ -38,6 +38,7 @@ export function guarded(acs: Acs, guard: Guard): Acs {
     return undefined;
   };
   const withdraw = acs.withdraw?.bind(acs);
+  const taskStatus = acs.taskStatus?.bind(acs);
   return {
     capabilities: acs.capabilities,
     status: async (device, context) => hold(device, context) ?? acs.status(device, context),
@@ -49,6 +50,12 @@ export function guarded(acs: Acs, guard: Guard): Acs {
       ? {}
       : {
           withdraw: async (device, context) => hold(device, context) ?? withdraw(device, context),
+        }),
+    ...(taskStatus === undefined
+      ? {}
+      : {
+          taskStatus: async (id, device, context) =>
+            hold(device, context) ?? taskStatus(id, device, context),
         }),
     // The ACS's own list and description ask no device, so they are neither a write nor a live call.
     ...(acs.list === undefined ? {} : { list: acs.list.bind(acs) }),

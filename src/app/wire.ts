@@ -44,11 +44,13 @@ export function startEngine(
         }),
         () => settings().mode,
       ),
-    createAcs: (settings, transport, scope) =>
-      createAcs(
+    createAcs: (settings, transport, scope) => {
+      const { restAddress } = settings();
+      return createAcs(
         settings().kind as AcsKind,
         {
           url: settings().address,
+          ...(restAddress === undefined ? {} : { restAddress }),
           wsdl: wsdlFile(),
           auth: settings().auth,
           appId: "plumbline",
@@ -59,7 +61,8 @@ export function startEngine(
           mode: () => settings().mode,
           inScope: scope,
         },
-      ),
+      );
+    },
   });
   const running = controller.run(ended.signal);
   const housekeeping = scheduleHousekeeping(store, telemetry);

@@ -115,6 +115,7 @@ function needsNewLane(before: AcsSettings, after: AcsSettings): boolean {
   if (before.revision === after.revision) return false;
   return (
     before.address !== after.address ||
+    before.restAddress !== after.restAddress ||
     before.kind !== after.kind ||
     before.callDeadlineMs !== after.callDeadlineMs ||
     !sameAuth(before.auth, after.auth)

@@ -6,6 +6,8 @@ export interface AcsSettings {
   readonly revision: number;
   readonly kind: string;
   readonly address: string;
+  /** Of Friendly's REST twin. */
+  readonly restAddress?: string;
   readonly auth:
     | { readonly kind: "none" }
     | {

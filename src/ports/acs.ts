@@ -132,6 +132,13 @@ export type WriteOutcome =
 export type WithdrawResult =
   { readonly kind: "withdrawn" } | { readonly kind: "nothing" } | Unknown | NotSent;
 
+/**
+ * What became of what a write's `id` stands for, by the ACS's own word. Evidence, and no proof: a read proves. `failed`
+ * says that nothing more will come of it.
+ */
+export type TaskStatusResult =
+  { readonly kind: "done" | "pending" | "failed" } | Refused | Unknown | NotSent;
+
 /** `differences`: one sentence for each thing in which the ACS's own description of itself is not what we know of it. */
 export type CheckResult =
   { readonly kind: "checked"; readonly differences: readonly string[] } | Unknown | NotSent;
@@ -164,7 +171,7 @@ export interface AcsCapabilities {
   readonly listDevices: boolean;
   /** When each device last spoke, without asking it. */
   readonly lastContact: boolean;
-  /** Whether one change was done can be asked. */
+  /** Whether one change was done can be asked. Then the adapter has `taskStatus`. */
   readonly taskStatus: boolean;
   /** What waits can be taken back: a write that did not reach its CPE ends as `away`, and leaves nothing behind. */
   readonly cancelTask: boolean;
@@ -209,6 +216,12 @@ export interface Acs {
    * never was there.
    */
   withdraw?(device: AcsDevice, context: CallContext): Promise<WithdrawResult>;
+  /**
+   * What became of a write that was `accepted`; only with `capabilities.taskStatus`.
+   *
+   * @param id of the outcome of that write, to the same device
+   */
+  taskStatus?(id: string, device: AcsDevice, context: CallContext): Promise<TaskStatusResult>;
   /**
    * Compares the ACS's own description with ours, where it gives one. What it lacks is not called any more from then on.
    */

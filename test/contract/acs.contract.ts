@@ -237,6 +237,10 @@ export function acsContract(name: string, adapter: AdapterUnderTest): void {
       if (acs.capabilities.lastContact) expect(acs.capabilities.listDevices).toBe(true);
     });
 
+    it("tells what became of a write if it says that it can, and only then", () => {
+      expect(acs.taskStatus !== undefined).toBe(acs.capabilities.taskStatus);
+    });
+
     it("says online and offline", async () => {
       answer(answers.online);
       expect((await status()).kind).toBe("online");

@@ -211,3 +211,75 @@ describe("files and factory resets", () => {
     await server.close();
   });
 });
+
+describe("the REST twin", () => {
+  const withTwin = (applyDelayMs = 0): Promise<Site> =>
+    openSite({ applyDelayMs, models: ["talk-frequency-table"] }, ({ restUrl }) => ({
+      restAddress: restUrl,
+    }));
+  const setAndAsk = async ({ acs, device }: Site, path: string) => {
+    const change = { kind: "set", values: [{ path, value: "anna" }] } as const;
+    const written = await acs.write(device, change, CONTEXT);
+    if (written.kind !== "accepted" || written.id === null) throw new Error(written.kind);
+    return await acs.taskStatus?.(written.id, device, CONTEXT);
+  };
+  const USER = "Device.PPP.Interface.1.Username";
+
+  it("is not asked where the record names none", async () => {
+    site = await openSite();
+    expect(site.acs.capabilities.taskStatus).toBe(false);
+    expect("taskStatus" in site.acs).toBe(false);
+  });
+
+  it("says that a write was done, that it waits, and that it failed", async () => {
+    site = await withTwin();
+    expect(site.acs.capabilities.taskStatus).toBe(true);
+    expect(await setAndAsk(site, USER)).toEqual({ kind: "done" });
+    expect(await setAndAsk(site, "Device.NoSuch")).toEqual({ kind: "failed" });
+    await site.simulator.stop();
+    site = await withTwin(60_000);
+    expect(await setAndAsk(site, USER)).toEqual({ kind: "pending" });
+    expect(calledAt(site)).toEqual(["FTSetDeviceParameters", "POST Transaction"]);
+  });
+
+  it("passes a refusal on, and sends nothing for an id that is none", async () => {
+    site = await withTwin();
+    const { acs, device } = site;
+    expect(await acs.taskStatus?.("7", device, CONTEXT)).toMatchObject({
+      kind: "refused",
+      code: 201,
+    });
+    expect(await acs.taskStatus?.("7 or 8", device, CONTEXT)).toMatchObject({ code: 0 });
+    expect(calledAt(site)).toHaveLength(1);
+  });
+
+  it("takes no other answer for one", async () => {
+    site = await withTwin();
+    const { acs, device, simulator } = site;
+    for (const kind of ["wrong-operation", "missing-params", "soap-fault"] as const) {
+      simulator.inject({ kind, count: 1 });
+      expect(await acs.taskStatus?.("100000001", device, CONTEXT)).toMatchObject({
+        kind: "unknown",
+      });
+    }
+  });
+
+  it("of the simulator says what SOAP says: status, and parameters", async () => {
+    site = await withTwin();
+    const { simulator, device } = site;
+    const post = async (path: string, more: object = {}): Promise<unknown> => {
+      const body = JSON.stringify({ Device: { Sn: device.identity.serial }, ...more });
+      const answer = await fetch(`${simulator.restUrl}/${path}`, { method: "POST", body });
+      return await answer.json();
+    };
+    expect(await post("Device/Status")).toEqual({ ErrorCode: 100, Message: "", Online: true });
+    const ParameterNames = ["Device.DeviceInfo.SerialNumber", "Device.NoSuch"];
+    expect(await post("Parameter", { ParameterNames, Source: 0, Values: true })).toEqual({
+      ErrorCode: 100,
+      Message: "",
+      Parameters: [{ Name: "Device.DeviceInfo.SerialNumber", Value: device.identity.serial }],
+    });
+    const unread = await fetch(`${simulator.restUrl}/Parameter`, { method: "POST", body: "x" });
+    expect(unread.status).toBe(400);
+  });
+});

@@ -11,6 +11,7 @@ import type {
   ReadResult,
   Refused,
   StatusResult,
+  TaskStatusResult,
   WriteOutcome,
 } from "../../ports/acs.ts";
 import { namesToAsk } from "../asked.ts";
@@ -27,6 +28,7 @@ import {
   type Labels,
 } from "./arguments.ts";
 import { describeSite, DESCRIBE } from "./describe.ts";
+import { askTransaction, TRANSACTION } from "./rest.ts";
 import { decodeInvoked, INVOKE, rpcFor } from "./rpc.ts";
 import { openSoap, OPERATIONS, type FriendlyOptions, type Operation } from "./soap.ts";
 import { decodeIdentify, decodeRead, decodeStatus, decodeWrite } from "./translate.ts";
@@ -35,14 +37,14 @@ export type { FriendlyAuth } from "./security.ts";
 export type { FriendlyOptions } from "./soap.ts";
 
 /** Operations that change nothing; whatever is not listed is treated as a write. */
-export const FRIENDLY_READS: ReadonlySet<string> = new Set<Operation | typeof DESCRIBE>([
-  DESCRIBE,
-  "FTCPEStatus",
-  "FTGetDeviceInfo",
-  "FTGetDeviceParameters",
-]);
+export const FRIENDLY_READS: ReadonlySet<string> = new Set<
+  Operation | typeof DESCRIBE | typeof TRANSACTION
+>([DESCRIBE, TRANSACTION, "FTCPEStatus", "FTGetDeviceInfo", "FTGetDeviceParameters"]);
 
-/** Friendly's SOAP service names none of these (acs-northbound-apis.md 1, 2.3); its task status is weak evidence. */
+/**
+ * Friendly's SOAP service names none of these (acs-northbound-apis.md 1, 2.3); for its task status there is weak evidence
+ * only, and the REST twin is asked where a site has it.
+ */
 const CAPABILITIES: AcsCapabilities = {
   listDevices: false,
   lastContact: false,
@@ -63,6 +65,7 @@ const CAPABILITIES: AcsCapabilities = {
  */
 export async function friendlyAcs(options: FriendlyOptions): Promise<Acs> {
   const { ask, description } = await openSoap(options);
+  const { restAddress } = options;
   const site = { ...options, ours: description };
   /** What the site's own description was found to lack: it would answer with a fault, or not at all. */
   let lacking: ReadonlySet<string> = new Set();
@@ -81,7 +84,7 @@ export async function friendlyAcs(options: FriendlyOptions): Promise<Acs> {
   ];
 
   return {
-    capabilities: CAPABILITIES,
+    capabilities: { ...CAPABILITIES, taskStatus: restAddress !== undefined },
 
     async status(device, context): Promise<StatusResult> {
       const refused = refusal("FTCPEStatus");
@@ -142,6 +145,16 @@ export async function friendlyAcs(options: FriendlyOptions): Promise<Acs> {
       const result = reply.kind === "reply" ? decodeWrite(reply.inner, operation) : reply;
       return scrubResult(result, secrets);
     },
+
+    ...(restAddress === undefined
+      ? {}
+      : {
+          async taskStatus(id, device, context): Promise<TaskStatusResult> {
+            const twin = { ...options, address: restAddress };
+            const said = await askTransaction(twin, id, device, labels(context), context);
+            return scrubResult(said, secretsIn(context));
+          },
+        }),
 
     async check(context): Promise<CheckResult> {
       const found = await describeSite(site, new Set(OPERATIONS), context);

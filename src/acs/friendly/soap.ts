@@ -23,6 +23,8 @@ export interface FriendlyOptions {
   readonly url: string;
   /** The service's description: its text, or the path of a file. Never an address: nothing is fetched at start. */
   readonly wsdl: string;
+  /** Where the REST twin stands, if the site has it: `https://HOST/FTACSWS_REST/api`. */
+  readonly restAddress?: string;
   readonly auth: FriendlyAuth;
   /** Our instance's name in the ACS's audit trail. */
   readonly appId: string;

@@ -56,7 +56,8 @@ export interface GenieacsOptions {
 const CAPABILITIES: AcsCapabilities = {
   listDevices: true,
   lastContact: true,
-  taskStatus: true,
+  // A write follows its task to the end by itself, or leaves it to wait and is replaced by the next.
+  taskStatus: false,
   cancelTask: true,
   events: false,
   bootstrapCount: true,

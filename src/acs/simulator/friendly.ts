@@ -104,7 +104,7 @@ class FriendlyCall implements Question {
   }
 }
 
-function authorised(auth: FriendlyAuth, question: HttpQuestion): boolean {
+export function authorised(auth: FriendlyAuth, question: HttpQuestion): boolean {
   if (auth.kind !== "basic") return true;
   const expected = Buffer.from(`${auth.user}:${auth.password}`, "utf8").toString("base64");
   const [scheme, token] = (question.headers["authorization"] ?? "").split(" ");

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { AppError, messageOf } from "../../lib/errors.ts";
+import { REST_PATH } from "./friendly-rest.ts";
 import { control } from "./control.ts";
 import type { HttpQuestion, HttpReply } from "./face.ts";
 import type { SimulatorOptions, Trouble } from "./options.ts";
@@ -20,6 +21,8 @@ export interface Simulator {
   readonly port: number;
   /** Address of the SOAP service. */
   readonly acsUrl: string;
+  /** Address of its REST twin. */
+  readonly restUrl: string;
   /** Address of the GenieACS NBI over the same CPEs. */
   readonly nbiUrl: string;
   /** Fleet, ACS and calls, for tests in the same process. */
@@ -140,6 +143,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     url,
     port,
     acsUrl: `${url}/ftacsws/acsws.asmx`,
+    restUrl: url + REST_PATH,
     nbiUrl: `${url}/nbi`,
     core,
     stats: () => core.stats(),

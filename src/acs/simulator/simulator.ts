@@ -9,6 +9,7 @@ import { isQuestion, type Face, type HttpQuestion, type HttpReply, type Question
 import { buildFleet } from "./fleet.ts";
 import { friendlyFace } from "./friendly.ts";
 import { NEWER } from "./friendly-answers.ts";
+import { friendlyRestFace } from "./friendly-rest.ts";
 import { genieacsFace } from "./genieacs/face.ts";
 import { Nbi } from "./genieacs/nbi.ts";
 import { withDefaults, type Settings, type SimulatorOptions, type Trouble } from "./options.ts";
@@ -76,6 +77,7 @@ export class SimulatorCore {
     this.nbi = new Nbi({ acs, clock, seed: fleet.seed, respawnMs: settings.respawnMs });
     this.#faces = [
       friendlyFace(NEWER, wsdl, settings.auth, tools),
+      friendlyRestFace(settings.auth, tools),
       genieacsFace({ ...tools, nbi: this.nbi, trouble: this.trouble }),
     ];
     if (log !== null)

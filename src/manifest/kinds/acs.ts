@@ -3,6 +3,7 @@
  * time at most, and nothing believed to work here until a person let one device prove it.
  */
 import { z } from "zod";
+import type { Problem } from "../../lib/errors.ts";
 import { parseDurationMs } from "../../lib/time.ts";
 import type { KindDef } from "./kind.ts";
 import { duration, line, percent, recordSelector, secretRef } from "./parts.ts";
@@ -48,6 +49,9 @@ const parkingCredential = z
 const written = z.strictObject({
   kind: z.enum(["friendly", "genieacs"]).meta({ description: "Which adapter talks to it" }),
   address,
+  restAddress: address.optional().meta({
+    description: "Of Friendly's REST twin, where a site has it: tells what became of a write",
+  }),
   auth: auth.default({ kind: "none" }),
   mode: z
     .enum(["observe", "write"])
@@ -114,10 +118,19 @@ export const acs: KindDef<"Acs", AcsSpec> = {
   path: "acs",
   meaning: "one ACS: where it is, how far we may go with it, how fast",
   spec,
-  check(_metadata, { kind, auth: login }) {
-    if (kind !== "genieacs" || login.kind === "none" || login.kind === "basic") return [];
-    const message = "must be none or basic: GenieACS itself knows no login, a proxy before it may";
-    return [{ pointer: "/spec/auth/kind", code: "invalid", message }];
+  check(_metadata, { kind, auth: login, restAddress }) {
+    if (kind !== "genieacs") return [];
+    const issues: Problem[] = [];
+    if (login.kind !== "none" && login.kind !== "basic") {
+      const message =
+        "must be none or basic: GenieACS itself knows no login, a proxy before it may";
+      issues.push({ pointer: "/spec/auth/kind", code: "invalid", message });
+    }
+    if (restAddress !== undefined) {
+      const message = "is used with kind friendly only";
+      issues.push({ pointer: "/spec/restAddress", code: "invalid", message });
+    }
+    return issues;
   },
 };
 

@@ -66,6 +66,7 @@ function acsSettingsOf(
     revision,
     kind: String(spec["kind"]),
     address: String(spec["address"]),
+    ...(typeof spec["restAddress"] === "string" ? { restAddress: spec["restAddress"] } : {}),
     auth: authOf(spec, resolve),
     mode: at("mode") === "write" ? "write" : "observe",
     scope: String(at("scope")),

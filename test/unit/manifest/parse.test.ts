@@ -216,6 +216,15 @@ describe("a mistake is said with its place and the way out", () => {
       says: /must be none or basic/,
     },
     {
+      name: "a REST twin of a GenieACS",
+      text: of(
+        "Acs",
+        "{kind: genieacs, address: 'http://acs.example', restAddress: 'http://acs.example/api'}",
+      ),
+      at: "'http://acs.example/api'",
+      says: /is used with kind friendly only/,
+    },
+    {
       name: "credentials in the address",
       text: of("Acs", `{kind: friendly, address: "https://u:${CANARY}@h/"}`),
       at: '"https://u',
