@@ -4,13 +4,16 @@
  */
 import type { Acs, Transport } from "../ports/acs.ts";
 import { friendlyAcs, FRIENDLY_READS, type FriendlyOptions } from "./friendly/client.ts";
-import { genieacsAcs, GENIEACS_READS, type GenieacsOptions } from "./genieacs/client.ts";
-import { guarded, guardedTransport, type AcsMode, type Guard } from "./guarded.ts";
+import {
+  genieacsAcs,
+  GENIEACS_READS,
+  GENIEACS_UNHEARD,
+  type GenieacsOptions,
+} from "./genieacs/client.ts";
+import { guarded, guardedTransport, type AcsMode, type Guard, type Operations } from "./guarded.ts";
 
-interface Adapter<Options> {
+interface Adapter<Options> extends Operations {
   readonly create: (options: Options) => Acs | Promise<Acs>;
-  /** Operations on the wire that change nothing. */
-  readonly reads: ReadonlySet<string>;
 }
 
 interface OptionsByKind {
@@ -21,8 +24,8 @@ interface OptionsByKind {
 export type AcsKind = keyof OptionsByKind;
 
 const ADAPTERS: { readonly [K in AcsKind]: Adapter<OptionsByKind[K]> } = {
-  friendly: { create: friendlyAcs, reads: FRIENDLY_READS },
-  genieacs: { create: genieacsAcs, reads: GENIEACS_READS },
+  friendly: { create: friendlyAcs, reads: FRIENDLY_READS, unheard: new Set() },
+  genieacs: { create: genieacsAcs, reads: GENIEACS_READS, unheard: GENIEACS_UNHEARD },
 };
 
 export const ACS_KINDS = Object.keys(ADAPTERS) as readonly AcsKind[];
@@ -36,7 +39,7 @@ export async function createAcs<K extends AcsKind>(
   return guarded(await ADAPTERS[kind].create(options), guard);
 }
 
-/** The transport at the socket, with the mode asked once more. It belongs inside the gate: `gate(guardSocket(...))`. */
+/** The transport at the socket, with mode and scope asked once more. It belongs inside the gate: `gate(guardSocket(...))`. */
 export function guardSocket(kind: AcsKind, inner: Transport, mode: () => AcsMode): Transport {
-  return guardedTransport(inner, ADAPTERS[kind].reads, mode);
+  return guardedTransport(inner, ADAPTERS[kind], mode);
 }

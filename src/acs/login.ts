@@ -11,8 +11,14 @@ export type Login =
     };
 
 /** What stands behind `Basic ` in an Authorization header. The password is opened for this, and kept nowhere. */
-export function basicOf(username: string, password: Secret): string {
+function basicOf(username: string, password: Secret): string {
   return Buffer.from(`${username}:${password.open()}`, "utf8").toString("base64");
+}
+
+/** For what is asked over plain HTTP, where a UsernameToken has no envelope to stand in. */
+export function basicHeaders(login: Login): Record<string, string> {
+  if (login.kind !== "basic" && login.kind !== "both") return {};
+  return { Authorization: `Basic ${basicOf(login.username, login.password)}` };
 }
 
 /** Texts that must never stand in a result: the password, and the login as the Basic header spells it. */

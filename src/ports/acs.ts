@@ -40,6 +40,8 @@ export interface CallContext {
   /** Our change id; written into the ACS's own audit trail where it has one. */
   readonly changeId: string;
   readonly signal: AbortSignal;
+  /** Set by the guard, and asked at the socket once more: why nothing may go to this device any longer. */
+  readonly held?: () => NotSent | undefined;
   /** For measuring: so many calls of this kind may be in flight, and no other beside them. Absent: as the gate allows. */
   readonly width?: number;
 }

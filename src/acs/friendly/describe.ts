@@ -1,6 +1,7 @@
 /** Asks the ACS for its own description. A GET of the address with `?WSDL`, as an .asmx gives it (acs-northbound-apis.md 2.1). */
-import type { CallContext, CheckResult, NotSent, Transport, Unknown } from "../../ports/acs.ts";
-import { basicOf, type Login } from "../login.ts";
+import type { CallContext, CheckResult, Transport, Unknown } from "../../ports/acs.ts";
+import { basicHeaders, type Login } from "../login.ts";
+import { unanswered } from "../unanswered.ts";
 import { compareWsdl } from "./wsdl.ts";
 
 /** The name of the call at the gate; it asks about no device and changes nothing. */
@@ -27,19 +28,17 @@ export async function describeSite(
   used: ReadonlySet<string>,
   context: CallContext,
 ): Promise<Described | Exclude<CheckResult, { readonly kind: "checked" }>> {
-  // A UsernameToken belongs into an envelope, and there is none here.
-  const withBasic = auth.kind === "basic" || auth.kind === "both";
   const result = await transport({
     operation: DESCRIBE,
     method: "GET",
     url: `${url.replace(/[?#].*$/s, "")}?WSDL`,
-    headers: withBasic ? { Authorization: `Basic ${basicOf(auth.username, auth.password)}` } : {},
+    headers: basicHeaders(auth),
     body: "",
     context,
     deviceId: "",
     alone: false,
   });
-  if (result.kind !== "answer") return withoutAnswer(result);
+  if (result.kind !== "answer") return unanswered(result);
   const { status, body } = result;
   if (body.trim() === "") return unknown("empty", `HTTP ${status} without a body`);
   if (status !== 200) return unknown("garbled", `HTTP ${status} for the description`);
@@ -52,14 +51,6 @@ export async function describeSite(
     differences: told.map(({ text }) => text),
     lacking: new Set(lacking.flatMap(({ operation }) => operation ?? [])),
   };
-}
-
-function withoutAnswer(
-  result: Exclude<Awaited<ReturnType<Transport>>, { readonly kind: "answer" }>,
-): Unknown | NotSent {
-  if (result.kind === "not_sent") return result;
-  const { fault, sent, detail } = result;
-  return { kind: "unknown", fault, sent, detail };
 }
 
 function unknown(fault: Unknown["fault"], detail: string): Unknown {

@@ -13,7 +13,8 @@ import type {
   Transport,
   Unknown,
 } from "../../ports/acs.ts";
-import { basicOf, type Login } from "../login.ts";
+import { basicHeaders, type Login } from "../login.ts";
+import { unanswered } from "../unanswered.ts";
 import { isMembers, SUCCESS } from "./answer.ts";
 import type { Labels } from "./arguments.ts";
 
@@ -38,13 +39,11 @@ export async function askTransaction(
   if (!/^\d{1,10}$/.test(id)) {
     return { kind: "refused", code: 0, text: "not sent: that is no id of a transaction" };
   }
-  const headers: Record<string, string> = {
+  const headers = {
     Accept: "application/json",
     "Content-Type": "application/json; charset=utf-8",
+    ...basicHeaders(auth),
   };
-  if (auth.kind === "basic" || auth.kind === "both") {
-    headers["Authorization"] = `Basic ${basicOf(auth.username, auth.password)}`;
-  }
   const { changeId, appId } = labels;
   const result = await transport({
     operation: TRANSACTION,
@@ -61,11 +60,7 @@ export async function askTransaction(
     // It names neither transaction nor device.
     alone: true,
   });
-  if (result.kind === "not_sent") return result;
-  if (result.kind === "no_answer") {
-    const { fault, sent, detail } = result;
-    return { kind: "unknown", fault, sent, detail };
-  }
+  if (result.kind !== "answer") return unanswered(result);
   return decodeTransaction(result.status, result.body);
 }
 

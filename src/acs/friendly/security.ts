@@ -1,7 +1,7 @@
 /** The three ways of a Friendly site to know its callers, one at a time or two at once (acs-northbound-apis.md 2.1). */
 import { WSSecurity, type ISecurity } from "soap";
 import { AppError } from "../../lib/errors.ts";
-import { basicOf, type Login } from "../login.ts";
+import { basicHeaders, type Login } from "../login.ts";
 
 /** All of them; a token is never marked mustUnderstand: a stock .asmx would refuse the call. */
 export type FriendlyAuth = Login;
@@ -21,11 +21,10 @@ export function securityOf(auth: FriendlyAuth): ISecurity | undefined {
   if ([auth.username, auth.password.open()].some((text) => text.startsWith("<![CDATA["))) {
     throw new AppError("bad_config", "The ACS login starts with <![CDATA[, which cannot be sent.");
   }
-  const withBasic = auth.kind !== "usernametoken";
   const withToken = auth.kind !== "basic";
   return {
     addHeaders(headers) {
-      if (withBasic) headers["Authorization"] = `Basic ${basicOf(auth.username, auth.password)}`;
+      Object.assign(headers, basicHeaders(auth));
     },
     toXML: () =>
       withToken ? new WSSecurity(auth.username, auth.password.open(), TOKEN).toXML() : "",

@@ -42,7 +42,7 @@ import {
 import { Turns } from "./turns.ts";
 import { writeDevice } from "./write.ts";
 
-export { GENIEACS_READS } from "./nbi.ts";
+export { GENIEACS_READS, GENIEACS_UNHEARD } from "./nbi.ts";
 
 export interface GenieacsOptions {
   /** Of the NBI, or of the proxy before it: `http://HOST:7557`. */

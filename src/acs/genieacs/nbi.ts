@@ -1,7 +1,8 @@
 /** One call of the NBI: address, login and body in, the answer's text out. Everything else is decided elsewhere. */
 import type { DeviceId } from "../../model/device.ts";
 import type { CallContext, NotSent, Transport, Unknown } from "../../ports/acs.ts";
-import { basicOf, type Login } from "../login.ts";
+import { basicHeaders, type Login } from "../login.ts";
+import { unanswered } from "../unanswered.ts";
 import type { Answer } from "./answer.ts";
 import type { Task } from "./tasks.ts";
 
@@ -16,6 +17,9 @@ export const GENIEACS_READS: ReadonlySet<string> = new Set<ReadCall>([
   "ConnectionRequest",
   "TakeBack",
 ]);
+
+/** Those of which the CPE hears nothing: looks into the ACS's own memory and queue, and taking tasks out of that. */
+export const GENIEACS_UNHEARD: ReadonlySet<string> = new Set<ReadCall>(["Query", "TakeBack"]);
 
 /** Their answers name no device, and nothing later would show that they belong to another call. */
 const NAMELESS: ReadonlySet<Call> = new Set<Call>(["ConnectionRequest", "TakeBack"]);
@@ -38,11 +42,11 @@ export type Ask = (
 export function openNbi(address: string, login: Login, transport: Transport): Ask {
   const base = address.replace(/\/+$/, "");
   return async ({ call, method, path, task }, deviceId, context) => {
-    const headers: Record<string, string> = { Accept: "application/json" };
-    if (task !== undefined) headers["Content-Type"] = "application/json";
-    if (login.kind !== "none") {
-      headers["Authorization"] = `Basic ${basicOf(login.username, login.password)}`;
-    }
+    const headers = {
+      Accept: "application/json",
+      ...(task === undefined ? {} : { "Content-Type": "application/json" }),
+      ...basicHeaders(login),
+    };
     const result = await transport({
       operation: call,
       method,
@@ -53,11 +57,7 @@ export function openNbi(address: string, login: Login, transport: Transport): As
       deviceId,
       alone: NAMELESS.has(call),
     });
-    if (result.kind === "not_sent") return result;
-    if (result.kind === "no_answer") {
-      const { fault, sent, detail } = result;
-      return { kind: "unknown", fault, sent, detail };
-    }
+    if (result.kind !== "answer") return unanswered(result);
     const { status, phrase, body, sentAt } = result;
     return { kind: "answer", status, phrase, body, sentAt };
   };
