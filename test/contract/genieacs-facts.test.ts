@@ -322,6 +322,15 @@ describe("7. a queued task outlives the intent", () => {
     expect(server.requests().at(-2)?.url).toContain("projection=device%2CuniqueKey");
   });
 
+  it("is not replaced by a read when the list of tasks is another device's", async () => {
+    const foreign = list({ _id: TASK, device: `${ID}3`, uniqueKey: "plumbline" });
+    play([foreign]);
+    const pull = { ...DEVICE, reach: { kind: "pull", ticket: null } } as const;
+    const result = await acs.read(pull, [ASKED.username], ASKED.identity, CONTEXT);
+    expect(result).toMatchObject({ kind: "unknown", fault: "acs_fault" });
+    expect(lines()).toEqual(["GET /tasks/"]);
+  });
+
   it.each([
     ["a page of a proxy", plain(404, "Not Found", "<html>not here</html>")],
     ["a page under 200", plain(200, "OK", "<html>log in</html>")],

@@ -29,8 +29,8 @@ export class Queue {
   /** Of all the device's tasks; undefined when they cannot be read. Not their values: passwords are among them. */
   async tasks(device: DeviceId, context: CallContext): Promise<readonly QueuedTask[] | undefined> {
     const tasks = await this.#list("tasks", ["device", "uniqueKey"], device, context);
-    return tasks?.flatMap(({ _id: id, device: owner, uniqueKey }) =>
-      isTaskId(id) && owner === device ? [{ id, key: textOf(uniqueKey) }] : [],
+    return tasks?.flatMap(({ _id: id, uniqueKey }) =>
+      isTaskId(id) ? [{ id, key: textOf(uniqueKey) }] : [],
     );
   }
 
@@ -59,7 +59,12 @@ export class Queue {
     const path = listPath(collection, { query: { device }, projection });
     const answer = await this.#ask({ call: "Query", method: "GET", path }, device, context);
     const list = answer.kind === "answer" ? decodeList(answer) : undefined;
-    return list?.kind === "list" ? list.documents : undefined;
+    if (list?.kind !== "list") return undefined;
+    const { documents } = list;
+    const isOurs = (each: Members): boolean =>
+      each["device"] === device || textOf(each["_id"]).startsWith(`${device}:`);
+    // The answer to a question about another device is not "nothing waits": what waits would be replaced.
+    return documents.length === 0 || documents.some(isOurs) ? documents.filter(isOurs) : undefined;
   }
 
   /** The status of the last try, or what kept it from getting one that can be believed. */

@@ -165,6 +165,12 @@ export function decodePage(
     if (typeof id !== "string" || id === "" || lastInform === undefined) {
       return unknown("incomplete", "a device without id or _lastInform");
     }
+    if (!isMembers(document["_deviceId"])) {
+      return unknown(
+        "wrong_type",
+        "a device without its identity, as another question asks for it",
+      );
+    }
     if (lastInform < (devices.at(-1)?.lastContactAt.getTime() ?? 0)) {
       return unknown("wrong_type", "a list that is not in the order that was asked for");
     }

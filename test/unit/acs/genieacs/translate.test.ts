@@ -248,7 +248,11 @@ describe("a page of devices", () => {
 
   it("goes on behind a page of one millisecond", () => {
     const _lastInform = "2026-11-22T22:28:09.116Z";
-    const full = Array.from({ length: PAGE }, (_, i) => ({ _id: `001CAA-${i}`, _lastInform }));
+    const full = Array.from({ length: PAGE }, (_, i) => ({
+      _id: `001CAA-${i}`,
+      _deviceId: {},
+      _lastInform,
+    }));
     expect(decodePage(full, null)).toMatchObject({ next: _lastInform, more: true });
     const behind = `${_lastInform}+001CAA-${PAGE - 1}`;
     expect(decodePage(full, _lastInform)).toMatchObject({ next: behind, more: true });
@@ -262,6 +266,7 @@ describe("a page of devices", () => {
   it("out of its order is not believed: what comes after it would be left out", () => {
     const at = (s: number): Members => ({
       _id: `001CAA-${s}`,
+      _deviceId: {},
       _lastInform: `2026-11-22T22:28:0${s}.116Z`,
     });
     expect(decodePage([at(1), at(2)], null).kind).toBe("page");
@@ -269,6 +274,11 @@ describe("a page of devices", () => {
       kind: "unknown",
       fault: "wrong_type",
     });
+  });
+
+  it("is not the answer to a question about one device: what informed before that would be left out", () => {
+    const status = { _id: "001CAA-1", _lastInform: "2026-11-22T22:28:09.116Z", Device: {} };
+    expect(decodePage([status], null)).toMatchObject({ kind: "unknown", fault: "wrong_type" });
   });
 
   it("keeps its place when nothing is new", () => {
