@@ -34,8 +34,8 @@ export function contacts(db: Kysely<Database>): Pick<EngineStore, "listedTo" | "
         const found = await sql<{ due: number }>`
           with before as materialized (
             select s.device, s.reachable, s.state, s.acs_contact_at, s.bootstrapped_at, x.contact, x.boot,
-              s.reachable is false or coalesce(s.reach -> 'asked', 'null') <> 'null'
-                or exists (select from intents i where i.device = s.device and i.verdict is null) as waits
+              s.reachable is false or coalesce(s.reach -> 'asked', 'null') <> 'null' as expected,
+              exists (select from intents i where i.device = s.device and i.verdict is null) as owed
             from jsonb_to_recordset(${JSON.stringify(seen)}::jsonb) as x (id text, contact timestamptz, boot timestamptz)
             join devices d on d.device_id = x.id and d.acs = ${lease.acs}
             join work w on w.device = d.device
@@ -50,11 +50,14 @@ export function contacts(db: Kysely<Database>): Pick<EngineStore, "listedTo" | "
             from before b where s.device = b.device
           ), due as (
             update work w
-            set due_at = now(), reason = case when b.boot > b.bootstrapped_at then 'it was reset' else 'it made contact' end,
+            set due_at = now(), gen = w.gen + case when w.holder is null then 0 else 1 end,
+                reason = case when b.boot > b.bootstrapped_at then 'it was reset' else 'it made contact' end,
                 class = case when b.reachable is false then ${classNumber("returning")} else w.class end
             from before b
-            where w.device = b.device and w.holder is null and w.due_at > now()
-              and b.acs_contact_at is not null and (b.waits or b.boot > b.bootstrapped_at)
+            where w.device = b.device and b.acs_contact_at is not null
+              -- A pass that has it in hand may have looked before it came back: it is looked at once more.
+              and case when w.holder is null then w.due_at > now() and (b.expected or b.owed or b.boot > b.bootstrapped_at)
+                       else b.expected end
               and b.state not in ('held', 'quarantined', 'unmanaged')
             returning w.device
           )
