@@ -6,7 +6,8 @@
  * over another device's.
  */
 import type { AcsDevice, CallContext, ReadResult } from "../ports/acs.ts";
-import type { ProbeLevel, ProbeResult, ProbeSpec } from "../ports/slot-store.ts";
+import type { ProbeLevel, ProbeResult } from "../model/probe.ts";
+import type { ProbeSpec } from "../ports/slot-store.ts";
 import type { Deps } from "./deps.ts";
 import { newPass } from "./pass.ts";
 

@@ -1,27 +1,15 @@
 /** What the API says of an ACS; types for server and client alike. */
 import type { Members } from "./api.ts";
+import type { ProbeLevel, ProbeResult } from "./probe.ts";
 
-export interface ApiProbeLevel {
-  readonly atOnce: number;
-  readonly calls: number;
-  readonly wrong: Readonly<Record<string, number>>;
-  readonly unanswered: number;
-  readonly p50Ms: number | null;
-  readonly p90Ms: number | null;
-}
-
-export interface ApiProbeResult {
-  readonly levels: readonly ApiProbeLevel[];
-  readonly recommended: number;
-  readonly why: string;
-}
-
-export interface ApiProbe {
+/** @template At a moment: text on the wire, a date inside */
+export interface ApiProbe<At = string> {
   readonly id: number;
+  /** `expired`: no holder took it in time. */
   readonly state: "waiting" | "running" | "done" | "expired";
-  readonly askedAt: string;
-  readonly levels: readonly ApiProbeLevel[];
-  readonly result: ApiProbeResult | null;
+  readonly askedAt: At;
+  readonly levels: readonly ProbeLevel[];
+  readonly result: ProbeResult | null;
 }
 
 export interface ApiAcsStatus {
@@ -43,11 +31,12 @@ export interface ApiAcsStatus {
   readonly closed: { readonly at: string; readonly why: string } | null;
   readonly degraded: readonly { readonly lacks: string; readonly promise: string }[];
   readonly probeDueAt: string | null;
-  readonly lastProbe: (ApiProbeResult & { readonly at: string }) | null;
+  readonly lastProbe: (ProbeResult & { readonly at: string }) | null;
 }
 
-export interface ApiAcsCall {
-  readonly at: string;
+/** @template At a moment: text on the wire, a date inside */
+export interface ApiAcsCall<At = string> {
+  readonly at: At;
   readonly device: string;
   readonly operation: string;
   readonly class: string;

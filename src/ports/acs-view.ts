@@ -1,6 +1,8 @@
 /** What people see of an ACS and ask of it. Reads and one kind of request; nothing here calls an ACS. */
 import type { Actor } from "./actor.ts";
-import type { ProbeLevel, ProbeResult, ProbeSpec } from "./slot-store.ts";
+import type { ApiAcsCall, ApiProbe } from "../model/api-acs.ts";
+import type { ProbeResult } from "../model/probe.ts";
+import type { ProbeSpec } from "./slot-store.ts";
 import type { SlotStats } from "./engine-store.ts";
 
 export interface AcsView {
@@ -18,18 +20,7 @@ export interface AcsView {
   readonly lastProbe: { readonly at: Date; readonly result: ProbeResult } | null;
 }
 
-export interface CallView {
-  readonly at: Date;
-  readonly device: string;
-  readonly operation: string;
-  readonly class: string;
-  readonly tookMs: number;
-  readonly outcome: string;
-  readonly fault: string | null;
-  readonly detail: string | null;
-  readonly evidence: string | null;
-  readonly changeId: string;
-}
+export type CallView = ApiAcsCall<Date>;
 
 export interface CallQuery {
   readonly acs: string;
@@ -39,13 +30,7 @@ export interface CallQuery {
   readonly limit: number;
 }
 
-export interface RequestView {
-  readonly id: number;
-  readonly state: "waiting" | "running" | "done" | "expired";
-  readonly askedAt: Date;
-  readonly levels: readonly ProbeLevel[];
-  readonly result: ProbeResult | null;
-}
+export type RequestView = ApiProbe<Date>;
 
 export interface AcsStore {
   acsView(name: string): Promise<AcsView | null>;

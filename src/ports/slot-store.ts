@@ -4,6 +4,7 @@
  */
 import type { CallClass } from "../model/call-class.ts";
 import type { DeviceId } from "../model/device.ts";
+import type { ProbeLevel, ProbeResult } from "../model/probe.ts";
 import type { DeviceKey } from "../model/records.ts";
 import type { AnswerFault } from "./acs.ts";
 import type { Lease } from "./lease.ts";
@@ -37,23 +38,6 @@ export interface ProbeSpec {
   readonly sample: number;
   /** The most calls at once. */
   readonly upTo: number;
-}
-
-export interface ProbeLevel {
-  readonly atOnce: number;
-  readonly calls: number;
-  /** Answers that were not believed, by fault; silence is not among them. */
-  readonly wrong: Readonly<Record<string, number>>;
-  readonly unanswered: number;
-  readonly p50Ms: number | null;
-  readonly p90Ms: number | null;
-}
-
-export interface ProbeResult {
-  readonly levels: readonly ProbeLevel[];
-  /** Calls at once with no wrong answer seen; 0 when not even one at a time went well. */
-  readonly recommended: number;
-  readonly why: string;
 }
 
 export interface AcsRequest {

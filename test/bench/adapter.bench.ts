@@ -5,24 +5,11 @@
 import { createClientAsync, type IHttpClient } from "soap";
 import { createAcs } from "../../src/acs/index.ts";
 import { Secret } from "../../src/lib/secret.ts";
-import type { AcsDevice, CallContext } from "../../src/ports/acs.ts";
-import { compare, leakOf } from "./cost.ts";
+import { compare, CONTEXT, DEVICE, leakOf } from "./cost.ts";
 import { figure, type Figure } from "./figure.ts";
 
 const WSDL = "manifests/acs/friendly-acsws.wsdl";
 const SN = "InternetGatewayDevice.DeviceInfo.SerialNumber";
-const DEVICE: AcsDevice = {
-  id: "7CB21B-CPE1000-7CB21B0A42",
-  acs: "main",
-  labels: {},
-  identity: { oui: "7CB21B", productClass: "CPE1000", serial: "7CB21B0A42" },
-  modelName: "CPE1000",
-};
-const CONTEXT: CallContext = {
-  class: "read",
-  changeId: "bench",
-  signal: new AbortController().signal,
-};
 const namesOf = (count: number): string[] =>
   Array.from({ length: count }, (_, i) => `InternetGatewayDevice.X.Table.${i}.CentreFrequency`);
 

@@ -1,8 +1,21 @@
 /** What a call costs in CPU, ours and a yardstick in turns, and whether many of them leave something behind. */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import type { AcsDevice, CallContext } from "../../src/ports/acs.ts";
 import { figure, median, type Figure } from "./figure.ts";
 
+export const DEVICE: AcsDevice = {
+  id: "7CB21B-CPE1000-7CB21B0A42",
+  acs: "main",
+  labels: {},
+  identity: { oui: "7CB21B", productClass: "CPE1000", serial: "7CB21B0A42" },
+  modelName: "CPE1000",
+};
+export const CONTEXT: CallContext = {
+  class: "read",
+  changeId: "bench",
+  signal: new AbortController().signal,
+};
 /** CPU ms of each of `count` calls, one after another. */
 async function cpuMs(count: number, call: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage();

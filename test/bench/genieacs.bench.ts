@@ -4,24 +4,11 @@
  */
 import { createAcs } from "../../src/acs/index.ts";
 import type { Clock } from "../../src/lib/time.ts";
-import type { AcsDevice, CallContext, Exchange } from "../../src/ports/acs.ts";
-import { compare, leakOf } from "./cost.ts";
+import type { Exchange } from "../../src/ports/acs.ts";
+import { compare, CONTEXT, DEVICE, leakOf } from "./cost.ts";
 import { figure, type Figure } from "./figure.ts";
 
 const SN = "InternetGatewayDevice.DeviceInfo.SerialNumber";
-const ID = "7CB21B-CPE1000-7CB21B0A42";
-const DEVICE: AcsDevice = {
-  id: ID,
-  acs: "main",
-  labels: {},
-  identity: { oui: "7CB21B", productClass: "CPE1000", serial: "7CB21B0A42" },
-  modelName: "CPE1000",
-};
-const CONTEXT: CallContext = {
-  class: "read",
-  changeId: "bench",
-  signal: new AbortController().signal,
-};
 /** A second between two tasks of a device is no cost of ours. */
 const quick: Clock = {
   now: () => new Date(0),
@@ -47,10 +34,10 @@ function documentWith(count: number): string {
     DeviceInfo: { SerialNumber: leaf("7CB21B0A42") },
     X: { Table: Object.fromEntries(rows) as object },
   };
-  return JSON.stringify([{ _id: ID, InternetGatewayDevice: root }]);
+  return JSON.stringify([{ _id: DEVICE.id, InternetGatewayDevice: root }]);
 }
 const TASK = (name: string): string =>
-  JSON.stringify({ _id: "6b0803d90000000000000005", name, device: ID, timestamp: AT });
+  JSON.stringify({ _id: "6b0803d90000000000000005", name, device: DEVICE.id, timestamp: AT });
 
 export async function run(): Promise<Figure[]> {
   let document = "[]";

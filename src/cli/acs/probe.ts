@@ -2,7 +2,8 @@
 import type { Command } from "commander";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "../../lib/errors.ts";
-import type { ApiProbe, ApiProbeLevel } from "../../model/api-acs.ts";
+import type { ApiProbe } from "../../model/api-acs.ts";
+import type { ProbeLevel } from "../../model/probe.ts";
 import { printJson, type Session } from "../io.ts";
 import { clean, table } from "../text.ts";
 import { acsNamed } from "./name.ts";
@@ -82,7 +83,7 @@ async function wait(acs: string, asked: ApiProbe, to: Session): Promise<ApiProbe
   return probe;
 }
 
-function levelText({ atOnce, calls, p50Ms }: ApiProbeLevel): string {
+function levelText({ atOnce, calls, p50Ms }: ProbeLevel): string {
   return `${atOnce} at once: ${calls} calls, p50 ${p50Ms ?? "-"} ms`;
 }
 
