@@ -36,6 +36,7 @@ export interface GateDeps {
 }
 
 const KEPT_NEIGHBOURS = 1_000;
+const URGENT = CALL_CLASSES.indexOf("urgent");
 
 interface Waiting {
   readonly exchange: Exchange;
@@ -47,6 +48,8 @@ export class Gate {
   readonly log: CallLog;
   readonly #deps: GateDeps;
   readonly #waiting: Waiting[][] = CALL_CLASSES.map(() => []);
+  /** Devices that an urgent change waits for while a lesser pass has them in hand. */
+  #hurried: ReadonlySet<DeviceId> = new Set();
   readonly #drained = new Set<() => void>();
   #inFlight = 0;
   /** Of those the calls that measure; beside them there is no other. */
@@ -93,9 +96,23 @@ export class Gate {
     return this.#inFlight === 0 && this.#deps.clock.monotonicMs() >= this.#breakerUntilMs;
   }
 
+  /** From here on what these ask goes with the urgent calls: somebody waits for their passes to end. */
+  hurry(ids: readonly DeviceId[]): void {
+    this.#hurried = new Set(ids);
+    for (const list of this.#waiting.slice(URGENT + 1)) {
+      const moved = list.filter(({ exchange }) => this.#hurried.has(exchange.deviceId));
+      for (const waiting of moved) list.splice(list.indexOf(waiting), 1);
+      this.#waiting[URGENT]?.push(...moved);
+    }
+  }
+
+  #rank({ deviceId, context }: Exchange): number {
+    return this.#hurried.has(deviceId) ? URGENT : CALL_CLASSES.indexOf(context.class);
+  }
+
   readonly transport: Transport = (exchange) =>
     new Promise((resolve) => {
-      this.#waiting[CALL_CLASSES.indexOf(exchange.context.class)]?.push({ exchange, resolve });
+      this.#waiting[this.#rank(exchange)]?.push({ exchange, resolve });
       this.#pump();
     });
 

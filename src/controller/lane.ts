@@ -7,10 +7,9 @@ import { messageOf } from "../lib/errors.ts";
 import type { Clock } from "../lib/time.ts";
 import type { MapSet } from "../mapping/mapper.ts";
 import type { AcsSettings } from "../model/acs-settings.ts";
-import type { CallClass } from "../model/call-class.ts";
 import type { WorkItem } from "../model/records.ts";
 import type { Acs, AcsCapabilities, AcsDevice, NotSent, Transport } from "../ports/acs.ts";
-import type { EngineStore, Lease, SlotStats } from "../ports/engine-store.ts";
+import type { DueNow, EngineStore, Lease, SlotStats } from "../ports/engine-store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { ProbeBudget, Turns } from "./budget.ts";
 import type { Deps } from "./deps.ts";
@@ -61,6 +60,7 @@ export class Lane {
   #stop: string | null = null;
   #capabilities: AcsCapabilities | null = null;
   #differences: readonly string[] | null = null;
+  readonly #inHand = new Set<number>();
 
   constructor(deps: LaneDeps) {
     this.#deps = deps;
@@ -188,7 +188,8 @@ export class Lane {
       probedMs = gate.stats.probeMs;
       // While the ACS is down one device finds out whether it is back, and no other is begun.
       const room = (gate.breakerOpen ? 1 : gate.limit + AHEAD) - passes.size;
-      const classes = await this.#due();
+      const { classes, awaited } = await this.#due();
+      gate.hurry(awaited);
       const due = this.#halted() === null && (!gate.breakerOpen || gate.mayTry()) ? classes : [];
       const allowed =
         room > 0
@@ -212,10 +213,10 @@ export class Lane {
   }
 
   /** Also learns of a stop, so that the gate knows of it before the next call. */
-  async #due(): Promise<readonly CallClass[]> {
-    const { classes, stop } = await this.#deps.store.due(this.#deps.settings().name);
-    this.#stop = stop;
-    return classes;
+  async #due(): Promise<DueNow> {
+    const due = await this.#deps.store.due(this.#deps.settings().name, [...this.#inHand]);
+    this.#stop = due.stop;
+    return due;
   }
 
   #halted(): string | null {
@@ -230,6 +231,7 @@ export class Lane {
 
   async #pass(item: WorkItem, deps: Deps, gate: Gate, stop: AbortSignal): Promise<void> {
     const { store, telemetry } = this.#deps;
+    this.#inHand.add(item.key);
     await telemetry.isolate({ device: item.id, acs: item.acs }, async () => {
       try {
         const stored = await reconcileDevice(item, deps, stop);
@@ -240,6 +242,7 @@ export class Lane {
         await store.release(item, deps.lease(), 5_000).catch(() => undefined);
       }
     });
+    this.#inHand.delete(item.key);
   }
 
   async #passDeps(lease: Lease, gate: Gate): Promise<Deps> {

@@ -105,6 +105,15 @@ export interface SlotStats {
   readonly differences: readonly string[] | null;
 }
 
+export interface DueNow {
+  /** Classes that have something to be claimed. */
+  readonly classes: readonly CallClass[];
+  /** The stop that covers the whole ACS, if one does. */
+  readonly stop: string | null;
+  /** Those in hand that an urgent change waits for, since their pass was begun or before. */
+  readonly awaited: readonly DeviceId[];
+}
+
 export interface EngineStore extends SlotStore {
   acsSettings(): Promise<readonly AcsSettings[]>;
   /** By name. */
@@ -133,10 +142,8 @@ export interface EngineStore extends SlotStore {
    */
   contacted(lease: Lease, devices: readonly ListedDevice[], next: string | null): Promise<number>;
 
-  /** Classes that have something due now, and the stop that covers the whole ACS, if one does. */
-  due(
-    acs: string,
-  ): Promise<{ readonly classes: readonly CallClass[]; readonly stop: string | null }>;
+  /** @param inHand devices that passes of the caller have in hand, by key */
+  due(acs: string, inHand: readonly number[]): Promise<DueNow>;
   /** Takes due devices of one class; nothing when the lease is gone. */
   claim(lease: Lease, cls: CallClass, limit: number, ttlMs: number): Promise<readonly WorkItem[]>;
   /** When the next device of this ACS falls due, in ms from now; null when none does. */

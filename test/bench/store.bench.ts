@@ -162,7 +162,7 @@ async function measure(
   const keyOf = (round: number): number => keys.rows[round % DRESSED]?.device ?? 0;
   const loads = await timed(ROUNDS, (round) => engine.load(keyOf(round)));
   await makeNothingDue(database);
-  const idle = await timed(ROUNDS, () => engine.due("main"));
+  const idle = await timed(ROUNDS, () => engine.due("main", []));
   const counts = await timed(devices > 100_000 ? 3 : 10, () => fleet.fleet());
   await engine.releaseLease(lease);
 

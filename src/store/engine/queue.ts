@@ -62,9 +62,13 @@ type QueueVerbs = Pick<EngineStore, "due" | "claim" | "nextDueMs" | "release" | 
 
 export function queue(db: Kysely<Database>): QueueVerbs {
   return {
-    async due(acs) {
-      // One index probe for each class, however many rows are due; and the stop, in the same round trip.
-      const found = await sql<{ classes: number[] | null; stop: string | null }>`
+    async due(acs, inHand) {
+      // One index probe for each class, however many rows are due; the rest in the same round trip.
+      const found = await sql<{
+        classes: number[] | null;
+        stop: string | null;
+        awaited: string[] | null;
+      }>`
         select
           (select array_agg(c.class order by c.class) from generate_series(0, 5) as c(class)
            where exists (select 1 from work w
@@ -72,9 +76,16 @@ export function queue(db: Kysely<Database>): QueueVerbs {
                            and (w.lease_until is null or w.lease_until < now()))) as classes,
           (select reason from stops
            where ended_at is null and selector is null and (acs is null or acs = ${acs})
-           order by id limit 1) as stop`.execute(db);
+           order by id limit 1) as stop,
+          (select array_agg(d.device_id) from work w join devices d on d.device = w.device
+           where w.device = any(${[...inHand]}::bigint[]) and w.class = ${classNumber("urgent")}
+             and w.due_at <= now()) as awaited`.execute(db);
       const row = found.rows[0];
-      return { classes: (row?.classes ?? []).map(className), stop: row?.stop ?? null };
+      return {
+        classes: (row?.classes ?? []).map(className),
+        stop: row?.stop ?? null,
+        awaited: row?.awaited ?? [],
+      };
     },
 
     async claim(lease, cls, limit, ttlMs) {
