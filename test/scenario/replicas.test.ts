@@ -8,7 +8,7 @@ import { testDatabase, type TestDatabase } from "../support/database.ts";
 import { hurry, nothingDue } from "../support/due.ts";
 import { startLink } from "../support/link.ts";
 import { eventually, killPlumbs, startNode, type Plumb } from "../support/plumb-process.ts";
-import { startStack, type Stack } from "../support/stack.ts";
+import { OPERATOR, startStack, type Stack } from "../support/stack.ts";
 
 const COUNT = 30;
 /** With calls of at most 1 s a lease lasts 5 s, and who takes over waits one deadline more. */
@@ -39,6 +39,16 @@ async function startReplica(connection = database.connection): Promise<Plumb> {
   return replica;
 }
 
+/** The first one holds the ACS. Nothing is done before the second is there: alone, the first might be through by then. */
+async function startBoth(connection = database.connection): Promise<[Plumb, Plumb]> {
+  await stack.fleet.stop({ acs: null, selector: null, reason: "waits for both" }, OPERATOR);
+  const first = await startReplica(connection);
+  await eventually("it holds the ACS", async () => (await holderOf([first])) === first);
+  const second = await startReplica();
+  await stack.fleet.resume({ acs: null }, OPERATOR, COUNT);
+  return [first, second];
+}
+
 const slot = async () =>
   await database.db.selectFrom("acs_slots").select(["holder", "fence"]).executeTakeFirst();
 
@@ -66,7 +76,7 @@ function seenByTheAcs(): void {
 
 describe("two controllers on one ACS", () => {
   it("make one call at a time between them, and converge the fleet (I1)", async () => {
-    const replicas = [await startReplica(), await startReplica()];
+    const replicas = await startBoth();
     await stack.until("all converged", allConverged);
     for (const replica of replicas) expect((await replica.stop()).code).toBe(0);
     seenByTheAcs();
@@ -75,7 +85,7 @@ describe("two controllers on one ACS", () => {
   });
 
   it("hand over at once when the holder is asked to end", async () => {
-    const replicas = [await startReplica(), await startReplica()];
+    const replicas = await startBoth();
     await stack.until("some work done", () => stack.simulator.stats().writes >= 5);
     const holder = await holderOf(replicas);
     expect((await holder?.stop())?.code).toBe(0);
@@ -88,7 +98,7 @@ describe("two controllers on one ACS", () => {
   it(
     "stay apart when the holder is frozen in a write for longer than its lease and then goes on (I1, I3)",
     async () => {
-      const replicas = [await startReplica(), await startReplica()];
+      const replicas = await startBoth();
       await stack.until("some work done", () => stack.simulator.stats().writes >= 5);
       const { writes } = stack.simulator.stats();
       stack.simulator.inject({ kind: "slow", operation: WRITE, delayMs: 300 });
@@ -129,9 +139,8 @@ describe("two controllers on one ACS", () => {
     "stay apart when the holder's link to the database is lost (%s) for longer than its lease, and comes back (I1)",
     async (how) => {
       const link = await startLink(database.connection);
-      const lost = await startReplica(link.connection);
+      const [lost, other] = await startBoth(link.connection);
       await stack.until("it works", () => stack.simulator.stats().writes >= 3);
-      const other = await startReplica();
       const { fence = 0 } = (await slot()) ?? {};
       link[how]();
       const { calls } = stack.simulator.stats();
