@@ -2,11 +2,14 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { createAcs, guardSocket, type AcsKind } from "../acs/index.ts";
-import { httpTransport } from "../acs/http.ts";
+import { httpTransport, type HttpOptions } from "../acs/http.ts";
+import type { Pace } from "../controller/lane.ts";
 import { Controller } from "../controller/loop.ts";
 import { scheduleHousekeeping } from "../controller/schedule.ts";
 import type { MapSet } from "../mapping/mapper.ts";
 import type { MapRecord } from "../model/records.ts";
+import type { Clock } from "../lib/time.ts";
+import type { Transport } from "../ports/acs.ts";
 import type { EngineStore } from "../ports/engine-store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { systemClock } from "./clock.ts";
@@ -18,33 +21,44 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
+/** What the engine stands on: time, and the way to an ACS. */
+export interface Ground {
+  readonly clock: Clock;
+  readonly transport: (options: HttpOptions) => Transport;
+  readonly pace: Pace;
+}
+
+const REAL: Ground = {
+  clock: systemClock,
+  transport: httpTransport,
+  pace: { pollMs: 500, recordsMs: 2_000, requestsMs: 1_000 },
+};
+
 /** Starts the controller over all `Acs` records. */
 export function startEngine(
   store: EngineStore,
   mapsOf: (records: readonly MapRecord[]) => MapSet,
   telemetry: Telemetry,
   halted: () => string | null,
+  { clock, transport, pace }: Ground = REAL,
 ): Engine {
   const ended = new AbortController();
   const holder = `${hostname()}/${process.pid}/${randomBytes(4).toString("hex")}`;
   const controller = new Controller({
     store,
     telemetry,
-    clock: systemClock,
+    clock,
+    pace,
     mapsOf,
     holder,
     halted,
     transport: (settings, admit) =>
       guardSocket(
         settings().kind as AcsKind,
-        httpTransport({
-          deadlineMs: settings().callDeadlineMs,
-          now: () => systemClock.now(),
-          admit,
-        }),
+        transport({ deadlineMs: settings().callDeadlineMs, now: () => clock.now(), admit }),
         () => settings().mode,
       ),
-    createAcs: (settings, transport, scope) => {
+    createAcs: (settings, gate, scope) => {
       const { restAddress } = settings();
       return createAcs(
         settings().kind as AcsKind,
@@ -54,8 +68,8 @@ export function startEngine(
           wsdl: wsdlFile(),
           auth: settings().auth,
           appId: "plumbline",
-          transport,
-          clock: systemClock,
+          transport: gate,
+          clock,
         },
         {
           mode: () => settings().mode,

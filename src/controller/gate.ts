@@ -36,6 +36,9 @@ export interface GateDeps {
 }
 
 const KEPT_NEIGHBOURS = 1_000;
+/** An urgent pass has so much of the time of its last call to ask its next question, before others go on. */
+const KEPT_SHARE = 0.1;
+const KEPT_CAP_MS = 250;
 const URGENT = CALL_CLASSES.indexOf("urgent");
 
 interface Waiting {
@@ -61,6 +64,8 @@ export class Gate {
   #lastAsked: DeviceId | null = null;
   /** A call is in flight beside which there must be no other. */
   #alone = false;
+  /** Until then what is not urgent waits for the next question of an urgent pass, which was just answered. */
+  #keptUntilMs = 0;
   #notBeforeMs = 0;
   #overslept = 0;
   #silentCalls = 0;
@@ -172,8 +177,10 @@ export class Gate {
         );
         return;
       }
-      if (now < this.#notBeforeMs) {
-        this.#pumpLater(this.#notBeforeMs - now);
+      const urgent = this.#rank(head.exchange) === URGENT;
+      const freeMs = Math.max(this.#notBeforeMs, urgent ? 0 : this.#keptUntilMs);
+      if (now < freeMs) {
+        this.#pumpLater(freeMs - now);
         return;
       }
       if (leaseLeftMs() < settings().callDeadlineMs + LEASE_MARGIN_MS) {
@@ -183,6 +190,7 @@ export class Gate {
       if (this.#alone || (head.exchange.alone && this.#inFlight > 0)) return;
       const waiting = this.#next();
       if (waiting === undefined) return;
+      this.#keptUntilMs = 0;
       if (waiting.exchange.context.signal.aborted) {
         waiting.resolve({ kind: "not_sent", reason: "stopped", detail: "shutting down" });
         continue;
@@ -219,6 +227,8 @@ export class Gate {
     this.#asking.delete(exchange.deviceId);
     this.#lastAsked = exchange.deviceId;
     this.#after(result, endMs - startMs, endMs);
+    if (this.#rank(exchange) === URGENT && result.kind === "answer")
+      this.#keptUntilMs = endMs + Math.min(KEPT_CAP_MS, (endMs - startMs) * KEPT_SHARE);
     this.stats.add(exchange.context.class, endMs - startMs, result);
     this.log.add(exchange, endMs - startMs, result);
     // The next question goes out before this answer is looked at.

@@ -7,18 +7,17 @@ import { messageOf } from "../lib/errors.ts";
 import type { Clock } from "../lib/time.ts";
 import type { MapSet } from "../mapping/mapper.ts";
 import type { AcsSettings } from "../model/acs-settings.ts";
-import type { WorkItem } from "../model/records.ts";
 import type { Acs, AcsCapabilities, AcsDevice, NotSent, Transport } from "../ports/acs.ts";
-import type { DueNow, EngineStore, Lease, SlotStats } from "../ports/engine-store.ts";
+import type { EngineStore, Lease, SlotStats } from "../ports/engine-store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
-import { ProbeBudget, Turns } from "./budget.ts";
 import type { Deps } from "./deps.ts";
 import { checkAcs } from "./check.ts";
 import { watchContacts } from "./contacts.ts";
 import { Gate } from "./gate.ts";
+import { Passes } from "./passes.ts";
 import { serveRequests } from "./requests.ts";
-import { reconcileDevice } from "./reconciler.ts";
 import { inScope } from "./scope.ts";
+import { Waker } from "./waker.ts";
 
 export interface LaneDeps {
   readonly store: EngineStore;
@@ -36,17 +35,18 @@ export interface LaneDeps {
     inScope: (device: AcsDevice) => boolean,
   ) => Promise<Acs>;
   readonly halted: () => string | null;
+  readonly pace: Pace;
 }
 
-/** Passes under way beside the one whose call is in flight: enough to have the next call ready while one is decoded. */
-const AHEAD = 3;
-/**
- * More for urgent changes, so that none waits for a pass of something else to end, nor for the whole pass of another
- * urgent one: the gate then takes their calls in turn.
- */
-const RESERVED_FOR_URGENT = 4;
-const POLL_MS = 500;
-const WORK_TTL_MS = 15 * 60_000;
+/** How often it is looked at what may have changed without anybody telling us. ms */
+export interface Pace {
+  /** The queue, and the lease of somebody else. */
+  readonly pollMs: number;
+  /** The `Acs` records and the maps: so soon they take effect without a restart. */
+  readonly recordsMs: number;
+  /** What others ask of an ACS. */
+  readonly requestsMs: number;
+}
 
 /** The lease outlives a call by as much again: a renewal may fail twice before calls have to stop. */
 function leaseTtlMs(settings: AcsSettings): number {
@@ -55,21 +55,20 @@ function leaseTtlMs(settings: AcsSettings): number {
 
 export class Lane {
   readonly #deps: LaneDeps;
-  readonly #wakers = new Set<() => void>();
-  /** The reason of a stop that covers this ACS, as of the last look. */
-  #stop: string | null = null;
+  readonly #waker: Waker;
+  #passes: Passes | null = null;
   #capabilities: AcsCapabilities | null = null;
   #differences: readonly string[] | null = null;
-  readonly #inHand = new Set<number>();
 
   constructor(deps: LaneDeps) {
     this.#deps = deps;
+    this.#waker = new Waker(deps.clock);
   }
 
   /** Something became due; look now instead of at the next poll. */
   wake(): void {
-    for (const waker of this.#wakers) waker();
-    this.#wakers.clear();
+    this.#waker.wake();
+    this.#passes?.wake();
   }
 
   /** Until `signal` aborts. Trouble with the database is waited out, never fatal. */
@@ -87,7 +86,7 @@ export class Lane {
           settings().callDeadlineMs,
         );
         if (lease !== null) await this.#hold(lease, before + ttl, signal);
-        else await this.#sleep(POLL_MS, signal);
+        else await this.#waker.sleep(this.#deps.pace.pollMs, signal);
       } catch (error) {
         telemetry.log("error", `lane ${settings().name}: ${messageOf(error)}; tries again in 2 s`);
         await clock.sleep(2_000, signal);
@@ -166,83 +165,33 @@ export class Lane {
   }
 
   async #work(lease: Lease, gate: Gate, stop: AbortSignal): Promise<void> {
-    const { store, clock, settings } = this.#deps;
-    const passes = new Set<Promise<void>>();
-    const turns = new Turns();
-    const probes = new ProbeBudget(clock.monotonicMs());
+    const { halted, pace } = this.#deps;
     const deps = await this.#passDeps(lease, gate);
+    const passes = new Passes({ deps, gate, halted, pollMs: pace.pollMs });
+    this.#passes = passes;
     const watching = watchContacts(
       deps,
       () => {
-        this.wake();
+        passes.wake();
       },
       stop,
     );
-    const serving = serveRequests(deps, stop);
+    const serving = serveRequests(deps, pace.requestsMs, stop);
     const checking = checkAcs(deps, stop).then((differences) => {
       this.#differences = differences;
     });
-    let probedMs = 0;
-    while (!stop.aborted) {
-      probes.spend(gate.stats.probeMs - probedMs);
-      probedMs = gate.stats.probeMs;
-      // While the ACS is down one device finds out whether it is back, and no other is begun.
-      const room = (gate.breakerOpen ? 1 : gate.limit + AHEAD) - passes.size;
-      const { classes, awaited } = await this.#due();
-      gate.hurry(awaited);
-      const due = this.#halted() === null && (!gate.breakerOpen || gate.mayTry()) ? classes : [];
-      const allowed =
-        room > 0
-          ? due
-          : room > -RESERVED_FOR_URGENT && !gate.breakerOpen
-            ? due.filter((cls) => cls === "urgent")
-            : [];
-      const cls = turns.next(allowed, probes.allows(clock.monotonicMs(), settings().probeShare));
-      const [item] = cls === null ? [] : await store.claim(lease, cls, 1, WORK_TTL_MS);
-      if (item === undefined) {
-        await this.#pause(passes, stop);
-        continue;
-      }
-      const pass = this.#pass(item, deps, gate, stop).then(() => {
-        passes.delete(pass);
-        this.wake();
-      });
-      passes.add(pass);
-    }
-    await Promise.all([...passes, watching, serving, checking]);
-  }
-
-  /** Also learns of a stop, so that the gate knows of it before the next call. */
-  async #due(): Promise<DueNow> {
-    const due = await this.#deps.store.due(this.#deps.settings().name, [...this.#inHand]);
-    this.#stop = due.stop;
-    return due;
+    await passes.run(stop);
+    await Promise.all([watching, serving, checking]);
   }
 
   #halted(): string | null {
-    return this.#deps.halted() ?? this.#stop;
+    return this.#passes?.halted() ?? this.#deps.halted();
   }
 
   /** Somebody stopped or resumed: known here when it resolves. Other processes learn of it with their next look. */
   async refresh(): Promise<void> {
-    await this.#due();
+    await this.#passes?.look();
     this.wake();
-  }
-
-  async #pass(item: WorkItem, deps: Deps, gate: Gate, stop: AbortSignal): Promise<void> {
-    const { store, telemetry } = this.#deps;
-    this.#inHand.add(item.key);
-    await telemetry.isolate({ device: item.id, acs: item.acs }, async () => {
-      try {
-        const stored = await reconcileDevice(item, deps, stop);
-        if (stored) gate.stats.deviceDone();
-      } catch (error) {
-        // Only the store can fail here. The row's lease runs out, or the next holder's fence frees it.
-        telemetry.log("error", `pass for ${item.id} not stored: ${messageOf(error)}`);
-        await store.release(item, deps.lease(), 5_000).catch(() => undefined);
-      }
-    });
-    this.#inHand.delete(item.key);
   }
 
   async #passDeps(lease: Lease, gate: Gate): Promise<Deps> {
@@ -280,23 +229,5 @@ export class Lane {
         await store.doubt(gate.neighboursOf(id), `an answer for ${id} went astray`);
       },
     };
-  }
-
-  /** Until something wakes us, a pass ends, or the poll is due. The poll is the truth, the rest is haste. */
-  async #pause(passes: ReadonlySet<Promise<void>>, stop: AbortSignal): Promise<void> {
-    await Promise.race([this.#sleep(POLL_MS, stop), ...passes]);
-  }
-
-  /** Listens and stops listening: signals that live as long as the process must not gather what waited on them. */
-  async #sleep(ms: number, signal: AbortSignal): Promise<void> {
-    const woken = new AbortController();
-    const wake = (): void => {
-      woken.abort();
-    };
-    this.#wakers.add(wake);
-    signal.addEventListener("abort", wake, { once: true });
-    if (!signal.aborted) await this.#deps.clock.sleep(ms, woken.signal);
-    signal.removeEventListener("abort", wake);
-    this.#wakers.delete(wake);
   }
 }

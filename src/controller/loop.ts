@@ -17,9 +17,6 @@ interface Running {
   readonly done: Promise<void>;
 }
 
-/** How soon a changed `Acs` record takes effect without a restart. */
-const SETTINGS_EVERY_MS = 2_000;
-
 export class Controller {
   readonly #deps: LoopDeps;
   readonly #lanes = new Map<string, Running>();
@@ -45,7 +42,7 @@ export class Controller {
 
   /** Until `signal` aborts; then the calls in flight end, the leases are given back, and it resolves. */
   async run(signal: AbortSignal): Promise<void> {
-    const { store, clock, telemetry } = this.#deps;
+    const { store, clock, telemetry, pace } = this.#deps;
     while (!signal.aborted) {
       try {
         this.#learn(await store.mapRecords());
@@ -54,7 +51,7 @@ export class Controller {
       } catch (error) {
         telemetry.log("warn", `records not read: ${messageOf(error)}`);
       }
-      await clock.sleep(SETTINGS_EVERY_MS, signal);
+      await clock.sleep(pace.recordsMs, signal);
     }
     await Promise.all([...this.#lanes.values()].map(({ done }) => done));
   }

@@ -8,7 +8,8 @@
  */
 import { AppError } from "../lib/errors.ts";
 import type { Ending } from "../model/conclusion.ts";
-import type { Assessment } from "../model/plan.ts";
+import { FIELDS } from "../model/fields/index.ts";
+import type { Assessment, Plan } from "../model/plan.ts";
 import type { WorkItem } from "../model/records.ts";
 import { diff } from "../reconcile/diff.ts";
 import { plan } from "../reconcile/plan.ts";
@@ -98,6 +99,11 @@ async function correct(pass: Pass, deps: Deps): Promise<Ending> {
     }
     settleOwn(pass, step, assessments);
     next = plan(assessments, pass.owing);
+    if (!onlyLesserLeft(pass, next)) continue;
+    // Nobody waits for the rest: it goes with its like, and what was urgent is recorded now.
+    pass.class = "drift";
+    const detail = "what is left is not urgent";
+    return { kind: "held", reason: "DifferenceFound", detail, assessments };
   }
   if (next.steps.length > 0) {
     // A later read showed more than the first one did. The next pass sees it from its start.
@@ -106,6 +112,14 @@ async function correct(pass: Pass, deps: Deps): Promise<Ending> {
   }
   await lookForProof(pass, seen, assessments, deps);
   return { kind: "settled", assessments };
+}
+
+function onlyLesserLeft(pass: Pass, { steps }: Plan): boolean {
+  const isUrgent = ({ fields }: Plan["steps"][number]): boolean =>
+    fields.some((field) => FIELDS[field].urgent);
+  return (
+    pass.class === "urgent" && steps.length > 0 && pass.owing.size === 0 && !steps.some(isUrgent)
+  );
 }
 
 function assess(pass: Pass, seen: Seen): Assessment[] {

@@ -3,10 +3,12 @@ import { messageOf } from "../lib/errors.ts";
 import type { Deps } from "./deps.ts";
 import { probe } from "./probe.ts";
 
-const POLL_MS = 1_000;
-
 /** Until `signal` aborts. A request that this process takes and does not end is taken by the next holder. */
-export async function serveRequests(deps: Deps, signal: AbortSignal): Promise<void> {
+export async function serveRequests(
+  deps: Deps,
+  pollMs: number,
+  signal: AbortSignal,
+): Promise<void> {
   const { store, clock, telemetry, lease, settings } = deps;
   const over = (): boolean => signal.aborted;
   while (!over()) {
@@ -26,6 +28,6 @@ export async function serveRequests(deps: Deps, signal: AbortSignal): Promise<vo
     } catch (error) {
       telemetry.log("warn", `requests of ${lease().acs} not served: ${messageOf(error)}`);
     }
-    await clock.sleep(POLL_MS, signal);
+    await clock.sleep(pollMs, signal);
   }
 }

@@ -112,6 +112,8 @@ export interface DueNow {
   readonly stop: string | null;
   /** Those in hand that an urgent change waits for, since their pass was begun or before. */
   readonly awaited: readonly DeviceId[];
+  /** Until the next device falls due that is not due yet; null when none does. */
+  readonly nextMs: number | null;
 }
 
 export interface EngineStore extends SlotStore {
@@ -146,8 +148,6 @@ export interface EngineStore extends SlotStore {
   due(acs: string, inHand: readonly number[]): Promise<DueNow>;
   /** Takes due devices of one class; nothing when the lease is gone. */
   claim(lease: Lease, cls: CallClass, limit: number, ttlMs: number): Promise<readonly WorkItem[]>;
-  /** When the next device of this ACS falls due, in ms from now; null when none does. */
-  nextDueMs(acs: string): Promise<number | null>;
   load(key: DeviceKey): Promise<LoadedDevice | null>;
 
   /** The intent stands before its call is sent, or the call is not sent. */

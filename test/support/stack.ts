@@ -10,7 +10,7 @@ import { startSimulator, type Simulator } from "../../src/acs/simulator/server.t
 import type { SimulatorOptions } from "../../src/acs/simulator/options.ts";
 import { shippedMapsWith, treesFolder, wsdlFile } from "../../src/app/shipped.ts";
 import { waking } from "../../src/app/waking.ts";
-import { startEngine, type Engine } from "../../src/app/wire.ts";
+import { startEngine, type Engine, type Ground } from "../../src/app/wire.ts";
 import { AppError } from "../../src/lib/errors.ts";
 import { Secret } from "../../src/lib/secret.ts";
 import type { MapSet } from "../../src/mapping/mapper.ts";
@@ -85,7 +85,7 @@ export interface StackOptions {
 }
 
 /** A CPE as the bench lists it. */
-interface SimulatedCpe {
+export interface SimulatedCpe {
   readonly id: string;
   readonly oui: string;
   readonly productClass: string;
@@ -97,7 +97,10 @@ export interface Stack extends Stores {
   /** Holds `keyring.json`. */
   readonly folder: string;
   readonly telemetry: Recorder;
-  startEngine(): Engine;
+  /** @param store of this engine, where it is not that of the stack */
+  startEngine(ground?: Ground, store?: EngineStore): Engine;
+  /** It is gone without having ended: nobody wakes or stops it any more. */
+  forget(engine: Engine): void;
   /** As an operator: a map over those that ship. @param touched the number of devices that it changes the reading of */
   applyMap(name: string, spec: Readonly<Record<string, unknown>>, touched: number): Promise<void>;
   /** Registers every simulated CPE and wants of each what the demo wants. */
@@ -122,10 +125,20 @@ const PLANS = [
   { name: "w35", spec: { channelsKhz: [3532500, 3537500, 3542500], bandwidthKhz: 5000 } },
 ];
 
+async function listed(url: string): Promise<readonly SimulatedCpe[]> {
+  const answer = await fetch(`${url}/sim/devices`);
+  return ((await answer.json()) as { devices: SimulatedCpe[] }).devices;
+}
+
 /** Over a simulator that listens elsewhere. */
 export async function startStackOn(
   db: Kysely<Database>,
-  simulator: { readonly url: string; readonly acsUrl: string },
+  simulator: {
+    readonly url: string;
+    readonly acsUrl: string;
+    /** Where there is no socket to ask. */
+    readonly devices?: readonly SimulatedCpe[];
+  },
   options: StackOptions = {},
 ): Promise<Stack> {
   const stores = await testStores(db);
@@ -168,8 +181,9 @@ export async function startStackOn(
     async applyMap(name, spec, expect) {
       await apply({ records: [{ kind: "ParameterMap", name, labels: {}, spec }] }, expect);
     },
-    startEngine() {
-      const engine = startEngine(stores.engine, mapsOf, telemetry, options.halted ?? (() => null));
+    startEngine(ground, store = stores.engine) {
+      const halted = options.halted ?? (() => null);
+      const engine = startEngine(store, mapsOf, telemetry, halted, ground);
       const tracked: Engine = {
         ...engine,
         async stop() {
@@ -180,9 +194,11 @@ export async function startStackOn(
       engines.add(tracked);
       return tracked;
     },
+    forget(engine) {
+      engines.delete(engine);
+    },
     async seed({ credentials = true, frequency = true } = {}) {
-      const answer = await fetch(`${simulator.url}/sim/devices`);
-      const { devices } = (await answer.json()) as { devices: SimulatedCpe[] };
+      const devices = simulator.devices ?? (await listed(simulator.url));
       if (frequency) {
         await apply({
           records: PLANS.flatMap(({ name, spec: plan }) => [
@@ -220,7 +236,7 @@ export async function startStackOn(
     },
     async put(id, fields) {
       const none = { ifMatch: null, ifNoneMatch: false };
-      await stores.fleet.putDocument(await stack.keyOf(id), fields, BILLING, none, {
+      await fleet.putDocument(await stack.keyOf(id), fields, BILLING, none, {
         dryRun: false,
       });
     },

@@ -14,9 +14,21 @@ async function promisesSettle(): Promise<void> {
   await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
+/** What else there is than promises and sleepers: a database, whose own time has to move as well. */
+export interface Surroundings {
+  /** Resolves when nothing goes on any more that does not wait for the clock. */
+  settle(): Promise<void>;
+  /** Before anybody is woken at this moment. */
+  moved(now: Date): Promise<void>;
+}
+
+const NONE: Surroundings = { settle: promisesSettle, moved: () => Promise.resolve() };
+
 export class VirtualClock implements Clock {
   readonly #epoch: number;
   readonly #lateMs: (sleep: number) => number;
+  /** Set before the first sleep. */
+  surroundings: Surroundings = NONE;
   #nowMs = 0;
   #slept = 0;
   #sleepers: Sleeper[] = [];
@@ -56,14 +68,14 @@ export class VirtualClock implements Clock {
   /** Lets `ms` go by. */
   async advance(ms: number): Promise<void> {
     const untilMs = this.#nowMs + ms;
-    await promisesSettle();
+    await this.surroundings.settle();
     while (await this.#wakeNext(untilMs));
-    this.#nowMs = untilMs;
+    await this.#move(untilMs);
   }
 
   /** Until nobody sleeps any more. */
   async runOut(): Promise<void> {
-    await promisesSettle();
+    await this.surroundings.settle();
     while (await this.#wakeNext(Infinity));
   }
 
@@ -73,9 +85,15 @@ export class VirtualClock implements Clock {
       if (first === undefined || sleeper.atMs < first.atMs) first = sleeper;
     }
     if (first === undefined || first.atMs > untilMs) return false;
-    this.#nowMs = Math.max(this.#nowMs, first.atMs);
+    await this.#move(Math.max(this.#nowMs, first.atMs));
     first.wake();
-    await promisesSettle();
+    await this.surroundings.settle();
     return true;
+  }
+
+  async #move(toMs: number): Promise<void> {
+    if (toMs === this.#nowMs) return;
+    this.#nowMs = toMs;
+    await this.surroundings.moved(this.now());
   }
 }

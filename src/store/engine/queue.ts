@@ -58,7 +58,7 @@ async function claimSome(
   }));
 }
 
-type QueueVerbs = Pick<EngineStore, "due" | "claim" | "nextDueMs" | "release" | "doubt">;
+type QueueVerbs = Pick<EngineStore, "due" | "claim" | "release" | "doubt">;
 
 export function queue(db: Kysely<Database>): QueueVerbs {
   return {
@@ -68,6 +68,7 @@ export function queue(db: Kysely<Database>): QueueVerbs {
         classes: number[] | null;
         stop: string | null;
         awaited: string[] | null;
+        next_ms: number | null;
       }>`
         select
           (select array_agg(c.class order by c.class) from generate_series(0, 5) as c(class)
@@ -79,25 +80,20 @@ export function queue(db: Kysely<Database>): QueueVerbs {
            order by id limit 1) as stop,
           (select array_agg(d.device_id) from work w join devices d on d.device = w.device
            where w.device = any(${[...inHand]}::bigint[]) and w.class = ${classNumber("urgent")}
-             and w.due_at <= now()) as awaited`.execute(db);
+             and w.due_at <= now()) as awaited,
+          (select extract(epoch from min(due_at) - now()) * 1000 from work
+           where acs = ${acs} and due_at > now() and due_at < 'infinity') as next_ms`.execute(db);
       const row = found.rows[0];
       return {
         classes: (row?.classes ?? []).map(className),
         stop: row?.stop ?? null,
         awaited: row?.awaited ?? [],
+        nextMs: row?.next_ms ?? null,
       };
     },
 
     async claim(lease, cls, limit, ttlMs) {
       return await claimSome(db, lease, cls, limit, ttlMs);
-    },
-
-    async nextDueMs(acs) {
-      const row = await sql<{ ms: number | null }>`
-        select extract(epoch from min(due_at) - now()) * 1000 as ms from work
-        where acs = ${acs} and due_at < 'infinity'`.execute(db);
-      const ms = row.rows[0]?.ms;
-      return ms === null || ms === undefined ? null : Math.max(0, ms);
     },
 
     async release(work, lease, inMs) {

@@ -18,6 +18,8 @@ const ANSWER: ExchangeResult = {
 const TIMEOUT: ExchangeResult = { kind: "no_answer", fault: "timeout", sent: true, detail: "" };
 const CUT: ExchangeResult = { kind: "no_answer", fault: "connection", sent: true, detail: "" };
 
+const DEVICE = "001122-X-1";
+
 const SETTINGS: AcsSettings = {
   name: "main",
   revision: 1,
@@ -51,6 +53,7 @@ interface Sent {
 }
 
 interface Asked {
+  readonly deviceId?: string;
   readonly signal?: AbortSignal;
   readonly alone?: boolean;
 }
@@ -91,7 +94,7 @@ function bench(
   const ask = (
     name: string,
     cls: CallClass = "drift",
-    { signal = new AbortController().signal, alone = false }: Asked = {},
+    { signal = new AbortController().signal, alone = false, deviceId = DEVICE }: Asked = {},
   ) => {
     const exchange: Exchange = {
       operation: name,
@@ -100,7 +103,7 @@ function bench(
       headers: {},
       body: "",
       context: { class: cls, changeId: "c", signal },
-      deviceId: "001122-X-1",
+      deviceId,
       alone,
     };
     return gate.transport(exchange);
@@ -578,5 +581,42 @@ describe("the statistics of calls", () => {
     for (let i = 0; i < 1_000; i += 1) stats.deviceDone();
     await clock.advance(3_600_000);
     expect(stats.read(false).perMinute).toBeNull();
+  });
+});
+
+describe("the gate and an urgent pass", () => {
+  const order = (sent: readonly { readonly name: string }[]): string[] =>
+    sent.map(({ name }) => name);
+
+  it("keeps its place for a moment: the next urgent question goes before others that have waited", async () => {
+    const { ask, clock, sent } = bench();
+    const waiting = [ask("urgent 1", "urgent"), ask("drift 1"), ask("drift 2")];
+    await clock.advance(105);
+    waiting.push(ask("urgent 2", "urgent"));
+    await clock.runOut();
+    await Promise.all(waiting);
+    expect(order(sent)).toEqual(["urgent 1", "urgent 2", "drift 1", "drift 2"]);
+  });
+
+  it("lets others go on when it asks nothing within a tenth of its last call", async () => {
+    const { ask, clock, sent } = bench();
+    const waiting = [ask("urgent", "urgent"), ask("drift")];
+    await clock.runOut();
+    await Promise.all(waiting);
+    expect(sent.map(({ startMs }) => startMs)).toEqual([0, 110]);
+  });
+
+  it("takes what a hurried device has asked, and asks from then on, for urgent", async () => {
+    const { gate, ask, clock, sent } = bench();
+    const waiting = [ask("first"), ask("second"), ask("late 1", "read", { deviceId: "late" })];
+    gate.hurry(["late"]);
+    await clock.advance(150);
+    waiting.push(ask("late 2", "read", { deviceId: "late" }));
+    await clock.advance(60);
+    gate.hurry([]);
+    waiting.push(ask("late 3", "read", { deviceId: "late" }));
+    await clock.runOut();
+    await Promise.all(waiting);
+    expect(order(sent)).toEqual(["first", "late 1", "late 2", "second", "late 3"]);
   });
 });

@@ -1,0 +1,125 @@
+/**
+ * The passes under one lease: always a few more than there are calls in flight, so that the next question is ready when
+ * an answer comes. What is begun next: urgent changes before all else, the rest by its share, probes within their budget.
+ */
+import { messageOf } from "../lib/errors.ts";
+import type { WorkItem } from "../model/records.ts";
+import type { DueNow } from "../ports/engine-store.ts";
+import { ProbeBudget, Turns } from "./budget.ts";
+import type { Deps } from "./deps.ts";
+import type { Gate } from "./gate.ts";
+import { reconcileDevice } from "./reconciler.ts";
+import { Waker } from "./waker.ts";
+
+/** Passes under way beside the one whose call is in flight: enough to have the next call ready while one is decoded. */
+const AHEAD = 3;
+/**
+ * More for urgent changes, so that none waits for a pass of something else to end, nor for the whole pass of another
+ * urgent one: the gate then takes their calls in turn.
+ */
+const RESERVED_FOR_URGENT = 4;
+const WORK_TTL_MS = 15 * 60_000;
+
+export interface PassesDeps {
+  readonly deps: Deps;
+  readonly gate: Gate;
+  /** The reason of a stop that this process knows of, other than what the store says. */
+  readonly halted: () => string | null;
+  /** Looks again after this time at the latest. The look is the truth, being woken is haste. */
+  readonly pollMs: number;
+}
+
+export class Passes {
+  readonly #own: PassesDeps;
+  readonly #waker: Waker;
+  readonly #under = new Set<Promise<void>>();
+  readonly #inHand = new Set<number>();
+  readonly #turns = new Turns();
+  /** The reason of a stop that covers this ACS, as of the last look. */
+  #stop: string | null = null;
+  #nextMs = Infinity;
+
+  constructor(own: PassesDeps) {
+    this.#own = own;
+    this.#waker = new Waker(own.deps.clock);
+  }
+
+  /** Something became due; look now instead of at the next poll. */
+  wake(): void {
+    this.#waker.wake();
+  }
+
+  halted(): string | null {
+    return this.#own.halted() ?? this.#stop;
+  }
+
+  /** Until `signal` aborts and the last pass has ended. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, store, lease, settings } = this.#own.deps;
+    const { gate } = this.#own;
+    const probes = new ProbeBudget(clock.monotonicMs());
+    let probedMs = 0;
+    while (!signal.aborted) {
+      probes.spend(gate.stats.probeMs - probedMs);
+      probedMs = gate.stats.probeMs;
+      const classes = this.#mayBegin(await this.look());
+      const probing = probes.allows(clock.monotonicMs(), settings().probeShare);
+      const cls = this.#turns.next(classes, probing);
+      const [item] = cls === null ? [] : await store.claim(lease(), cls, 1, WORK_TTL_MS);
+      if (item === undefined) await this.#pause(signal);
+      else this.#begin(item, signal);
+    }
+    await Promise.all(this.#under);
+  }
+
+  /** Also learns of a stop, so that the gate knows of it before the next call. */
+  async look(): Promise<DueNow> {
+    const { store, settings } = this.#own.deps;
+    const due = await store.due(settings().name, [...this.#inHand]);
+    this.#stop = due.stop;
+    this.#nextMs = due.nextMs ?? Infinity;
+    this.#own.gate.hurry(due.awaited);
+    return due;
+  }
+
+  #mayBegin({ classes }: DueNow): DueNow["classes"] {
+    const { gate } = this.#own;
+    if (this.halted() !== null || (gate.breakerOpen && !gate.mayTry())) return [];
+    // While the ACS is down one device finds out whether it is back, and no other is begun.
+    const room = (gate.breakerOpen ? 1 : gate.limit + AHEAD) - this.#under.size;
+    if (room > 0) return classes;
+    const reserved = room > -RESERVED_FOR_URGENT && !gate.breakerOpen;
+    return reserved ? classes.filter((cls) => cls === "urgent") : [];
+  }
+
+  #begin(item: WorkItem, signal: AbortSignal): void {
+    this.#inHand.add(item.key);
+    const pass = this.#pass(item, signal).then(() => {
+      this.#inHand.delete(item.key);
+      this.#under.delete(pass);
+      this.wake();
+    });
+    this.#under.add(pass);
+  }
+
+  async #pass(item: WorkItem, signal: AbortSignal): Promise<void> {
+    const { deps, gate } = this.#own;
+    const { store, telemetry, lease } = deps;
+    await telemetry.isolate({ device: item.id, acs: item.acs }, async () => {
+      try {
+        const stored = await reconcileDevice(item, deps, signal);
+        if (stored) gate.stats.deviceDone();
+      } catch (error) {
+        // Only the store can fail here. The row's lease runs out, or the next holder's fence frees it.
+        telemetry.log("error", `pass for ${item.id} not stored: ${messageOf(error)}`);
+        await store.release(item, lease(), 5_000).catch(() => undefined);
+      }
+    });
+  }
+
+  /** Until something wakes us (a pass that ends does), something falls due, or the poll is due. */
+  async #pause(signal: AbortSignal): Promise<void> {
+    // One ms more: what falls due has fallen due.
+    await this.#waker.sleep(Math.min(this.#own.pollMs, this.#nextMs + 1), signal);
+  }
+}

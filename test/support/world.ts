@@ -1,0 +1,204 @@
+/**
+ * A fleet, its ACS, the database and any number of controllers on one virtual clock: a week passes as fast as the work of
+ * that week can be done. All of it is the real thing but time and the socket: the adapter builds its requests and reads
+ * its answers, the simulator reads and writes them, and PostgreSQL stores what comes of it.
+ */
+import type { HttpOptions } from "../../src/acs/http.ts";
+import { createSimulator, type SimulatorCore } from "../../src/acs/simulator/simulator.ts";
+import type { SimulatorOptions } from "../../src/acs/simulator/options.ts";
+import { treesFolder, wsdlFile } from "../../src/app/shipped.ts";
+import type { Engine } from "../../src/app/wire.ts";
+import type { Clock } from "../../src/lib/time.ts";
+import type { EngineStore } from "../../src/ports/engine-store.ts";
+import type { Exchange, ExchangeResult, Transport } from "../../src/ports/acs.ts";
+import type { TestDatabase } from "./database.ts";
+import { startStackOn, type SimulatedCpe, type Stack, type StackOptions } from "./stack.ts";
+import { VirtualClock } from "./virtual-clock.ts";
+import { virtualDatabase } from "./virtual-database.ts";
+
+/** A controller in a process of its own, as far as anybody can tell. */
+export interface Process {
+  readonly engine: Engine;
+  /** As `kill -9`: nothing of it goes on. A call that is in flight goes on at the ACS. */
+  kill(): void;
+}
+
+export interface World {
+  readonly clock: VirtualClock;
+  readonly database: TestDatabase;
+  readonly acs: SimulatorCore;
+  readonly stack: Stack;
+  /** While it is true the ACS gives no answer at all. */
+  setAcsDown(down: boolean): void;
+  start(): Process;
+  /** Lets time go by until it holds; fails when it does not within `withinMs` of the world's time. @returns ms that it took */
+  until(
+    what: string,
+    holds: () => Promise<boolean> | boolean,
+    withinMs: number,
+    stepMs?: number,
+  ): Promise<number>;
+  close(): Promise<void>;
+}
+
+const URL_OF_ACS = "http://acs.invalid";
+/** Whatever is put is told to the controllers, and they know when the next device falls due: nothing has to be looked for. */
+const PACE = { pollMs: 60_000, recordsMs: 60_000, requestsMs: 60_000 };
+const GONE = new Promise<never>(() => undefined);
+
+export interface WorldOptions extends StackOptions {
+  readonly simulator?: Partial<SimulatorOptions>;
+}
+
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const clock = new VirtualClock();
+  const database = await virtualDatabase(clock);
+  const core = await createSimulator({
+    latencyMs: 3_000,
+    latencySigma: 0.5,
+    keepCalls: 1_000_000,
+    ...options.simulator,
+    treesDir: treesFolder(),
+    wsdlFile: wsdlFile(),
+    clock,
+  });
+  const devices = core.acs.entries.map(({ device }): SimulatedCpe => {
+    const { id, serial, site, model } = device;
+    return { id, serial, site, oui: model.oui, productClass: model.productClass };
+  });
+  const target = { url: URL_OF_ACS, acsUrl: `${URL_OF_ACS}/ftacsws/acsws.asmx`, devices };
+  const stack = await startStackOn(database.db, target, {
+    ...options,
+    acs: { deadlines: { call: "60s", verify: "5m", prove: "1m" }, ...options.acs },
+  });
+  let down = false;
+  const processes = new Set<Process>();
+  return {
+    clock,
+    database,
+    acs: core,
+    stack,
+    setAcsDown(isDown) {
+      down = isDown;
+    },
+    start() {
+      const life = { ended: false };
+      const own = mortalClock(clock, life);
+      const transport = memoryTransport(core, own, life, () => down);
+      const store = mortalStore(stack.engine, life);
+      const engine = stack.startEngine({ clock: own, transport, pace: PACE }, store);
+      const process: Process = {
+        engine,
+        kill() {
+          life.ended = true;
+          processes.delete(process);
+          stack.forget(engine);
+        },
+      };
+      processes.add(process);
+      return process;
+    },
+    async until(what, holds, withinMs, stepMs = 1_000) {
+      const began = clock.monotonicMs();
+      while (!(await holds())) {
+        if (clock.monotonicMs() - began >= withinMs) {
+          const states = JSON.stringify(await stack.states());
+          throw new Error(`not within ${withinMs} simulated ms: ${what}; ${states}`);
+        }
+        await clock.advance(stepMs);
+      }
+      return clock.monotonicMs() - began;
+    },
+    async close() {
+      for (const { engine } of processes) {
+        const stopped = engine.stop();
+        await clock.advance(120_000);
+        await stopped;
+      }
+      core.stop();
+      await stack.close();
+      await database.close();
+    },
+  };
+}
+
+interface Life {
+  ended: boolean;
+}
+
+function mortalClock(clock: Clock, life: Life): Clock {
+  return {
+    now: () => clock.now(),
+    monotonicMs: () => clock.monotonicMs(),
+    async sleep(ms, signal) {
+      await clock.sleep(ms, signal);
+      if (life.ended) await GONE;
+    },
+  };
+}
+
+/** What was sent to the database before the end is done there, and nobody learns of it. */
+function mortalStore(store: EngineStore, life: Life): EngineStore {
+  return new Proxy(store, {
+    get(target, name, receiver) {
+      const verb: unknown = Reflect.get(target, name, receiver);
+      if (typeof verb !== "function") return verb;
+      return async (...args: unknown[]) => {
+        if (life.ended) await GONE;
+        try {
+          return await (verb.apply(target, args) as Promise<unknown>);
+        } finally {
+          if (life.ended) await GONE;
+        }
+      };
+    },
+  });
+}
+
+/** What `httpTransport` does, without the socket. */
+function memoryTransport(core: SimulatorCore, clock: Clock, life: Life, isDown: () => boolean) {
+  return ({ deadlineMs, now, admit }: HttpOptions): Transport =>
+    async (exchange) => {
+      const held = admit?.(exchange);
+      if (held !== undefined) return held;
+      const sentAt = now();
+      const gone = new AbortController();
+      const late = clock.sleep(deadlineMs, gone.signal).then((): ExchangeResult => {
+        const detail = `no answer within ${deadlineMs} ms`;
+        return { kind: "no_answer", fault: "timeout", sent: true, detail };
+      });
+      const answer = isDown() ? GONE : ask(core, exchange, clock, gone.signal, sentAt);
+      const result = await Promise.race([answer, late]);
+      gone.abort();
+      return life.ended ? await GONE : result;
+    };
+}
+
+async function ask(
+  core: SimulatorCore,
+  exchange: Exchange,
+  clock: Clock,
+  gone: AbortSignal,
+  sentAt: Date,
+): Promise<ExchangeResult> {
+  const { pathname, searchParams } = new URL(exchange.url);
+  const headers = Object.entries(exchange.headers).map(([name, value]) => [
+    name.toLowerCase(),
+    value,
+  ]);
+  const reply = await core.exchange({
+    method: exchange.method,
+    path: pathname,
+    query: searchParams,
+    headers: Object.fromEntries(headers) as Record<string, string>,
+    body: exchange.body,
+    gone,
+    arrivedMs: clock.monotonicMs(),
+  });
+  const answer = reply ?? { status: 404, contentType: "text/plain", body: "" };
+  if (answer.cut === true) {
+    return { kind: "no_answer", fault: "connection", sent: true, detail: "the connection was cut" };
+  }
+  const { status, phrase = "", contentType, body } = answer;
+  return { kind: "answer", status, phrase, contentType, body, sentAt };
+}
