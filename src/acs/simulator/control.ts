@@ -29,6 +29,7 @@ const troubleSchema = z.strictObject({
   latencySigma: z.number().min(0).max(3).optional(),
   offlineLatencyMs: z.number().min(0).optional(),
   mixUps: share.optional(),
+  ignoredWrites: share.optional(),
   connectionRequests: z.enum(CONNECTION_REQUESTS).optional(),
 });
 

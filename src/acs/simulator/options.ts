@@ -35,6 +35,8 @@ export interface SimulatorOptions {
   readonly offlineLatencyMs?: number;
   /** 0 to 1: how likely two calls that overlap get each other's answer. Default 0. */
   readonly mixUps?: number;
+  /** 0 to 1: how likely a CPE takes a write of values and changes nothing, this once. Default 0. */
+  readonly ignoredWrites?: number;
 
   /** What becomes of GenieACS's connection requests. Default answered. */
   readonly connectionRequests?: ConnectionRequests;
@@ -73,6 +75,7 @@ export interface Trouble {
   /** Undefined: as `latencyMs`. */
   offlineLatencyMs: number | undefined;
   mixUps: number;
+  ignoredWrites: number;
   connectionRequests: ConnectionRequests;
 }
 
@@ -95,6 +98,7 @@ export function withDefaults(options: SimulatorOptions) {
       latencySigma: options.latencySigma ?? 0,
       offlineLatencyMs: options.offlineLatencyMs,
       mixUps: options.mixUps ?? 0,
+      ignoredWrites: options.ignoredWrites ?? 0,
       connectionRequests: options.connectionRequests ?? "answered",
     },
     acs: {

@@ -47,6 +47,8 @@ export class SimulatedAcs {
   readonly transactions = new Map<number, TransactionState>();
   /** Called with each event that changed something; the state log listens. */
   onEvent: (serial: string, event: DeviceEvent, atMs: number) => void = () => undefined;
+  /** Asked at each write of values: true, and the CPE takes this one and does nothing. */
+  ignoresNext: () => boolean = () => false;
   readonly #bySerial: ReadonlyMap<string, Entry>;
   readonly #settings: AcsSettings;
   readonly #clock: Clock;
@@ -136,8 +138,12 @@ export class SimulatedAcs {
     this.#nextId += 1;
     const readyAtMs = this.nowMs() + this.#settings.applyDelayMs;
     const dueAtMs = push ? readyAtMs : this.#nextInform(entry, readyAtMs);
-    this.transactions.set(id, { state: "pending" });
     entry.writes += 1;
+    if (op.kind === "set" && this.ignoresNext()) {
+      this.transactions.set(id, { state: "done" });
+      return id;
+    }
+    this.transactions.set(id, { state: "pending" });
     this.happen(entry, { kind: "queue", transaction: { id, op, readyAtMs, dueAtMs } });
     return id;
   }
@@ -148,9 +154,11 @@ export class SimulatedAcs {
     const id = this.#nextId;
     this.#nextId += 1;
     const atMs = this.nowMs();
-    this.transactions.set(id, { state: "pending" });
     entry.writes += 1;
     entry.lastSeenAtMs = atMs;
+    if (op.kind === "set" && this.ignoresNext())
+      return step({ ...entry.state.cpe, ignoresWrites: true }, op, atMs).reply;
+    this.transactions.set(id, { state: "pending" });
     const transaction = { id, op, readyAtMs: atMs, dueAtMs: atMs };
     return this.happen(entry, { kind: "queue", transaction }).find((each) => each.id === id)?.reply;
   }

@@ -73,6 +73,9 @@ export class SimulatorCore {
     this.#latency = randomFrom(`${fleet.seed}/latency`);
     this.injections = new Injections(randomFrom(`${fleet.seed}/inject`));
     this.#mixer = new Mixer(randomFrom(`${fleet.seed}/mix`), () => this.trouble.mixUps);
+    const ignoring = randomFrom(`${fleet.seed}/ignore`);
+    acs.ignoresNext = () =>
+      this.trouble.ignoredWrites > 0 && ignoring() < this.trouble.ignoredWrites;
     const tools = { acs, takeTime: (away: boolean) => this.#takeTime(away) };
     this.nbi = new Nbi({ acs, clock, seed: fleet.seed, respawnMs: settings.respawnMs });
     this.#faces = [
