@@ -1,0 +1,278 @@
+/** The lease model put together: replicas over one store and one ACS, what goes wrong with them, and what must hold. */
+import type { AcsSettings } from "../../src/model/acs-settings.ts";
+import type { EngineStore } from "../../src/ports/engine-store.ts";
+import type { FleetStore } from "../../src/ports/fleet-store.ts";
+import { ModelAcs } from "./lease-acs.ts";
+import { serve } from "./lease-replica.ts";
+import { Process, World } from "./lease-world.ts";
+import { BILLING, OPERATOR, type Stores } from "./stack.ts";
+import type { VirtualNowDatabase } from "./virtual-now.ts";
+
+export interface ModelOptions {
+  readonly seed: number;
+  readonly concurrency: number;
+  readonly looksAtLease?: boolean;
+  readonly startMs: number;
+}
+
+const REPLICAS = 3;
+const DEVICES = 8;
+const DEADLINE_MS = 2_000;
+const HOUR_MS = 3_600_000;
+
+/** What happens, with its share of all steps. The rest: one await of one process, or time goes by. */
+const TROUBLE = {
+  crash: 0.002,
+  stop: 0.001,
+  freeze: 0.004,
+  linkLoss: 0.002,
+  clockStep: 0.002,
+  put: 0.02,
+} as const;
+type Trouble = keyof typeof TROUBLE;
+
+export class LeaseModel {
+  readonly world: World;
+  readonly acs: ModelAcs;
+  readonly counts: Record<Trouble | "steps", number> = {
+    steps: 0,
+    crash: 0,
+    stop: 0,
+    freeze: 0,
+    linkLoss: 0,
+    clockStep: 0,
+    put: 0,
+  };
+  readonly #database: VirtualNowDatabase;
+  readonly #stores: Stores;
+  readonly #options: ModelOptions;
+  readonly #settings: AcsSettings;
+  readonly #wanted = new Map<string, { readonly key: number; value: string }>();
+  readonly #replicas: (Process | null)[] = Array.from({ length: REPLICAS }, () => null);
+  /** When a replica that is not there is started again. */
+  readonly #startsMs: number[] = Array.from({ length: REPLICAS }, () => 0);
+  #told = 0;
+  #lives = 0;
+
+  constructor(database: VirtualNowDatabase, stores: Stores, options: ModelOptions) {
+    this.#database = database;
+    this.#stores = stores;
+    this.#options = options;
+    this.world = new World(options.seed, options.startMs);
+    this.acs = new ModelAcs(this.world, DEADLINE_MS);
+    this.#settings = settingsOf(options);
+  }
+
+  /** Devices of its own, each with a first wanted value. */
+  async seed(): Promise<void> {
+    await this.#tellTime();
+    const { name } = this.#settings;
+    const serials = Array.from({ length: DEVICES }, (_, at) => `S${this.#options.seed}X${at}`);
+    await applyFleet(this.#stores.fleet, name, serials);
+    for (const serial of serials) {
+      const found = await this.#stores.fleet.resolveDevice(`0019E0-WIXB-${serial}`);
+      if (found === null) throw new Error(`no device ${serial}`);
+      this.#wanted.set(found.id, { key: found.key, value: "" });
+      await this.#put(found.id);
+    }
+  }
+
+  async step(): Promise<void> {
+    const { chance } = this.world;
+    this.counts.steps += 1;
+    let left = chance.share();
+    for (const [trouble, share] of Object.entries(TROUBLE) as [Trouble, number][]) {
+      left -= share;
+      if (left >= 0) continue;
+      this.counts[trouble] += 1;
+      await this.#happens(trouble);
+      return;
+    }
+    if (chance.share() < 0.35 || !(await this.world.goOn())) await this.#passTime(this.#someMs());
+  }
+
+  /**
+   * Nothing goes wrong any more, and everything is done. @returns devices that do not hold what was wanted last; the ACS
+   * has nothing in flight, and nothing is open in the store
+   */
+  async heal(): Promise<string[]> {
+    for (const process of this.#replicas) {
+      if (process === null) continue;
+      process.frozenUntilMs = process.linkDownUntilMs = 0;
+    }
+    // What a pass could not give back is its own for a quarter of an hour.
+    const endMs = this.world.nowMs + HOUR_MS;
+    while (this.world.nowMs < endMs) {
+      for (let turns = 0; turns < 500 && (await this.world.goOn()); turns += 1);
+      if (this.acs.inFlight === 0 && (await this.#nothingOpen())) break;
+      await this.#passTime(this.acs.inFlight > 0 ? 50 : 1_000);
+    }
+    return [...this.#wanted].flatMap(([id, { value }]) =>
+      this.acs.valueOf(id) === value ? [] : [id],
+    );
+  }
+
+  /** Every process is gone; what one of them still waits for never comes. */
+  close(): void {
+    for (const process of this.#replicas) if (process !== null) this.world.kill(process);
+  }
+
+  async #happens(trouble: Trouble): Promise<void> {
+    const { chance, nowMs } = this.world;
+    const at = chance.between(0, REPLICAS - 1);
+    const process = this.#replicas[at] ?? null;
+    if (trouble === "put") {
+      await this.#put(chance.of([...this.#wanted.keys()]));
+      return;
+    }
+    if (process === null) return;
+    switch (trouble) {
+      case "crash":
+        this.world.kill(process);
+        this.acs.orphan(process);
+        this.#gone(at);
+        break;
+      case "stop":
+        process.stopping.abort();
+        break;
+      case "freeze":
+        // Half of them about as long as a lease and the wait after it.
+        process.frozenUntilMs = nowMs + chance.between(0, chance.share() < 0.5 ? 12_000 : 60_000);
+        break;
+      case "linkLoss":
+        process.linkDownUntilMs = nowMs + chance.between(0, 30_000);
+        break;
+      case "clockStep":
+        process.wallStepMs += chance.share() < 0.5 ? HOUR_MS : -HOUR_MS;
+    }
+  }
+
+  #gone(at: number): void {
+    this.#replicas[at] = null;
+    this.#startsMs[at] = this.world.nowMs + this.world.chance.between(0, 10_000);
+  }
+
+  async #put(id: string): Promise<void> {
+    const wanted = this.#wanted.get(id);
+    if (wanted === undefined) return;
+    wanted.value = `v${this.counts.steps}-${this.counts.put}`;
+    const credentials = { username: wanted.value, realm: "isp.example" };
+    const anyhow = { ifMatch: null, ifNoneMatch: false };
+    await this.#tellTime();
+    await this.#stores.fleet.putDocument(wanted.key, { credentials }, BILLING, anyhow, {
+      dryRun: false,
+    });
+  }
+
+  #someMs(): number {
+    const { chance } = this.world;
+    const share = chance.share();
+    if (share < 0.7) return chance.between(1, 20);
+    if (share < 0.94) return chance.between(20, 200);
+    return share < 0.99 ? chance.between(200, 2_000) : chance.between(2_000, 8_000);
+  }
+
+  async #passTime(ms: number): Promise<void> {
+    this.world.nowMs += ms;
+    this.acs.passTime();
+    for (const [at, startMs] of this.#startsMs.entries()) {
+      if (this.#replicas[at] === null && startMs <= this.world.nowMs) this.#start(at);
+    }
+    await this.world.settle();
+  }
+
+  #start(at: number): void {
+    this.#lives += 1;
+    const process = new Process(`replica-${at}/${this.#lives}`, this.world.nowMs);
+    this.#replicas[at] = process;
+    const deps = {
+      world: this.world,
+      acs: this.acs,
+      store: this.#storeOf(process),
+      settings: this.#settings,
+      looksAtLease: this.#options.looksAtLease ?? true,
+    };
+    void serve(process, deps).then(() => {
+      this.#gone(at);
+    });
+  }
+
+  /** Each verb is three turns: asked, done in the database, heard of. The link may be lost before, or after it was done. */
+  #storeOf(process: Process): EngineStore {
+    const lost = (): boolean => process.linkDownUntilMs > this.world.nowMs;
+    const call = async (verb: () => Promise<unknown>): Promise<unknown> => {
+      await this.world.turn(process);
+      if (lost()) throw new Error("the database is away");
+      const result = await this.world.outside(async () => {
+        await this.#tellTime();
+        return await verb();
+      });
+      await this.world.turn(process);
+      if (lost()) throw new Error("the answer of the database is lost");
+      return result;
+    };
+    return new Proxy(this.#stores.engine, {
+      get: (store, name) => {
+        const verb: unknown = Reflect.get(store, name);
+        if (typeof verb !== "function") return verb;
+        return (...args: unknown[]) =>
+          call(() => Reflect.apply(verb, store, args) as Promise<unknown>);
+      },
+    });
+  }
+
+  async #tellTime(): Promise<void> {
+    if (this.#told === this.world.nowMs) return;
+    this.#told = this.world.nowMs;
+    await this.#database.setNow(this.#told);
+  }
+
+  async #nothingOpen(): Promise<boolean> {
+    await this.#tellTime();
+    const { rows } = await this.#database.pool.query<{ open: boolean }>(
+      `select exists (select from work where acs = $1 and due_at < 'infinity')
+           or exists (select from intents where acs = $1 and verdict is null) as open`,
+      [this.#settings.name],
+    );
+    return rows[0]?.open === false;
+  }
+}
+
+async function applyFleet(
+  fleet: FleetStore,
+  acs: string,
+  serials: readonly string[],
+): Promise<void> {
+  const address = "http://127.0.0.1:1/";
+  const records = [
+    { kind: "Acs", name: acs, labels: {}, spec: { kind: "friendly", address, mode: "write" } },
+  ];
+  const devices = serials.map((serial) => {
+    const identity = { oui: "0019E0", productClass: "WIXB", serial };
+    const name = `0019E0-WIXB-${serial}`;
+    return { name, labels: {}, identity, acs, hold: null, spec: { acs, ...identity } };
+  });
+  const forReal = { dryRun: false, expect: null };
+  await fleet.apply({ records, devices, remap: () => () => false }, OPERATOR, forReal);
+}
+
+function settingsOf({ seed, concurrency }: ModelOptions): AcsSettings {
+  return {
+    name: `acs-${seed}`,
+    revision: 1,
+    kind: "friendly",
+    address: "http://127.0.0.1:1/",
+    auth: { kind: "none" },
+    mode: "write",
+    scope: "all",
+    concurrency,
+    dutyCycle: 1,
+    proving: "automatic",
+    proveAfterMs: 60_000,
+    callDeadlineMs: DEADLINE_MS,
+    verifyWithinMs: 60_000,
+    evidenceBudgetMs: 86_400_000,
+    probeShare: 0.05,
+    probe: null,
+  };
+}

@@ -1,0 +1,43 @@
+/**
+ * A database whose `now()` stands still until a test moves it, for SQL that does not know of it. A schema in front of
+ * `pg_catalog` has a `now()` of its own, and the tables are made with it there, so that their defaults are bound to it.
+ * It moves inside a transaction too, where PostgreSQL's own stands still.
+ */
+import { openDatabase, type OpenDatabase } from "../../src/store/database.ts";
+import { migrate, migrationsFolder } from "../../src/store/migrate.ts";
+import { testDatabase } from "./database.ts";
+
+export interface VirtualNowDatabase extends OpenDatabase {
+  /** From here on `now()` is this moment. @param ms since 1970 */
+  setNow(ms: number): Promise<void>;
+}
+
+/** A sequence: it is read without a lock and set outside of transactions. The path counts for connections to come. */
+const CLOCK = `
+  create schema sim;
+  create sequence sim.clock;
+  create function sim.now() returns timestamptz stable language sql
+    as 'select to_timestamp(last_value / 1000.0) from sim.clock';
+  do $$ begin
+    execute format('alter database %I set search_path = sim, pg_catalog, public', current_database());
+  end $$`;
+
+export async function virtualNowDatabase(startMs: number): Promise<VirtualNowDatabase> {
+  const database = await testDatabase({ empty: true });
+  await database.pool.query(CLOCK);
+  const { db, pool, close } = await openDatabase({ connection: database.connection });
+  const setNow = async (ms: number): Promise<void> => {
+    await pool.query("select setval('sim.clock', $1)", [Math.round(ms)]);
+  };
+  await setNow(startMs);
+  await migrate(db, migrationsFolder());
+  return {
+    db,
+    pool,
+    setNow,
+    close: async () => {
+      await close();
+      await database.close();
+    },
+  };
+}
