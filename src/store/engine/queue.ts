@@ -63,7 +63,8 @@ type QueueVerbs = Pick<EngineStore, "due" | "claim" | "release" | "doubt">;
 export function queue(db: Kysely<Database>): QueueVerbs {
   return {
     async due(acs, inHand) {
-      // One index probe for each class, however many rows are due; the rest in the same round trip.
+      // One index probe for each class, however many rows are due; the rest in the same round trip. What a dead holder had
+      // in hand counts, as `claim` gives it to the next one.
       const found = await sql<{
         classes: number[] | null;
         stop: string | null;
@@ -74,7 +75,8 @@ export function queue(db: Kysely<Database>): QueueVerbs {
           (select array_agg(c.class order by c.class) from generate_series(0, 5) as c(class)
            where exists (select 1 from work w
                          where w.acs = ${acs} and w.class = c.class and w.due_at <= now()
-                           and (w.lease_until is null or w.lease_until < now()))) as classes,
+                           and (w.lease_until is null or w.lease_until < now()
+                                or w.fence < (select max(fence) from acs_slots where acs = ${acs})))) as classes,
           (select reason from stops
            where ended_at is null and selector is null and (acs is null or acs = ${acs})
            order by id limit 1) as stop,
