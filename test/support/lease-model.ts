@@ -168,8 +168,8 @@ export class LeaseModel {
     const { chance } = this.world;
     const share = chance.share();
     if (share < 0.7) return chance.between(1, 20);
-    if (share < 0.94) return chance.between(20, 200);
-    return share < 0.99 ? chance.between(200, 2_000) : chance.between(2_000, 8_000);
+    if (share < 0.97) return chance.between(20, 150);
+    return share < 0.996 ? chance.between(150, 1_500) : chance.between(1_500, 8_000);
   }
 
   async #passTime(ms: number): Promise<void> {

@@ -164,16 +164,28 @@ async function reconcile(
   const later: Conclusion["next"] = { class: item.class, inMs: 1_000, reason: "not proven" };
 
   let seen = await ask({ kind: "read" });
-  if (seen.kind !== "answer") return await conclude(later, []);
+  if (seen.kind !== "answer") {
+    await conclude(later, []);
+    return;
+  }
   if (seen.body !== wanted) {
     const intent = await store.intend(lease, { ...INTENT, key: item.key, changeId });
-    if (intent.kind !== "recorded") return await conclude(later, open);
+    if (intent.kind !== "recorded") {
+      await conclude(later, open);
+      return;
+    }
     const answer = await ask({ kind: "write", value: wanted });
     const outcome = { answer: "accepted", no_answer: "unknown", not_sent: "not_sent" } as const;
     await store.recordOutcome(intent.id, outcome[answer.kind], "", []);
-    if (answer.kind !== "answer") return await conclude(later, open);
+    if (answer.kind !== "answer") {
+      await conclude(later, open);
+      return;
+    }
     seen = await ask({ kind: "read" });
-    if (seen.kind !== "answer") return await conclude(later, open);
+    if (seen.kind !== "answer") {
+      await conclude(later, open);
+      return;
+    }
     open.push(intent.id);
   }
   await conclude(seen.body === wanted ? null : later, open);

@@ -25,7 +25,8 @@ const CLOCK = `
 export async function virtualNowDatabase(startMs: number): Promise<VirtualNowDatabase> {
   const database = await testDatabase({ empty: true });
   await database.pool.query(CLOCK);
-  const { db, pool, close } = await openDatabase({ connection: database.connection });
+  const opened = await openDatabase({ connection: database.connection });
+  const { db, pool } = opened;
   const setNow = async (ms: number): Promise<void> => {
     await pool.query("select setval('sim.clock', $1)", [Math.round(ms)]);
   };
@@ -36,7 +37,7 @@ export async function virtualNowDatabase(startMs: number): Promise<VirtualNowDat
     pool,
     setNow,
     close: async () => {
-      await close();
+      await opened.close();
       await database.close();
     },
   };
