@@ -7,7 +7,7 @@
  */
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { LeaseModel, type ModelOptions } from "../support/lease-model.ts";
+import { LeaseModel, type ModelOptions, type Support } from "../support/lease-model.ts";
 import { testStores, type Stores } from "../support/stack.ts";
 import { virtualNowDatabase, type VirtualNowDatabase } from "../support/virtual-now.ts";
 
@@ -16,6 +16,8 @@ const STEPS = Number(process.env["MODEL_STEPS"] ?? 12_000);
 const STEPS_PER_SEED = 6_000;
 const FIRST_SEED = Number(process.env["MODEL_SEED"] ?? 1);
 const START_MS = Date.parse("2026-03-01T00:00:00Z");
+
+const SUPPORTS: readonly Support[] = ["lease", "databaseClock", "monotonicClock"];
 
 let database: VirtualNowDatabase;
 let stores: Stores & { readonly folder: string };
@@ -78,12 +80,16 @@ describe("three replicas on one ACS", () => {
     3_600_000,
   );
 
-  it("are found with two in flight when the lease is not looked at before a call", async () => {
-    const model = await newModel({ seed: 7, concurrency: 1, looksAtLease: false });
-    while (model.acs.mostInFlight < 2 && model.counts.steps < 50_000) await model.step();
+  it.each<{ readonly without: Support; readonly name: string }>([
+    { without: "lease", name: "the lease is not looked at before a call" },
+    { without: "databaseClock", name: "the database's own clock is set forward" },
+    { without: "monotonicClock", name: "their monotonic clocks stand still while they are frozen" },
+  ])("are found with two in flight when $name", async ({ without, name }) => {
+    const model = await newModel({ seed: 7 + SUPPORTS.indexOf(without), concurrency: 1, without });
+    while (model.acs.mostInFlight < 2 && model.counts.steps < 60_000) await model.step();
     expect(model.acs.mostInFlight).toBe(2);
     process.stdout.write(
-      `lease model without the lease: two in flight after ${model.counts.steps} steps\n`,
+      `lease model: two in flight after ${model.counts.steps} steps when ${name}\n`,
     );
     model.close();
   });

@@ -89,9 +89,9 @@ export class ModelAcs {
 
   #begin(process: Process, exchange: Exchange): Call {
     const { chance, nowMs } = this.#world;
-    const lost = chance.share() < 0.08;
-    const slow = chance.share() < 0.2;
-    const tookMs = lost ? this.deadlineMs : chance.between(10, slow ? this.deadlineMs : 150);
+    const lost = chance.share() < 0.05;
+    const slow = chance.share() < 0.08;
+    const tookMs = lost ? this.deadlineMs : chance.between(10, slow ? this.deadlineMs : 100);
     const call: Call = {
       process,
       device: exchange.deviceId,

@@ -11,9 +11,16 @@ import type { VirtualNowDatabase } from "./virtual-now.ts";
 export interface ModelOptions {
   readonly seed: number;
   readonly concurrency: number;
-  readonly looksAtLease?: boolean;
   readonly startMs: number;
+  /** What the promise rests on, taken away: to show that the model sees what comes of it. */
+  readonly without?: Support;
 }
+
+/**
+ * `lease`: the gate is told that its lease lasts for ever. `databaseClock`: the clock of the database is set an hour forward
+ * now and then. `monotonicClock`: a process's own clock stands still while it is frozen, as that of a machine that sleeps.
+ */
+export type Support = "lease" | "databaseClock" | "monotonicClock";
 
 const REPLICAS = 3;
 const DEVICES = 8;
@@ -22,12 +29,12 @@ const HOUR_MS = 3_600_000;
 
 /** What happens, with its share of all steps. The rest: one await of one process, or time goes by. */
 const TROUBLE = {
-  crash: 0.002,
-  stop: 0.001,
-  freeze: 0.004,
-  linkLoss: 0.002,
+  crash: 0.0015,
+  stop: 0.0005,
+  freeze: 0.003,
+  linkLoss: 0.0015,
   clockStep: 0.002,
-  put: 0.02,
+  put: 0.03,
 } as const;
 type Trouble = keyof typeof TROUBLE;
 
@@ -51,7 +58,9 @@ export class LeaseModel {
   readonly #replicas: (Process | null)[] = Array.from({ length: REPLICAS }, () => null);
   /** When a replica that is not there is started again. */
   readonly #startsMs: number[] = Array.from({ length: REPLICAS }, () => 0);
+  #servesAt = 0;
   #told = 0;
+  #databaseStepMs = 0;
   #lives = 0;
 
   constructor(database: VirtualNowDatabase, stores: Stores, options: ModelOptions) {
@@ -119,7 +128,8 @@ export class LeaseModel {
 
   async #happens(trouble: Trouble): Promise<void> {
     const { chance, nowMs } = this.world;
-    const at = chance.between(0, REPLICAS - 1);
+    // Half of it hits who last renewed the lease, or stored a pass.
+    const at = chance.share() < 0.5 ? this.#servesAt : chance.between(0, REPLICAS - 1);
     const process = this.#replicas[at] ?? null;
     if (trouble === "put") {
       await this.#put(chance.of([...this.#wanted.keys()]));
@@ -136,15 +146,25 @@ export class LeaseModel {
         process.stopping.abort();
         break;
       case "freeze":
-        // Half of them about as long as a lease and the wait after it.
-        process.frozenUntilMs = nowMs + chance.between(0, chance.share() < 0.5 ? 12_000 : 60_000);
+        this.#freeze(process);
         break;
       case "linkLoss":
         process.linkDownUntilMs = nowMs + chance.between(0, 30_000);
         break;
       case "clockStep":
+        if (this.#options.without === "databaseClock") this.#databaseStepMs += HOUR_MS;
         process.wallStepMs += chance.share() < 0.5 ? HOUR_MS : -HOUR_MS;
     }
+  }
+
+  #freeze(process: Process): void {
+    const { chance, nowMs } = this.world;
+    // Half of them about as long as a lease and the wait after it.
+    const ms = chance.between(0, chance.share() < 0.5 ? 12_000 : 60_000);
+    const until = Math.max(process.frozenUntilMs, nowMs + ms);
+    if (this.#options.without === "monotonicClock")
+      process.bornMs += until - Math.max(process.frozenUntilMs, nowMs);
+    process.frozenUntilMs = until;
   }
 
   #gone(at: number): void {
@@ -190,7 +210,7 @@ export class LeaseModel {
       acs: this.acs,
       store: this.#storeOf(process),
       settings: this.#settings,
-      looksAtLease: this.#options.looksAtLease ?? true,
+      looksAtLease: this.#options.without !== "lease",
     };
     void serve(process, deps).then(() => {
       this.#gone(at);
@@ -209,6 +229,7 @@ export class LeaseModel {
       });
       await this.world.turn(process);
       if (lost()) throw new Error("the answer of the database is lost");
+      if (result === true) this.#servesAt = this.#replicas.indexOf(process);
       return result;
     };
     return new Proxy(this.#stores.engine, {
@@ -222,8 +243,9 @@ export class LeaseModel {
   }
 
   async #tellTime(): Promise<void> {
-    if (this.#told === this.world.nowMs) return;
-    this.#told = this.world.nowMs;
+    const nowMs = this.world.nowMs + this.#databaseStepMs;
+    if (this.#told === nowMs) return;
+    this.#told = nowMs;
     await this.#database.setNow(this.#told);
   }
 

@@ -32,7 +32,8 @@ export class Chance {
 /** One life of a process. What it waits for is lost when it dies. */
 export class Process {
   readonly name: string;
-  readonly bornMs: number;
+  /** When its monotonic clock was at nought. */
+  bornMs: number;
   readonly stopping = new AbortController();
   alive = true;
   frozenUntilMs = 0;
