@@ -34,7 +34,7 @@ const TROUBLE = {
   freeze: 0.003,
   linkLoss: 0.0015,
   clockStep: 0.002,
-  put: 0.03,
+  put: 0.012,
 } as const;
 type Trouble = keyof typeof TROUBLE;
 
@@ -59,6 +59,8 @@ export class LeaseModel {
   /** When a replica that is not there is started again. */
   readonly #startsMs: number[] = Array.from({ length: REPLICAS }, () => 0);
   #servesAt = 0;
+  /** Until it is healed. */
+  #troubled = true;
   #told = 0;
   #databaseStepMs = 0;
   #lives = 0;
@@ -93,11 +95,11 @@ export class LeaseModel {
     for (const [trouble, share] of Object.entries(TROUBLE) as [Trouble, number][]) {
       left -= share;
       if (left >= 0) continue;
-      this.counts[trouble] += 1;
+      if (trouble !== "freeze") this.counts[trouble] += 1;
       await this.#happens(trouble);
       return;
     }
-    if (chance.share() < 0.35 || !(await this.world.goOn())) await this.#passTime(this.#someMs());
+    if (chance.share() < 0.45 || !(await this.world.goOn())) await this.#passTime(this.#someMs());
   }
 
   /**
@@ -105,6 +107,7 @@ export class LeaseModel {
    * has nothing in flight, and nothing is open in the store
    */
   async heal(): Promise<string[]> {
+    this.#troubled = false;
     for (const process of this.#replicas) {
       if (process === null) continue;
       process.frozenUntilMs = process.linkDownUntilMs = 0;
@@ -159,6 +162,7 @@ export class LeaseModel {
 
   #freeze(process: Process): void {
     const { chance, nowMs } = this.world;
+    this.counts.freeze += 1;
     // Half of them about as long as a lease and the wait after it.
     const ms = chance.between(0, chance.share() < 0.5 ? 12_000 : 60_000);
     const until = Math.max(process.frozenUntilMs, nowMs + ms);
@@ -227,6 +231,8 @@ export class LeaseModel {
         await this.#tellTime();
         return await verb();
       });
+      // Done, and not heard of for long: what comes of that is not left to luck alone.
+      if (this.#troubled && this.world.chance.share() < 0.01) this.#freeze(process);
       await this.world.turn(process);
       if (lost()) throw new Error("the answer of the database is lost");
       if (result === true) this.#servesAt = this.#replicas.indexOf(process);
