@@ -84,13 +84,21 @@ describe("three replicas on one ACS", () => {
     { without: "lease", name: "the lease is not looked at before a call" },
     { without: "databaseClock", name: "the database's own clock is set forward" },
     { without: "monotonicClock", name: "their monotonic clocks stand still while they are frozen" },
-  ])("are found with two in flight when $name", async ({ without, name }) => {
-    const model = await newModel({ seed: 7 + SUPPORTS.indexOf(without), concurrency: 1, without });
-    while (model.acs.mostInFlight < 2 && model.counts.steps < 60_000) await model.step();
-    expect(model.acs.mostInFlight).toBe(2);
-    process.stdout.write(
-      `lease model: two in flight after ${model.counts.steps} steps when ${name}\n`,
-    );
-    model.close();
-  });
+  ])(
+    "are found with two in flight when $name",
+    async ({ without, name }) => {
+      const model = await newModel({
+        seed: 7 + SUPPORTS.indexOf(without),
+        concurrency: 1,
+        without,
+      });
+      while (model.acs.mostInFlight < 2 && model.counts.steps < 60_000) await model.step();
+      expect(model.acs.mostInFlight).toBe(2);
+      process.stdout.write(
+        `lease model: two in flight after ${model.counts.steps} steps when ${name}\n`,
+      );
+      model.close();
+    },
+    300_000,
+  );
 });

@@ -1,11 +1,12 @@
 /** The lease model put together: replicas over one store and one ACS, what goes wrong with them, and what must hold. */
 import type { AcsSettings } from "../../src/model/acs-settings.ts";
 import type { EngineStore } from "../../src/ports/engine-store.ts";
-import type { FleetStore } from "../../src/ports/fleet-store.ts";
 import { ModelAcs } from "./lease-acs.ts";
+import { linked } from "./lease-link.ts";
 import { serve } from "./lease-replica.ts";
 import { Process, World } from "./lease-world.ts";
-import { BILLING, OPERATOR, type Stores } from "./stack.ts";
+import { applyFleet, settingsOf } from "./lease-fleet.ts";
+import { BILLING, type Stores } from "./stack.ts";
 import type { VirtualNowDatabase } from "./virtual-now.ts";
 
 export interface ModelOptions {
@@ -24,7 +25,6 @@ export type Support = "lease" | "databaseClock" | "monotonicClock";
 
 const REPLICAS = 3;
 const DEVICES = 8;
-const DEADLINE_MS = 2_000;
 const HOUR_MS = 3_600_000;
 
 /** What happens, with its share of all steps. The rest: one await of one process, or time goes by. */
@@ -70,8 +70,8 @@ export class LeaseModel {
     this.#stores = stores;
     this.#options = options;
     this.world = new World(options.seed, options.startMs);
-    this.acs = new ModelAcs(this.world, DEADLINE_MS);
-    this.#settings = settingsOf(options);
+    this.#settings = settingsOf(`acs-${options.seed}`, options.concurrency);
+    this.acs = new ModelAcs(this.world, this.#settings.callDeadlineMs);
   }
 
   /** Devices of its own, each with a first wanted value. */
@@ -221,29 +221,15 @@ export class LeaseModel {
     });
   }
 
-  /** Each verb is three turns: asked, done in the database, heard of. The link may be lost before, or after it was done. */
   #storeOf(process: Process): EngineStore {
-    const lost = (): boolean => process.linkDownUntilMs > this.world.nowMs;
-    const call = async (verb: () => Promise<unknown>): Promise<unknown> => {
-      await this.world.turn(process);
-      if (lost()) throw new Error("the database is away");
-      const result = await this.world.outside(async () => {
-        await this.#tellTime();
-        return await verb();
-      });
-      // Done, and not heard of for long: what comes of that is not left to luck alone.
-      if (this.#troubled && this.world.chance.share() < 0.01) this.#freeze(process);
-      await this.world.turn(process);
-      if (lost()) throw new Error("the answer of the database is lost");
-      if (result === true) this.#servesAt = this.#replicas.indexOf(process);
-      return result;
-    };
-    return new Proxy(this.#stores.engine, {
-      get: (store, name) => {
-        const verb: unknown = Reflect.get(store, name);
-        if (typeof verb !== "function") return verb;
-        return (...args: unknown[]) =>
-          call(() => Reflect.apply(verb, store, args) as Promise<unknown>);
+    return linked(this.#stores.engine, process, this.world, {
+      before: () => this.#tellTime(),
+      done: () => {
+        // Done, and not heard of for long: what comes of that is not left to luck alone.
+        if (this.#troubled && this.world.chance.share() < 0.01) this.#freeze(process);
+      },
+      heard: (result) => {
+        if (result === true) this.#servesAt = this.#replicas.indexOf(process);
       },
     });
   }
@@ -264,43 +250,4 @@ export class LeaseModel {
     );
     return rows[0]?.open === false;
   }
-}
-
-async function applyFleet(
-  fleet: FleetStore,
-  acs: string,
-  serials: readonly string[],
-): Promise<void> {
-  const address = "http://127.0.0.1:1/";
-  const records = [
-    { kind: "Acs", name: acs, labels: {}, spec: { kind: "friendly", address, mode: "write" } },
-  ];
-  const devices = serials.map((serial) => {
-    const identity = { oui: "0019E0", productClass: "WIXB", serial };
-    const name = `0019E0-WIXB-${serial}`;
-    return { name, labels: {}, identity, acs, hold: null, spec: { acs, ...identity } };
-  });
-  const forReal = { dryRun: false, expect: null };
-  await fleet.apply({ records, devices, remap: () => () => false }, OPERATOR, forReal);
-}
-
-function settingsOf({ seed, concurrency }: ModelOptions): AcsSettings {
-  return {
-    name: `acs-${seed}`,
-    revision: 1,
-    kind: "friendly",
-    address: "http://127.0.0.1:1/",
-    auth: { kind: "none" },
-    mode: "write",
-    scope: "all",
-    concurrency,
-    dutyCycle: 1,
-    proving: "automatic",
-    proveAfterMs: 60_000,
-    callDeadlineMs: DEADLINE_MS,
-    verifyWithinMs: 60_000,
-    evidenceBudgetMs: 86_400_000,
-    probeShare: 0.05,
-    probe: null,
-  };
 }
