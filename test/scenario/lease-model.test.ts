@@ -12,7 +12,7 @@ import { testStores, type Stores } from "../support/stack.ts";
 import { virtualNowDatabase, type VirtualNowDatabase } from "../support/virtual-now.ts";
 
 /** Over all limits; `npm run test:long:lease` takes a million. */
-const STEPS = Number(process.env["MODEL_STEPS"] ?? 12_000);
+const STEPS = Number(process.env["MODEL_STEPS"] ?? 8_000);
 const STEPS_PER_SEED = 6_000;
 const FIRST_SEED = Number(process.env["MODEL_SEED"] ?? 1);
 const START_MS = Date.parse("2026-03-01T00:00:00Z");
