@@ -87,17 +87,20 @@ describe("three replicas on one ACS", () => {
   ])(
     "are found with two in flight when $name",
     async ({ without, name }) => {
-      const model = await newModel({
-        seed: 7 + SUPPORTS.indexOf(without),
-        concurrency: 1,
-        without,
-      });
-      while (model.acs.mostInFlight < 2 && model.counts.steps < 60_000) await model.step();
-      expect(model.acs.mostInFlight).toBe(2);
-      process.stdout.write(
-        `lease model: two in flight after ${model.counts.steps} steps when ${name}\n`,
-      );
-      model.close();
+      let [seeds, steps, most] = [0, 0, 0];
+      // Many short runs: one that has come to rest in an unlucky place would go on there for long.
+      while (most < 2 && seeds < 20) {
+        const seed = 1_000_000 + SUPPORTS.indexOf(without) * 1_000 + seeds;
+        const model = await newModel({ seed, concurrency: 1, without });
+        while (model.acs.mostInFlight < 2 && model.counts.steps < STEPS_PER_SEED)
+          await model.step();
+        model.close();
+        seeds += 1;
+        steps += model.counts.steps;
+        most = model.acs.mostInFlight;
+      }
+      expect(most).toBe(2);
+      process.stdout.write(`lease model: two in flight after ${steps} steps when ${name}\n`);
     },
     300_000,
   );
