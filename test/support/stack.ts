@@ -84,7 +84,13 @@ export interface StackOptions {
   readonly mapsOf?: (records: readonly MapRecord[]) => MapSet;
 }
 
-/** A CPE as the bench lists it. */
+/** Where a simulator can be asked for its CPEs. */
+interface Listed {
+  readonly url: string;
+  /** Where there is no socket to ask. */
+  readonly devices?: readonly SimulatedCpe[];
+}
+
 export interface SimulatedCpe {
   readonly id: string;
   readonly oui: string;
@@ -104,7 +110,13 @@ export interface Stack extends Stores {
   /** As an operator: a map over those that ship. @param touched the number of devices that it changes the reading of */
   applyMap(name: string, spec: Readonly<Record<string, unknown>>, touched: number): Promise<void>;
   /** Registers every simulated CPE and wants of each what the demo wants. */
-  seed(options?: { readonly credentials?: boolean; readonly frequency?: boolean }): Promise<void>;
+  seed(options?: {
+    readonly credentials?: boolean;
+    readonly frequency?: boolean;
+    /** Another simulator than the one that the stack stands on, and the record of that ACS. */
+    readonly from?: Listed;
+    readonly acs?: string;
+  }): Promise<void>;
   put(id: string, fields: FieldSet): Promise<void>;
   keyOf(id: string): Promise<number>;
   states(): Promise<Readonly<Record<string, number>>>;
@@ -133,12 +145,7 @@ async function listed(url: string): Promise<readonly SimulatedCpe[]> {
 /** Over a simulator that listens elsewhere. */
 export async function startStackOn(
   db: Kysely<Database>,
-  simulator: {
-    readonly url: string;
-    readonly acsUrl: string;
-    /** Where there is no socket to ask. */
-    readonly devices?: readonly SimulatedCpe[];
-  },
+  simulator: Listed & { readonly acsUrl: string },
   options: StackOptions = {},
 ): Promise<Stack> {
   const stores = await testStores(db);
@@ -197,8 +204,8 @@ export async function startStackOn(
     forget(engine) {
       engines.delete(engine);
     },
-    async seed({ credentials = true, frequency = true } = {}) {
-      const devices = simulator.devices ?? (await listed(simulator.url));
+    async seed({ credentials = true, frequency = true, from = simulator, acs = ACS } = {}) {
+      const devices = from.devices ?? (await listed(from.url));
       if (frequency) {
         await apply({
           records: PLANS.flatMap(({ name, spec: plan }) => [
@@ -221,9 +228,9 @@ export async function startStackOn(
             name: id,
             labels,
             identity,
-            acs: ACS,
+            acs,
             hold: null,
-            spec: { acs: ACS, ...identity },
+            spec: { acs, ...identity },
           };
         }),
       });
