@@ -10,6 +10,8 @@ import { migrate, migrationsFolder } from "../../src/store/migrate.ts";
 
 export interface BenchDatabase extends OpenDatabase {
   readonly folder: string;
+  /** For another process. */
+  readonly url: string;
   close(): Promise<void>;
 }
 
@@ -18,9 +20,11 @@ export async function benchDatabase(): Promise<BenchDatabase> {
   const server = await openEmbedded({ dataDir: folder, log: () => undefined });
   const opened = await openDatabase({ connection: server.connection }, { max: 16 });
   await migrate(opened.db, migrationsFolder());
+  const { host, port, user, database } = server.connection;
   return {
     ...opened,
     folder,
+    url: `postgres://${user}@/${database}?host=${encodeURIComponent(host)}&port=${port}`,
     async close() {
       await opened.close();
       await server.stop();

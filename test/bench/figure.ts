@@ -46,7 +46,7 @@ export async function timed(
   return took;
 }
 
-/** Two figures, `-p50` and `-p99`; a promise is about the p99. */
+/** Three figures, `-p50`, `-p95` and `-p99`; a promise is about the p99. */
 export function spreadOf(
   name: string,
   tookMs: readonly number[],
@@ -55,6 +55,7 @@ export function spreadOf(
 ): Figure[] {
   return [
     figure(`${name}-p50`, percentile(tookMs, 0.5), "ms", comparedWith),
+    figure(`${name}-p95`, percentile(tookMs, 0.95), "ms", comparedWith),
     figure(`${name}-p99`, percentile(tookMs, 0.99), "ms", comparedWith, target),
   ];
 }
