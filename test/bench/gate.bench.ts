@@ -45,6 +45,8 @@ function watchSockets(): () => number[] {
 interface Window {
   readonly perAcs: readonly Gaps[];
   readonly ownMs: readonly number[];
+  /** Of this process: engine, its side of the database, and this benchmark. */
+  readonly cpuMsPerCall: number;
   readonly beside: string;
 }
 
@@ -52,16 +54,24 @@ async function look(stack: GateStack): Promise<Window> {
   const before = await stack.standing();
   const window = sleep(WINDOW_MS);
   const own = watchSockets();
+  const cpu = process.cpuUsage();
   const calls = await Promise.all(stack.simulators.map((one) => callsDuring(one, () => window)));
   const ownMs = own();
+  const { user, system } = process.cpuUsage(cpu);
   const after = await stack.standing();
   const moved = after.converged - before.converged;
-  const beside = `${sum(calls.map(({ length }) => length))} calls, ${moved} devices came home, ${after.waiting} still waited`;
-  return { perAcs: calls.map(gapsOf), ownMs, beside };
+  const ended = sum(calls.map(({ length }) => length));
+  const beside = `${ended} calls, ${moved} devices came home, ${after.waiting} still waited`;
+  return {
+    ...{ perAcs: calls.map(gapsOf), ownMs, beside },
+    cpuMsPerCall: (user + system) / 1_000 / ended,
+  };
 }
 
 const worstOf = (all: readonly Gaps[], of: (gaps: Gaps) => number): number =>
   Math.max(...all.map(of));
+
+const count = (all: readonly Gaps[]): number => sum(all.map(({ calls }) => calls));
 
 const listed = (all: readonly Gaps[], of: (gaps: Gaps) => number): string =>
   all.map((gaps) => percent(of(gaps))).join(", ");
@@ -73,7 +83,7 @@ function idleFigures(
   bare: readonly Gaps[],
   promised: boolean,
 ): Figure[] {
-  const { perAcs, ownMs, beside } = window;
+  const { perAcs, ownMs, cpuMsPerCall, beside } = window;
   const each = perAcs.length > 1 ? `worst of ${listed(perAcs, ({ share }) => share)}; ` : "";
   const floor = `floor of a bare loop ${percent(mean(bare.map(({ share }) => share)))}`;
   const idle = figure(
@@ -90,14 +100,23 @@ function idleFigures(
     `median between two calls, p99 ${worstOf(perAcs, ({ p99GapMs }) => p99GapMs).toFixed(1)} ms; ` +
       `bare loop ${mean(bare.map(({ medianGapMs }) => medianGapMs)).toFixed(3)} ms`,
   );
-  if (perAcs.length > 1) return [idle, gap];
+  const cpu = figure(
+    `gate/cpu-${what}`,
+    cpuMsPerCall,
+    "ms CPU a call",
+    `engine and benchmark, whole passes; more than one core is not to be had, so ${perAcs.length} x ${(
+      (cpuMsPerCall / (sum(perAcs.map(({ callMs }) => callMs)) / count(perAcs))) *
+      100
+    ).toFixed(1)} % of it at this call time`,
+  );
+  if (perAcs.length > 1) return [idle, gap, cpu];
   const own = figure(
     `gate/own-share-${what}`,
     (sum(ownMs) / sum(perAcs.map(({ callMs }) => callMs))) * 100,
     "%",
     `of call time, from an answer in our process to the next question on the socket; median ${median(ownMs).toFixed(3)} ms`,
   );
-  return [idle, own, gap];
+  return [idle, own, gap, cpu];
 }
 
 function dutyFigure(what: string, { perAcs, beside }: Window, bare: readonly Gaps[]): Figure {
