@@ -91,6 +91,7 @@ interface Listed {
   readonly devices?: readonly SimulatedCpe[];
 }
 
+/** A CPE as the simulator lists it. */
 export interface SimulatedCpe {
   readonly id: string;
   readonly oui: string;
