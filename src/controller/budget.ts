@@ -1,29 +1,36 @@
 /** How the ACS's time is shared out: a ceiling for probes, weights for the classes that are not strict. Pure. */
 import type { CallClass } from "../model/call-class.ts";
 
+/** Weight of the last probe in the mean of all. */
+const MEAN_OVER = 0.1;
+const AHEAD = 2;
+
 /**
- * The time that may go to devices without a sign of life: `share` of all time, saved up to at most `savedMs`.
- * One call may overdraw it; then nothing is spent until the debt is paid.
+ * The time that may go to devices without a sign of life: `share` of all time, saved up to at most `savedMs`. A probe is
+ * begun when what is there pays for one twice as long as they are in the mean; what a longer one takes is owed.
  */
 export class ProbeBudget {
   readonly #savedMs: number;
-  #balanceMs: number;
+  #balanceMs = 0;
+  #meanMs = 0;
   #at: number;
 
   constructor(nowMs: number, savedMs = 5_000) {
     this.#savedMs = savedMs;
-    this.#balanceMs = savedMs;
     this.#at = nowMs;
   }
 
   allows(nowMs: number, share: number): boolean {
-    this.#balanceMs = Math.min(this.#savedMs, this.#balanceMs + (nowMs - this.#at) * share);
+    const savedMs = Math.max(this.#savedMs, AHEAD * this.#meanMs);
+    this.#balanceMs = Math.min(savedMs, this.#balanceMs + (nowMs - this.#at) * share);
     this.#at = nowMs;
-    return this.#balanceMs > 0;
+    return this.#balanceMs > 0 && this.#balanceMs >= AHEAD * this.#meanMs;
   }
 
   spend(ms: number): void {
+    if (ms <= 0) return;
     this.#balanceMs -= ms;
+    this.#meanMs += (ms - this.#meanMs) * (this.#meanMs === 0 ? 1 : MEAN_OVER);
   }
 }
 

@@ -43,6 +43,10 @@ export class CallStats {
     return this.#probeMs;
   }
 
+  away(ms: number): void {
+    this.#probeMs += ms;
+  }
+
   fault(name: string): void {
     this.#byFault[name] = (this.#byFault[name] ?? 0) + 1;
   }

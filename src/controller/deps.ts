@@ -22,6 +22,8 @@ export interface Deps {
   readonly inScope: (device: AcsDevice) => boolean;
   /** Counts what was wrong with the last answer under a change, and keeps its evidence. */
   readonly fault: (name: AnswerFault, changeId: string, detail: string) => void;
+  /** So much of the ACS's time went to a device that is away: it counts as a probe, whatever it was meant to be (I9). */
+  readonly away: (ms: number) => void;
   /** An answer went astray: whoever was asked at the same time is read before it is believed again (I2). */
   readonly astray: (id: DeviceId, why: string) => Promise<void>;
 }

@@ -31,6 +31,8 @@ export interface GateDeps {
   readonly leaseLeftMs: () => number;
   /** The reason of a stop that covers every call; null when there is none. Asked in the tick of each send. */
   readonly halted: () => string | null;
+  /** The ACS answers again after the breaker was open. */
+  readonly recovered?: () => void;
   /** Closed by a wrong answer before this process had the slot. */
   readonly closed?: ClosedGate | null;
 }
@@ -113,6 +115,12 @@ export class Gate {
 
   #rank({ deviceId, context }: Exchange): number {
     return this.#hurried.has(deviceId) ? URGENT : CALL_CLASSES.indexOf(context.class);
+  }
+
+  /** Until `mayTry` may be true; Infinity where something else ends the wait. ms */
+  get tryInMs(): number {
+    const leftMs = this.#breakerUntilMs - this.#deps.clock.monotonicMs();
+    return this.#inFlight > 0 || leftMs <= 0 ? Infinity : leftMs;
   }
 
   readonly transport: Transport = (exchange) =>
@@ -230,6 +238,7 @@ export class Gate {
     if (this.#rank(exchange) === URGENT && result.kind === "answer")
       this.#keptUntilMs = endMs + Math.min(KEPT_CAP_MS, (endMs - startMs) * KEPT_SHARE);
     this.stats.add(exchange.context.class, endMs - startMs, result);
+    exchange.context.took?.(endMs - startMs);
     this.log.add(exchange, endMs - startMs, result);
     // The next question goes out before this answer is looked at.
     this.#pump();
@@ -263,6 +272,7 @@ export class Gate {
     // What another call of ours has left the ACS to rest is not cut short by this one.
     this.#notBeforeMs = Math.max(untilMs, this.#notBeforeMs > endMs ? this.#notBeforeMs : 0);
     if (result.kind === "answer") {
+      if (this.breakerOpen) this.#deps.recovered?.();
       this.#silentCalls = 0;
       this.#breakerUntilMs = 0;
       return;

@@ -119,6 +119,9 @@ export class Lane {
       clock,
       inner: this.#deps.transport(settings, admit),
       halted: () => this.#halted(),
+      recovered: () => {
+        this.wake();
+      },
       leaseLeftMs,
     });
     const over = (): boolean => stop.aborted;
@@ -219,6 +222,9 @@ export class Lane {
       fault: (name, changeId, detail) => {
         gate.stats.fault(name);
         gate.log.wrong(changeId, name, detail);
+      },
+      away: (ms) => {
+        gate.stats.away(ms);
       },
       astray: async (id, why) => {
         const closed = gate.close(why);

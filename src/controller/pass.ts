@@ -34,6 +34,8 @@ export interface Pass {
   /** Set when another device has to prove the map first. */
   waitsFor: MapKind | null;
   mapProven: boolean;
+  /** Time of the ACS that this pass took. */
+  spentMs: number;
   /** Writes sent in this pass. */
   steps: number;
   /** Fields that were written and wait for a reboot. */
@@ -77,6 +79,7 @@ export function newPass(
     proving: null,
     waitsFor: null,
     mapProven: false,
+    spentMs: 0,
     steps: 0,
     owing: new Set(),
     lastIntent: null,
@@ -93,6 +96,9 @@ export function callContext(pass: Pass): CallContext {
     class: pass.class,
     changeId: pass.changeId,
     signal: pass.signal,
+    took: (ms) => {
+      pass.spentMs += ms;
+    },
     secrets: () =>
       pass.effective.fields.flatMap(({ value }) =>
         Object.values(value).filter((member) => member instanceof Secret),

@@ -34,6 +34,8 @@ export class Passes {
   readonly #waker: Waker;
   readonly #under = new Set<Promise<void>>();
   readonly #inHand = new Set<number>();
+  /** One at a time: what it takes is known before the next one is begun. */
+  #probes = 0;
   readonly #turns = new Turns();
   /** The reason of a stop that covers this ACS, as of the last look. */
   #stop: string | null = null;
@@ -63,7 +65,8 @@ export class Passes {
       probes.spend(gate.stats.probeMs - probedMs);
       probedMs = gate.stats.probeMs;
       const classes = this.#mayBegin(await this.look());
-      const probing = probes.allows(clock.monotonicMs(), settings().probeShare);
+      const probing =
+        probes.allows(clock.monotonicMs(), settings().probeShare) && this.#probes === 0;
       const cls = this.#turns.next(classes, probing);
       const [item] = cls === null ? [] : await store.claim(lease(), cls, 1, WORK_TTL_MS);
       if (item === undefined) await this.#pause(signal);
@@ -93,9 +96,12 @@ export class Passes {
   }
 
   #begin(item: WorkItem, signal: AbortSignal): void {
+    const probes = item.class === "probe" ? 1 : 0;
     this.#inHand.add(item.key);
+    this.#probes += probes;
     const pass = this.#pass(item, signal).then(() => {
       this.#inHand.delete(item.key);
+      this.#probes -= probes;
       this.#under.delete(pass);
       this.wake();
     });
@@ -119,7 +125,9 @@ export class Passes {
 
   /** Until something wakes us (a pass that ends does), something falls due, or the poll is due. */
   async #pause(signal: AbortSignal): Promise<void> {
+    const { pollMs, gate } = this.#own;
     // One ms more: what falls due has fallen due.
-    await this.#waker.sleep(Math.min(this.#own.pollMs, this.#nextMs + 1), signal);
+    const nextMs = gate.breakerOpen ? gate.tryInMs : this.#nextMs + 1;
+    await this.#waker.sleep(Math.min(pollMs, Math.max(1, nextMs)), signal);
   }
 }

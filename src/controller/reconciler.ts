@@ -53,6 +53,7 @@ export async function reconcileDevice(
     });
     return { kind: "failed", error };
   });
+  if (ending.kind === "away" && work.class !== "probe") deps.away(pass.spentMs);
   return await record(pass, ending, deps);
 }
 

@@ -42,6 +42,8 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** Set by the guard, and asked at the socket once more: why nothing may go to this device any longer. */
   readonly held?: () => NotSent | undefined;
+  /** Told of each call how long the ACS was busy with it. ms */
+  readonly took?: (ms: number) => void;
   /** For measuring: so many calls of this kind may be in flight, and no other beside them. Absent: as the gate allows. */
   readonly width?: number;
 }

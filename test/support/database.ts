@@ -21,23 +21,14 @@ const GOODBYE_MS = 2_000;
 /**
  * Call it in `beforeAll`, and `close` in `afterAll`.
  * @param options.empty without the schema, for tests of migrations
- * @param options.path where names are looked up, instead of the usual schemas
  */
-export async function testDatabase(
-  options: { empty?: boolean; path?: string } = {},
-): Promise<TestDatabase> {
+export async function testDatabase(options: { empty?: boolean } = {}): Promise<TestDatabase> {
   const server = inject("server");
   const name = `test_${randomBytes(6).toString("hex")}`;
   const from = options.empty === true ? "template0" : TEMPLATE;
   await asServer(server, (client) =>
     client.query(`create database ${name} template ${from} strategy file_copy`),
   );
-  if (options.path !== undefined) {
-    const { path } = options;
-    await asServer(server, (client) =>
-      client.query(`alter database ${name} set search_path = ${path}`),
-    );
-  }
   const connection = { ...server, database: name };
   const opened = await openDatabase({ connection });
   let closing: Promise<void> | undefined;

@@ -11,10 +11,10 @@ import type { Engine } from "../../src/app/wire.ts";
 import type { Clock } from "../../src/lib/time.ts";
 import type { EngineStore } from "../../src/ports/engine-store.ts";
 import type { Exchange, ExchangeResult, Transport } from "../../src/ports/acs.ts";
-import type { TestDatabase } from "./database.ts";
 import { startStackOn, type SimulatedCpe, type Stack, type StackOptions } from "./stack.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 import { virtualDatabase } from "./virtual-database.ts";
+import type { VirtualNowDatabase } from "./virtual-now.ts";
 
 /** A controller in a process of its own, as far as anybody can tell. */
 export interface Process {
@@ -25,11 +25,13 @@ export interface Process {
 
 export interface World {
   readonly clock: VirtualClock;
-  readonly database: TestDatabase;
+  readonly database: VirtualNowDatabase;
   readonly acs: SimulatorCore;
   readonly stack: Stack;
   /** While it is true the ACS gives no answer at all. */
   setAcsDown(down: boolean): void;
+  /** Told of each call that is made while it is down. */
+  onLostCall: () => void;
   start(): Process;
   /** Lets time go by until it holds; fails when it does not within `withinMs` of the world's time. @returns ms that it took */
   until(
@@ -42,8 +44,8 @@ export interface World {
 }
 
 const URL_OF_ACS = "http://acs.invalid";
-/** Whatever is put is told to the controllers, and they know when the next device falls due: nothing has to be looked for. */
-const PACE = { pollMs: 60_000, recordsMs: 60_000, requestsMs: 60_000 };
+/** Whatever is put is told to the controllers, and they know when the next device falls due: little has to be looked for. */
+const PACE = { pollMs: 10_000, recordsMs: 60_000, requestsMs: 60_000 };
 const GONE = new Promise<never>(() => undefined);
 
 export interface WorldOptions extends StackOptions {
@@ -73,18 +75,22 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   });
   let down = false;
   const processes = new Set<Process>();
-  return {
+  const world: World = {
     clock,
     database,
     acs: core,
     stack,
+    onLostCall: () => undefined,
     setAcsDown(isDown) {
       down = isDown;
     },
     start() {
       const life = { ended: false };
       const own = mortalClock(clock, life);
-      const transport = memoryTransport(core, own, life, () => down);
+      const transport = memoryTransport(core, own, life, () => {
+        if (down) world.onLostCall();
+        return down;
+      });
       const store = mortalStore(stack.engine, life);
       const engine = stack.startEngine({ clock: own, transport, pace: PACE }, store);
       const process: Process = {
@@ -120,6 +126,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await database.close();
     },
   };
+  return world;
 }
 
 interface Life {

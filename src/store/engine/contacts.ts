@@ -55,8 +55,10 @@ export function contacts(db: Kysely<Database>): Pick<EngineStore, "listedTo" | "
                 class = case when b.reachable is false then ${classNumber("returning")} else w.class end
             from before b
             where w.device = b.device and b.acs_contact_at is not null
+              -- One that is due as a probe waits for the probes' share of the time, and must not wait any more.
               -- A pass that has it in hand may have looked before it came back: it is looked at once more.
-              and case when w.holder is null then w.due_at > now() and (b.expected or b.owed or b.boot > b.bootstrapped_at)
+              and case when w.holder is null then (w.due_at > now() or w.class = ${classNumber("probe")})
+                             and (b.expected or b.owed or b.boot > b.bootstrapped_at)
                        else b.expected end
               and b.state not in ('held', 'quarantined', 'unmanaged')
             returning w.device
