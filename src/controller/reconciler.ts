@@ -12,6 +12,7 @@ import { FIELDS } from "../model/fields/index.ts";
 import type { Assessment, Plan } from "../model/plan.ts";
 import type { WorkItem } from "../model/records.ts";
 import { diff } from "../reconcile/diff.ts";
+import { withoutFights } from "../reconcile/fights.ts";
 import { plan } from "../reconcile/plan.ts";
 import { stepTook } from "../reconcile/verify.ts";
 import { apply } from "./apply.ts";
@@ -124,5 +125,7 @@ function onlyLesserLeft(pass: Pass, { steps }: Plan): boolean {
 }
 
 function assess(pass: Pass, seen: Seen): Assessment[] {
-  return diff(pass.effective, seen.mapper, seen.snapshot, pass.secretStates);
+  const { effective, loaded, secretStates } = pass;
+  const assessments = diff(effective, seen.mapper, seen.snapshot, secretStates);
+  return withoutFights(assessments, loaded.corrections, effective.generation);
 }

@@ -86,6 +86,13 @@ export interface OpenIntent {
   readonly reboot: boolean;
 }
 
+/** How often one field was corrected within the last 24 h under one generation: written, and read back equal. */
+export interface Corrections {
+  readonly field: FieldName;
+  readonly generation: string;
+  readonly times: number;
+}
+
 /** A `ParameterMap` record as it stands now: the whole document, envelope and all. */
 export interface MapRecord {
   readonly name: string;
@@ -147,6 +154,7 @@ export interface LoadedDevice {
   readonly secretStates: ReadonlyMap<string, SecretState>;
   readonly observation: StoredObservation | null;
   readonly openIntents: readonly OpenIntent[];
+  readonly corrections: readonly Corrections[];
   readonly status: DeviceStatus;
   /** Of the ACS's record: a pass under older settings leaves the device to the next one. */
   readonly acsRevision: number;

@@ -76,6 +76,8 @@ export const REASONS = {
     "the write's answer never came; the device is read before anything is written again",
   RebootPending: "written, and in force after a reboot; it is read when it is back",
   WriteIgnored: "the write was accepted, and a later read shows the old value",
+  CorrectedTooOften:
+    "corrected 3 times within 24 h, and changed again each time; it is reported until a day has passed",
   WriteRejected: "the CPE or the ACS refused the write",
   AnchorMoved: "the rows of the device changed between reading and writing",
   ValueRefused: "the device cannot hold the value",

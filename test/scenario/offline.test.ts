@@ -31,15 +31,16 @@ async function putNew(id: string, serial: string): Promise<void> {
 /** When the first change after `sinceMs` was about to be sent, by the world's clock. */
 async function intendedMs(id: string, sinceMs: number): Promise<number> {
   const zeroMs = world.clock.now().getTime() - world.clock.monotonicMs();
-  const { first } = await world.database.db
+  const first = await world.database.db
     .selectFrom("intents")
     .innerJoin("devices", "devices.device", "intents.device")
-    .select(({ fn }) => fn.min("intended_at").as("first"))
+    .select("intended_at")
     .where("device_id", "=", id)
     .where("intended_at", ">=", new Date(zeroMs + sinceMs))
-    .executeTakeFirstOrThrow();
-  if (first === null) throw new Error(`${id} got nothing`);
-  return first.getTime() - zeroMs;
+    .orderBy("intended_at")
+    .executeTakeFirst();
+  if (first === undefined) throw new Error(`${id} got nothing`);
+  return first.intended_at.getTime() - zeroMs;
 }
 
 describe("CPEs that are away", () => {

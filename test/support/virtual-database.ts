@@ -7,7 +7,7 @@ const QUIET_TURNS = 3;
 
 export async function virtualDatabase(clock: VirtualClock): Promise<VirtualNowDatabase> {
   const database = await virtualNowDatabase(clock.now().getTime());
-  const { pool, setNow } = database;
+  const { pool } = database;
   const busy = (): boolean => pool.totalCount > pool.idleCount || pool.waitingCount > 0;
   clock.surroundings = {
     async settle() {
@@ -16,7 +16,7 @@ export async function virtualDatabase(clock: VirtualClock): Promise<VirtualNowDa
         if (busy()) quiet = -1;
       }
     },
-    moved: (now) => setNow(now.getTime()),
+    moved: (now) => database.setNow(now.getTime()),
   };
   return database;
 }

@@ -61,6 +61,7 @@ export interface Row {
     outcome: OpenIntent["outcome"];
     reboot: boolean;
   }[];
+  corrections: { field: FieldName; generation: string; times: number }[];
   revocations: { id: number; username: string; realm: string; owed_since: string }[];
   stops: { acs: string | null; selector: string | null; reason: string; by_owner: string }[];
   maps: { name: string; revision: number }[];
@@ -97,6 +98,10 @@ export async function loadRow(db: Db, key: number): Promise<Row | undefined> {
       ${rowsOf(sql`select id, change_id, fields, generation, intended_at, outcome,
                           coalesce(edits -> 0 ->> 'action' = 'reboot', false) as reboot from intents
                    where device = ${key} and verdict is null order by id`)} as intents,
+      ${rowsOf(sql`select field, generation, count(distinct change_id)::int as times
+                   from intents, unnest(fields) as field
+                   where device = ${key} and verdict = 'verified' and intended_at > now() - interval '24 hours'
+                   group by field, generation`)} as corrections,
       ${rowsOf(sql`select id, username, realm, owed_since from revocations where device = ${key} and proven_at is null`)} as revocations,
       ${rowsOf(sql`select acs, selector, reason, by_owner from stops where ended_at is null`)} as stops,
       ${rowsOf(sql`select name, revision from records where kind = 'ParameterMap' order by name`)} as maps,

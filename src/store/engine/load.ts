@@ -169,6 +169,7 @@ export async function loadDevice(
       outcome: entry.outcome,
       reboot: entry.reboot,
     })),
+    corrections: row.corrections,
     status: {
       state: row.state as State,
       reason: row.reason as Reason,
