@@ -5,10 +5,11 @@ import type { Plan, Step } from "../model/plan.ts";
 import type { LogicalValue } from "../model/logical.ts";
 import type { WriteOutcome } from "../ports/acs.ts";
 import { Secret } from "../lib/secret.ts";
+import { callContext } from "./context.ts";
 import type { Deps } from "./deps.ts";
 import type { Seen } from "./observe.ts";
 import { endingOf, notice } from "./trouble.ts";
-import { callContext, noteAsked, type Pass } from "./pass.ts";
+import { noteAsked, type Pass } from "./pass.ts";
 import { FIELDS } from "../model/fields/index.ts";
 
 /** The secrets of the wanted fields by logical name. */
@@ -93,7 +94,7 @@ export async function apply(
     return { kind: "held", reason: "Stopped", detail: intent.reason, assessments: [] };
   }
   pass.steps += 1;
-  const outcome = await deps.acs.write(pass.device, change, callContext(pass));
+  const outcome = await deps.acs.write(pass.device, change, callContext(pass, deps));
   const taken = outcome.kind === "done" || outcome.kind === "accepted";
   const written = edits.flatMap(({ value }) => {
     const digest = value.kind === "secret" ? secrets.get(value.logical)?.digest : undefined;

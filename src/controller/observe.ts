@@ -8,16 +8,10 @@ import type { Observation } from "../model/logical.ts";
 import { overlay, type Reading, type Snapshot } from "../model/parameter.ts";
 import { logicalsOf } from "../reconcile/carriers.ts";
 import { diff } from "../reconcile/diff.ts";
+import { callContext } from "./context.ts";
 import type { Deps } from "./deps.ts";
 import type { Waiting } from "../ports/acs.ts";
-import {
-  callContext,
-  databaseNow,
-  noteAsked,
-  noteKnock,
-  waitsAfterAll,
-  type Pass,
-} from "./pass.ts";
+import { databaseNow, noteAsked, noteKnock, waitsAfterAll, type Pass } from "./pass.ts";
 import { endingOf } from "./trouble.ts";
 
 export interface Seen {
@@ -38,7 +32,7 @@ export async function reach(pass: Pass, deps: Deps): Promise<Ending | null> {
   const age =
     status.contactAt === null ? Infinity : pass.loaded.now.getTime() - status.contactAt.getTime();
   if (status.reachable === true && age < CONTACT_FRESH_MS) return null;
-  const answer = await deps.acs.status(pass.device, callContext(pass));
+  const answer = await deps.acs.status(pass.device, callContext(pass, deps));
   if (answer.kind === "online" || answer.kind === "offline")
     pass.acsContactAt = answer.contactAt ?? null;
   if (answer.kind === "online") {
@@ -62,7 +56,7 @@ async function chooseMap(pass: Pass, deps: Deps): Promise<Mapper | Ending> {
   const selection = deps.maps().select(pass.loaded.record.facts);
   if (selection.kind === "map") return selection.mapper;
   if (selection.kind === "undecided" && selection.likely !== null) return selection.likely;
-  const told = await deps.acs.identify(pass.device, callContext(pass));
+  const told = await deps.acs.identify(pass.device, callContext(pass, deps));
   if (told.kind !== "facts") return await endingOf(told, pass, deps, "an identify call");
   const known = mergeFacts(pass.loaded.record.facts, told.facts);
   const again = deps.maps().select(known);
@@ -82,7 +76,12 @@ async function readWith(
   const logicals = logicalsOf(pass.effective, mapper);
   const names = mapper.wanted(logicals, known);
   const readAt = databaseNow(pass, deps.clock.monotonicMs());
-  const answer = await deps.acs.read(pass.device, names, mapper.identityPath, callContext(pass));
+  const answer = await deps.acs.read(
+    pass.device,
+    names,
+    mapper.identityPath,
+    callContext(pass, deps),
+  );
   if (answer.kind === "away") {
     if (answer.unreached === true) {
       noteKnock(pass, false, readAt);

@@ -1,10 +1,9 @@
 /** What one pass knows and finds out, from its first read of the store to its record. */
-import { Secret } from "../lib/secret.ts";
 import { hashText } from "../lib/hash.ts";
 import { effectiveOf, type Effective } from "../model/effective.ts";
 import type { FieldName } from "../model/fields/index.ts";
 import type { DeviceReach, LoadedDevice, SecretState, WorkItem } from "../model/records.ts";
-import type { AcsDevice, CallContext } from "../ports/acs.ts";
+import type { AcsDevice } from "../ports/acs.ts";
 import type { MapKind, ObservationRecord } from "../ports/engine-store.ts";
 import { learnReach, mayKnock } from "../reconcile/reach.ts";
 import type { Settled } from "../reconcile/verify.ts";
@@ -89,21 +88,6 @@ export function newPass(
 /** Now, on the database's clock, without asking it again. */
 export function databaseNow(pass: Pass, monotonicMs: number): Date {
   return new Date(pass.loaded.now.getTime() + (monotonicMs - pass.startedMs));
-}
-
-export function callContext(pass: Pass): CallContext {
-  return {
-    class: pass.class,
-    changeId: pass.changeId,
-    signal: pass.signal,
-    took: (ms) => {
-      pass.spentMs += ms;
-    },
-    secrets: () =>
-      pass.effective.fields.flatMap(({ value }) =>
-        Object.values(value).filter((member) => member instanceof Secret),
-      ),
-  };
 }
 
 /** A connection request got through, or did not. */

@@ -19,6 +19,8 @@ const AHEAD = 3;
  */
 const RESERVED_FOR_URGENT = 4;
 const WORK_TTL_MS = 15 * 60_000;
+/** Until a device is looked at again whose pass could not be stored. */
+const NOT_STORED_MS = 5_000;
 
 export interface PassesDeps {
   readonly deps: Deps;
@@ -115,10 +117,12 @@ export class Passes {
       try {
         const stored = await reconcileDevice(item, deps, signal);
         if (stored) gate.stats.deviceDone();
+        // Where the lease had run out for a moment and was renewed, the row would stay ours until its own lease ends.
+        else await store.release(item, lease(), NOT_STORED_MS);
       } catch (error) {
         // Only the store can fail here. The row's lease runs out, or the next holder's fence frees it.
         telemetry.log("error", `pass for ${item.id} not stored: ${messageOf(error)}`);
-        await store.release(item, lease(), 5_000).catch(() => undefined);
+        await store.release(item, lease(), NOT_STORED_MS).catch(() => undefined);
       }
     });
   }

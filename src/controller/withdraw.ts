@@ -1,7 +1,8 @@
 /** Changes that wait in the ACS for a CPE behind NAT, when something else is wanted by now. */
 import type { Ending } from "../model/conclusion.ts";
+import { callContext } from "./context.ts";
 import type { Deps } from "./deps.ts";
-import { callContext, type Pass } from "./pass.ts";
+import type { Pass } from "./pass.ts";
 import { endingOf } from "./trouble.ts";
 
 /**
@@ -15,7 +16,7 @@ export async function withdrawOutdated(pass: Pass, deps: Deps): Promise<Ending |
   const outdated =
     openIntents.length > 0 && openIntents.every((sent) => sent.generation !== generation);
   if (!outdated) return null;
-  const answer = await deps.acs.withdraw(pass.device, callContext(pass));
+  const answer = await deps.acs.withdraw(pass.device, callContext(pass, deps));
   if (answer.kind === "nothing") return null;
   if (answer.kind !== "withdrawn") return await endingOf(answer, pass, deps, "a withdrawal");
   await deps.store.withdrawn(openIntents.map(({ id }) => id));

@@ -44,6 +44,8 @@ export interface CallContext {
   readonly held?: () => NotSent | undefined;
   /** Told of each call how long the ACS was busy with it. ms */
   readonly took?: (ms: number) => void;
+  /** Told of each answer that was not believed and does not decide the result: something else was asked instead. */
+  readonly passedOver?: (fault: AnswerFault, detail: string) => void;
   /** For measuring: so many calls of this kind may be in flight, and no other beside them. Absent: as the gate allows. */
   readonly width?: number;
 }

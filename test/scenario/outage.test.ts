@@ -12,6 +12,8 @@ const HOUR = 60 * MINUTE;
 /** Calls without an answer until the breaker opens, and what it then leaves between two of them. */
 const BREAKER = { calls: 5, everyMs: 30_000 };
 const DEADLINE_MS = 20_000;
+/** Passes that may be under way. */
+const IN_HAND = 8;
 
 let world: World;
 
@@ -120,4 +122,31 @@ it("an ACS that is down costs 5 calls and then one each 30 s, changes no state, 
       .where((eb) => eb.or([eb("state", "=", "quarantined"), eb("reachable", "=", false)]))
       .execute();
   }
+}, 300_000);
+
+it("a pass that the database did not take is made again within seconds, and not when its own lease ends", async () => {
+  await converged();
+  const { stack } = world;
+  const record = stack.engine.record.bind(stack.engine);
+  let lost = 0;
+  // As when the lease has run out for a moment, and is renewed: the first passes are not taken.
+  Object.assign(stack.engine, {
+    record: async (pass: Parameters<typeof record>[0]) => {
+      if (lost < COUNT / 3) {
+        lost += 1;
+        return false;
+      }
+      return await record(pass);
+    },
+  });
+  world.start();
+  await world.until("they are lost", () => lost >= COUNT / 3, HOUR);
+  await world.clock.advance(10_000);
+  const held = await world.database.db
+    .selectFrom("work")
+    .select("device")
+    .where("holder", "is not", null)
+    .execute();
+  expect(held.length, "devices in hand").toBeLessThanOrEqual(IN_HAND);
+  await world.until("all converged", allConverged, 24 * HOUR, MINUTE);
 }, 300_000);

@@ -260,9 +260,14 @@ export async function startStackOn(
       const end = performance.now() + withinMs;
       while (!(await holds())) {
         if (performance.now() > end) {
-          throw new Error(
-            `not within ${withinMs} ms: ${what}; ${JSON.stringify(await stack.states())}`,
-          );
+          const held = await db
+            .selectFrom("work")
+            .selectAll()
+            .where("holder", "is not", null)
+            .execute();
+          const told = telemetry.lines.filter((line) => !line.startsWith("info")).slice(-5);
+          const shown = JSON.stringify({ states: await stack.states(), held, told });
+          throw new Error(`not within ${withinMs} ms: ${what}; ${shown}`);
         }
         await new Promise((resolve) => setTimeout(resolve, 25));
       }

@@ -59,12 +59,16 @@ export class Queue {
     const path = listPath(collection, { query: { device }, projection });
     const answer = await this.#ask({ call: "Query", method: "GET", path }, device, context);
     const list = answer.kind === "answer" ? decodeList(answer) : undefined;
+    const asked = `its ${collection}`;
+    if (list?.kind === "unknown") context.passedOver?.(list.fault, asked);
     if (list?.kind !== "list") return undefined;
     const { documents } = list;
     const isOurs = (each: Members): boolean =>
       each["device"] === device || textOf(each["_id"]).startsWith(`${device}:`);
     // The answer to a question about another device is not "nothing waits": what waits would be replaced.
-    return documents.length === 0 || documents.some(isOurs) ? documents.filter(isOurs) : undefined;
+    if (documents.length === 0 || documents.some(isOurs)) return documents.filter(isOurs);
+    context.passedOver?.("wrong_device", asked);
+    return undefined;
   }
 
   /** The status of the last try, or what kept it from getting one that can be believed. */
@@ -76,8 +80,11 @@ export class Queue {
         return answer.kind === "unknown" ? answer.fault : answer.reason;
       }
       const { status, body } = answer;
-      if (status === 200 && body.trim() !== "") return "garbled";
-      if (status === 404 && body.trim() !== NO_TASK) return "garbled";
+      const said = body.trim();
+      if ((status === 200 && said !== "") || (status === 404 && said !== NO_TASK)) {
+        context.passedOver?.("garbled", "a task or fault that was taken back");
+        return "garbled";
+      }
       if (status !== 503 || tries >= TAKE_BACK_TRIES) return status;
       await this.#clock.sleep(TAKE_BACK_PAUSE_MS, context.signal);
     }

@@ -97,6 +97,7 @@ async function after(
       const written = decodeWritten(looked.document, values, run.since);
       if (written.kind !== "not_shown") return written;
     }
+    if (looked.kind === "unknown") context.passedOver?.(looked.fault, "the look behind a write");
   }
   return (await sessions.stillWaiting(run, id, context)) ?? { kind: "accepted", id: run.taskId };
 }
