@@ -16,7 +16,7 @@ import { VirtualClock } from "./virtual-clock.ts";
 import { virtualDatabase } from "./virtual-database.ts";
 import type { VirtualNowDatabase } from "./virtual-now.ts";
 
-/** A controller in a process of its own, as far as anybody can tell. */
+/** A controller, to the rest of the world one in a process of its own. */
 export interface Process {
   readonly engine: Engine;
   /** As `kill -9`: nothing of it goes on. A call that is in flight goes on at the ACS. */

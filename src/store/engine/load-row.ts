@@ -98,10 +98,12 @@ export async function loadRow(db: Db, key: number): Promise<Row | undefined> {
       ${rowsOf(sql`select id, change_id, fields, generation, intended_at, outcome,
                           coalesce(edits -> 0 ->> 'action' = 'reboot', false) as reboot from intents
                    where device = ${key} and verdict is null order by id`)} as intents,
-      ${rowsOf(sql`select field, generation, count(distinct change_id)::int as times
-                   from intents, unnest(fields) as field
-                   where device = ${key} and verdict = 'verified' and intended_at > now() - interval '24 hours'
-                   group by field, generation`)} as corrections,
+      -- The event names the fields that were whole: one that needs several calls is corrected once, by the last of them.
+      ${rowsOf(sql`select field, i.generation, count(distinct i.change_id)::int as times
+                   from events e join intents i on i.id = (e.data ->> 'intent')::bigint,
+                     jsonb_array_elements_text(e.data -> 'fields') as field
+                   where e.device = ${key} and e.type = 'ChangeVerified' and e.at > now() - interval '24 hours'
+                   group by field, i.generation`)} as corrections,
       ${rowsOf(sql`select id, username, realm, owed_since from revocations where device = ${key} and proven_at is null`)} as revocations,
       ${rowsOf(sql`select acs, selector, reason, by_owner from stops where ended_at is null`)} as stops,
       ${rowsOf(sql`select name, revision from records where kind = 'ParameterMap' order by name`)} as maps,
