@@ -2,36 +2,25 @@
  * The one function that turns the ending of a pass into state, conditions, events and the next moment. No other part of
  * the program decides about retries.
  */
-import type { CallClass } from "../model/call-class.ts";
 import type { Conclusion, Ending, NextMoment } from "../model/conclusion.ts";
-import type { Assessment } from "../model/plan.ts";
-import type { DeviceStatus } from "../model/records.ts";
-import type { Reason, State } from "../model/status.ts";
+import type { Reason } from "../model/status.ts";
 import { AppError } from "../lib/errors.ts";
 import { conditionsAfter } from "./conditions.ts";
+import {
+  goOn,
+  heldDraft,
+  MINUTE,
+  nextRead,
+  refusedDraft,
+  SECOND,
+  settledDraft,
+  type Draft,
+  type OutcomeFacts,
+} from "./drafts.ts";
 import { eventsOf } from "./events.ts";
 import { failuresAfter, failureSignature } from "./failures.ts";
-import type { Settled } from "./verify.ts";
 
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-
-export interface OutcomeFacts {
-  readonly before: DeviceStatus;
-  readonly generation: string;
-  /** Counts how often the device was made due; what conditions speak about. */
-  readonly workGen: number;
-  readonly workClass: CallClass;
-  /** In [0, 1), from the device's id: spreads reads that would otherwise meet. */
-  readonly spread: number;
-  readonly evidenceBudgetMs: number;
-  /** How long to wait before the device that proves a map is read once more; null when it proves nothing. */
-  readonly provingReadMs: number | null;
-  readonly settled: readonly Settled[];
-  readonly revocationOwed: boolean;
-  readonly now: Date;
-}
+export type { OutcomeFacts } from "./drafts.ts";
 
 /** For a CPE behind NAT whose Inform interval nobody knows. */
 const UNTOLD_INFORM_MS = 5 * MINUTE;
@@ -41,136 +30,6 @@ const HANDED_OVER_MS: Partial<Record<Reason, number>> = {
   AcsNotAnswering: 5 * SECOND,
   SettingsChanged: SECOND,
 };
-
-/** The map leads nowhere on this device: as good as no map, for this field. */
-const MAP_FAULTS: readonly Reason[] = ["ParameterAbsent", "NoInstance", "AmbiguousInstance"];
-
-interface Draft {
-  readonly state: State;
-  readonly reason: Reason;
-  readonly message: string;
-  readonly reachable: boolean | null;
-  readonly mapped: boolean | null;
-  readonly next: NextMoment | null;
-}
-
-/** Work keeps the class in which it came, except that a probe that found nothing stays a probe. */
-function sameClass(facts: OutcomeFacts): CallClass {
-  return facts.workClass === "probe" || facts.workClass === "read" ? "drift" : facts.workClass;
-}
-
-function detailOf(assessments: readonly Assessment[]): string {
-  return assessments
-    .filter((assessment) => assessment.kind !== "equal")
-    .map((assessment) => `${assessment.field}: ${assessment.detail}`)
-    .join("; ");
-}
-
-function nextRead(facts: OutcomeFacts, reason: string): NextMoment {
-  // Well inside the budget, so that evidence never grows too old while the read waits for its turn.
-  const inMs = Math.round(facts.evidenceBudgetMs * (0.6 + 0.25 * facts.spread));
-  return { class: "read", inMs, reason };
-}
-
-/** A change is under way, and the next pass goes on with it. */
-function goOn(facts: OutcomeFacts, inMs: number, reason: string): NextMoment {
-  return { class: sameClass(facts), inMs, reason, begun: true };
-}
-
-function settledDraft(assessments: readonly Assessment[], facts: OutcomeFacts): Draft {
-  const base = { reachable: true, mapped: true } as const;
-  const drift = assessments.find((assessment) => assessment.kind === "drift");
-  if (drift !== undefined) {
-    const message = `${drift.field}: ${drift.detail}`;
-    return {
-      ...base,
-      state: "drifted",
-      reason: "DifferenceFound",
-      message,
-      next: goOn(facts, 0, "more to correct"),
-    };
-  }
-  const unmapped = assessments.find((assessment) => assessment.kind === "unmapped");
-  const cannot = assessments.find((assessment) => assessment.kind === "cannot");
-  const unknown = assessments.find((assessment) => assessment.kind === "unknown");
-  const next = nextRead(facts, "evidence grows old");
-  if (unmapped !== undefined) {
-    const message = `${unmapped.field}: ${unmapped.detail}`;
-    return { ...base, mapped: false, state: "unmapped", reason: "FieldUnsupported", message, next };
-  }
-  if (cannot?.kind === "cannot") {
-    const mapped = !MAP_FAULTS.includes(cannot.reason);
-    const refused = cannot.reason === "ValueRefused" ? "failed" : "drifted";
-    return {
-      ...base,
-      mapped,
-      state: mapped ? refused : "unmapped",
-      reason: cannot.reason,
-      message: `${cannot.field}: ${cannot.detail}`,
-      next,
-    };
-  }
-  if (unknown !== undefined) {
-    const again = { class: sameClass(facts), inMs: 5 * MINUTE, reason: "a parameter was not read" };
-    return {
-      ...base,
-      state: "unknown",
-      reason: "FieldUnread",
-      message: unknown.detail,
-      next: again,
-    };
-  }
-  const { provingReadMs } = facts;
-  const proves =
-    provingReadMs === null ? null : goOn(facts, provingReadMs, "proves its map by a later contact");
-  const message = "read back equal";
-  return { ...base, state: "converged", reason: "Reconciled", message, next: proves ?? next };
-}
-
-function heldDraft(ending: Extract<Ending, { kind: "held" }>, facts: OutcomeFacts): Draft {
-  const read = ending.assessments.length > 0;
-  const detail = read ? `${ending.detail}; ${detailOf(ending.assessments)}` : ending.detail;
-  const draft = (state: State, next: NextMoment | null): Draft => ({
-    state,
-    reason: ending.reason,
-    message: detail,
-    reachable: read ? true : null,
-    mapped: read ? true : null,
-    next,
-  });
-  const cls = sameClass(facts);
-  const byReason: Partial<Record<Reason, () => Draft>> = {
-    HeldByPerson: () =>
-      draft("held", { class: cls, inMs: HOUR, reason: "looks whether it is still held" }),
-    Stopped: () =>
-      draft("held", { class: cls, inMs: HOUR, reason: "looks whether it is still stopped" }),
-    RepeatedFailure: () =>
-      draft("quarantined", { class: "drift", inMs: 24 * HOUR, reason: "quarantine ends" }),
-    // What was not read is not drift (I5).
-    DifferenceFound: () => draft(read ? "drifted" : "unknown", goOn(facts, 0, "more to correct")),
-    AnchorMoved: () => draft("unverified", goOn(facts, 10 * SECOND, "plans again")),
-    MapUnproven: () =>
-      draft("queued", { class: cls, inMs: 10 * MINUTE, reason: "waits for the proof of its map" }),
-  };
-  const otherwise = (): Draft => draft(read ? "drifted" : "unknown", nextRead(facts, "held back"));
-  return (byReason[ending.reason] ?? otherwise)();
-}
-
-function refusedDraft(
-  ending: Extract<Ending, { kind: "refused" }>,
-  facts: OutcomeFacts,
-  count: number,
-): Draft {
-  const base = { reachable: true, mapped: true } as const;
-  if (count >= 2) {
-    const next = { class: "drift", inMs: 24 * HOUR, reason: "quarantine ends" } as const;
-    const message = `${ending.fields.join(", ")} failed twice in the same way: ${ending.detail}`;
-    return { ...base, state: "quarantined", reason: "RepeatedFailure", message, next };
-  }
-  const reason = ending.how === "ignored" ? "WriteIgnored" : "WriteRejected";
-  const next = { class: sameClass(facts), inMs: MINUTE, reason: "second and last try" };
-  return { ...base, state: "drifted", reason, message: ending.detail, next };
-}
 
 /** Only our own errors are known to hold no secret; what a library says may quote its input (I18). */
 function ownWords(error: unknown): string {
