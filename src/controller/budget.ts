@@ -27,6 +27,12 @@ export class ProbeBudget {
     return this.#balanceMs > 0 && this.#balanceMs >= AHEAD * this.#meanMs;
   }
 
+  /** Until it allows one, as of the last time it was asked; at least 1. ms */
+  readyInMs(share: number): number {
+    const missingMs = AHEAD * this.#meanMs - this.#balanceMs;
+    return share > 0 ? Math.max(1, Math.ceil(missingMs / share)) : Infinity;
+  }
+
   spend(ms: number): void {
     if (ms <= 0) return;
     this.#balanceMs -= ms;

@@ -67,12 +67,16 @@ export class Passes {
       probes.spend(gate.stats.probeMs - probedMs);
       probedMs = gate.stats.probeMs;
       const classes = this.#mayBegin(await this.look());
-      const probing =
-        probes.allows(clock.monotonicMs(), settings().probeShare) && this.#probes === 0;
+      const { probeShare } = settings();
+      const probing = probes.allows(clock.monotonicMs(), probeShare) && this.#probes === 0;
       const cls = this.#turns.next(classes, probing);
       const [item] = cls === null ? [] : await store.claim(lease(), cls, 1, WORK_TTL_MS);
-      if (item === undefined) await this.#pause(signal);
-      else this.#begin(item, signal);
+      if (item !== undefined) {
+        this.#begin(item, signal);
+        continue;
+      }
+      const saving = classes.includes("probe") && this.#probes === 0 && !probing;
+      await this.#pause(saving ? probes.readyInMs(probeShare) : Infinity, signal);
     }
     await Promise.all(this.#under);
   }
@@ -127,11 +131,11 @@ export class Passes {
     });
   }
 
-  /** Until something wakes us (a pass that ends does), something falls due, or the poll is due. */
-  async #pause(signal: AbortSignal): Promise<void> {
+  /** Until something wakes us (a pass that ends does), something falls due, a probe may go, or the poll is due. */
+  async #pause(probeMs: number, signal: AbortSignal): Promise<void> {
     const { pollMs, gate } = this.#own;
     // One ms more: what falls due has fallen due.
-    const nextMs = gate.breakerOpen ? gate.tryInMs : this.#nextMs + 1;
+    const nextMs = gate.breakerOpen ? gate.tryInMs : Math.min(probeMs, this.#nextMs + 1);
     await this.#waker.sleep(Math.min(pollMs, Math.max(1, nextMs)), signal);
   }
 }

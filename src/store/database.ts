@@ -5,6 +5,7 @@ import { AppError, messageOf } from "../lib/errors.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import type { EmbeddedConnection } from "./embedded/server.ts";
 import { parserOf } from "./pg-types.ts";
+import { preparing } from "./prepared.ts";
 import type { Database } from "./tables.ts";
 
 export type DatabaseTarget =
@@ -55,7 +56,7 @@ export async function openDatabase(
 
   const connect = async () => {
     try {
-      return await pool.connect();
+      return preparing(await pool.connect());
     } catch (error) {
       if (pool.ending) throw error; // used after close: a mistake of ours
       throw unreachable(address, error);

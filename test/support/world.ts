@@ -45,7 +45,7 @@ export interface World {
 
 const URL_OF_ACS = "http://acs.invalid";
 /** Whatever is put is told to the controllers, and they know when the next device falls due: little has to be looked for. */
-const PACE = { pollMs: 10_000, recordsMs: 60_000, requestsMs: 60_000 };
+const PACE = { pollMs: 60_000, recordsMs: 60_000, requestsMs: 60_000 };
 const GONE = new Promise<never>(() => undefined);
 
 export interface WorldOptions extends StackOptions {

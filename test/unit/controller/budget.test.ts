@@ -123,8 +123,26 @@ describe("the time spent on devices without a sign of life (I9)", () => {
     expect(budget.allows(361_000, SHARE)).toBe(true);
   });
 
+  it("says when it will allow the next one: not before, and then at once", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 30_000 }), { maxLength: 20 }), (spends) => {
+        const budget = new ProbeBudget(0);
+        let now = 1_000;
+        for (const tookMs of spends) {
+          budget.spend(tookMs);
+          if (budget.allows(now, SHARE)) continue;
+          const readyMs = now + budget.readyInMs(SHARE);
+          if (readyMs - 2 > now) expect(budget.allows(readyMs - 2, SHARE)).toBe(false);
+          now = readyMs + 1;
+          expect(budget.allows(now, SHARE)).toBe(true);
+        }
+      }),
+    );
+  });
+
   it("is none at all with a share of nothing", () => {
     const budget = new ProbeBudget(0);
     expect(budget.allows(1e12, 0)).toBe(false);
+    expect(budget.readyInMs(0)).toBe(Infinity);
   });
 });
