@@ -64,6 +64,7 @@ export function guarded(acs: Acs, guard: Guard): Acs {
         }),
     // The ACS's own list and description ask no device, so they are neither a write nor a live call.
     ...(acs.list === undefined ? {} : { list: acs.list.bind(acs) }),
+    ...(acs.recall === undefined ? {} : { recall: acs.recall.bind(acs) }),
     ...(acs.check === undefined ? {} : { check: acs.check.bind(acs) }),
     write: (device, change, context) =>
       letGo(device, context, async (own) => {

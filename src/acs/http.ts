@@ -154,6 +154,7 @@ class OneExchange {
 
   #answer(response: IncomingMessage, body: Buffer, isWhole: boolean): void {
     const contentType = response.headers["content-type"] ?? "";
+    const date = new Date(response.headers.date ?? "");
     const result = {
       kind: "answer",
       status: response.statusCode ?? 0,
@@ -161,6 +162,7 @@ class OneExchange {
       contentType,
       body: decode(body, contentType),
       sentAt: this.#sentAt ?? this.#options.now(),
+      ...(Number.isNaN(date.getTime()) ? {} : { date }),
     } as const;
     this.#end(result, isWhole);
   }

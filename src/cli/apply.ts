@@ -112,6 +112,7 @@ function show(session: Session, applied: ApiApplied): void {
     return;
   }
   for (const line of lines(session, applied)) session.print(line);
+  for (const warning of applied.warnings) session.say(`warning: ${clean(warning)}`);
   const devices = count(applied.touched, "device");
   if (applied.dryRun) session.say(`Dry run, nothing was changed: ${devices} would be touched.`);
   else if (applied.touched > 0) session.say(`${devices} queued. Follow: plumb get fleet`);

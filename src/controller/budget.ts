@@ -1,5 +1,4 @@
-/** How the ACS's time is shared out: a ceiling for probes, weights for the classes that are not strict. Pure. */
-import type { CallClass } from "../model/call-class.ts";
+/** The ceiling for devices without a sign of life. Pure; the shares of the other classes are in `turns.ts`. */
 
 /** Weight of the last probe in the mean of all. */
 const MEAN_OVER = 0.1;
@@ -37,40 +36,5 @@ export class ProbeBudget {
     if (ms <= 0) return;
     this.#balanceMs -= ms;
     this.#meanMs += (ms - this.#meanMs) * (this.#meanMs === 0 ? 1 : MEAN_OVER);
-  }
-}
-
-/** Weights of the classes that share what `urgent` leaves. Reads have the least: they never delay a change (I8). */
-const WEIGHTS: Readonly<Partial<Record<CallClass, number>>> = {
-  returning: 8,
-  rollout: 4,
-  drift: 4,
-  read: 1,
-};
-
-/**
- * Smooth weighted turns: over any stretch each class gets its share of the turns in which it had work, without bursts.
- * `urgent` always wins, `probe` only gets what nobody else wants or what its budget allows.
- */
-export class Turns {
-  readonly #credit = new Map<CallClass, number>();
-
-  /** The class to claim from, or null when nothing may be claimed. */
-  next(due: readonly CallClass[], probesAllowed: boolean): CallClass | null {
-    if (due.includes("urgent")) return "urgent";
-    if (probesAllowed && due.includes("probe")) return "probe";
-    const sharing = due.filter((cls) => WEIGHTS[cls] !== undefined);
-    if (sharing.length === 0) return null;
-    let total = 0;
-    let best: CallClass | null = null;
-    for (const cls of sharing) {
-      const weight = WEIGHTS[cls] ?? 0;
-      total += weight;
-      const credit = (this.#credit.get(cls) ?? 0) + weight;
-      this.#credit.set(cls, credit);
-      if (best === null || credit > (this.#credit.get(best) ?? 0)) best = cls;
-    }
-    if (best !== null) this.#credit.set(best, (this.#credit.get(best) ?? 0) - total);
-    return best;
   }
 }

@@ -24,6 +24,8 @@ export interface Deps {
   readonly fault: (name: AnswerFault, changeId: string, detail: string) => void;
   /** So much of the ACS's time went to a device that is away: it counts as a probe, whatever it was meant to be (I9). */
   readonly away: (ms: number) => void;
+  /** CPEs that answered when they were last read do so again, as a rule: a read need not ask first. */
+  readonly surelyThere: () => boolean;
   /** An answer went astray: whoever was asked at the same time is read before it is believed again (I2). */
   readonly astray: (id: DeviceId, why: string) => Promise<void>;
 }

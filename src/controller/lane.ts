@@ -15,6 +15,8 @@ import { checkAcs } from "./check.ts";
 import { watchContacts } from "./contacts.ts";
 import { Gate } from "./gate.ts";
 import { Passes } from "./passes.ts";
+import { ReadBudget } from "./read-budget.ts";
+import { renewEvidence } from "./renew.ts";
 import { serveRequests } from "./requests.ts";
 import { inScope } from "./scope.ts";
 import { Waker } from "./waker.ts";
@@ -170,7 +172,8 @@ export class Lane {
   async #work(lease: Lease, gate: Gate, stop: AbortSignal): Promise<void> {
     const { halted, pace } = this.#deps;
     const deps = await this.#passDeps(lease, gate);
-    const passes = new Passes({ deps, gate, halted, pollMs: pace.pollMs });
+    const reads = new ReadBudget(deps.clock.monotonicMs());
+    const passes = new Passes({ deps, gate, reads, halted, pollMs: pace.pollMs });
     this.#passes = passes;
     const watching = watchContacts(
       deps,
@@ -183,8 +186,9 @@ export class Lane {
     const checking = checkAcs(deps, stop).then((differences) => {
       this.#differences = differences;
     });
+    const renewing = renewEvidence(deps, reads, stop);
     await passes.run(stop);
-    await Promise.all([watching, serving, checking]);
+    await Promise.all([watching, serving, checking, renewing]);
   }
 
   #halted(): string | null {
@@ -226,6 +230,7 @@ export class Lane {
       away: (ms) => {
         gate.stats.away(ms);
       },
+      surelyThere: () => this.#passes?.surelyThere() ?? false,
       astray: async (id, why) => {
         const closed = gate.close(why);
         if (closed !== null) {

@@ -1,16 +1,14 @@
 /** Is it there, what is it, what does it hold: the reading half of a pass. Each function ends the pass or goes on. */
-import { normaliseEntry } from "./decoded.ts";
-import { sightings } from "../fraud/sighting.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { Ending } from "../model/conclusion.ts";
 import { mergeFacts, type DeviceFacts } from "../model/device.ts";
-import type { Observation } from "../model/logical.ts";
-import { overlay, type Reading, type Snapshot } from "../model/parameter.ts";
+import { overlay, type Snapshot } from "../model/parameter.ts";
 import { logicalsOf } from "../reconcile/carriers.ts";
 import { diff } from "../reconcile/diff.ts";
 import { callContext } from "./context.ts";
 import type { Deps } from "./deps.ts";
 import type { Waiting } from "../ports/acs.ts";
+import { observationOf } from "./observation.ts";
 import { databaseNow, noteAsked, noteKnock, waitsAfterAll, type Pass } from "./pass.ts";
 import { endingOf } from "./trouble.ts";
 
@@ -32,6 +30,7 @@ export async function reach(pass: Pass, deps: Deps): Promise<Ending | null> {
   const age =
     status.contactAt === null ? Infinity : pass.loaded.now.getTime() - status.contactAt.getTime();
   if (status.reachable === true && age < CONTACT_FRESH_MS) return null;
+  if (readsAtOnce(pass, deps)) return null;
   const answer = await deps.acs.status(pass.device, callContext(pass, deps));
   if (answer.kind === "online" || answer.kind === "offline")
     pass.acsContactAt = answer.contactAt ?? null;
@@ -49,6 +48,15 @@ export async function reach(pass: Pass, deps: Deps): Promise<Ending | null> {
     return { kind: "away", reason: "NoSignOfLife", detail: "the ACS says that it is not online" };
   }
   return await endingOf(answer, pass, deps, "a status call");
+}
+
+/**
+ * A read that was due asks the CPE anyway, so where nearly all are there a look before it is a call for nothing. Not where
+ * the ACS tells from its memory: that look costs it nothing, and spares a CPE that is away a connection request.
+ */
+function readsAtOnce(pass: Pass, { acs, surelyThere }: Deps): boolean {
+  const isDueRead = pass.class === "read" && pass.loaded.status.reachable === true;
+  return isDueRead && !acs.capabilities.lastContact && surelyThere();
 }
 
 /** The map for what is known of the device; the ACS is asked only when that does not decide. */
@@ -106,7 +114,7 @@ async function readWith(
   const saidAt = saidAtOf(answer.afterMs, readAt, pass);
   const snapshot = known === null ? answer.snapshot : overlay(known, answer.snapshot);
   const facts = mergeFacts(pass.loaded.record.facts, mapper.facts(answer.snapshot));
-  remember(mapper, snapshot, facts, saidAt, pass);
+  pass.observations.push(observationOf(mapper, snapshot, facts, saidAt, pass.changeId));
   return { kind: "seen", mapper, snapshot, facts };
 }
 
@@ -127,51 +135,6 @@ function saidAtOf(afterMs: number | undefined, now: Date, pass: Pass): Date {
   }
   noteAsked(pass, null);
   return new Date(Math.min(now.getTime(), (asked?.at ?? now).getTime() + afterMs));
-}
-
-/** Keeps what the map wants of the read, without the rest of the tree, for the record and for the next pass. */
-function remember(
-  mapper: Mapper,
-  snapshot: Snapshot,
-  facts: DeviceFacts,
-  readAt: Date,
-  pass: Pass,
-): void {
-  const observed = new Map<string, Observation>();
-  for (const logical of mapper.bindings.keys())
-    observed.set(logical, mapper.get(logical, snapshot));
-  const decoded: Record<string, Readonly<Record<string, unknown>>> = {};
-  for (const [logical, observation] of observed) {
-    if (observation.kind !== "unread") decoded[logical] = normaliseEntry(observation);
-  }
-  const names = mapper.wanted([...mapper.bindings.keys()], snapshot);
-  const exact = new Set(names);
-  const subtrees = names.filter((name) => name.endsWith("."));
-  const isKept = (path: string): boolean =>
-    exact.has(path) || subtrees.some((subtree) => path.startsWith(subtree));
-  const secretPaths = new Set(
-    [...mapper.bindings.values()]
-      .filter((binding) => binding.secret)
-      .flatMap((binding) => {
-        const observation = observed.get(binding.logical);
-        return observation?.kind === "unreadable" ? [observation.path] : [];
-      }),
-  );
-  const values = new Map<string, Reading>();
-  for (const [path, reading] of snapshot.values) {
-    // That a secret's parameter exists is worth keeping; what it showed is not (I18).
-    if (isKept(path)) values.set(path, secretPaths.has(path) ? { kind: "null" } : reading);
-  }
-  pass.observations.push({
-    readAt,
-    mapName: mapper.name,
-    mapHash: mapper.hash,
-    snapshot: { values, covered: snapshot.covered.filter((subtree) => subtrees.includes(subtree)) },
-    decoded,
-    facts,
-    changeId: pass.changeId,
-    credentials: sightings(observed),
-  });
 }
 
 function stored(pass: Pass, mapper: Mapper): Snapshot | null {

@@ -33,14 +33,23 @@ import {
   unproven,
 } from "./stages.ts";
 
-/** Stores its own ending; false when the device was not in our hands any more, and then nothing was stored. */
+export interface PassEnd {
+  /** False when the device was not in our hands any more: then nothing was. */
+  readonly stored: boolean;
+  /** Time of the ACS. */
+  readonly spentMs: number;
+  /** It was taken to be there when the pass began, and is not. */
+  readonly lost: boolean;
+}
+
+/** Stores its own ending. */
 export async function reconcileDevice(
   work: WorkItem,
   deps: Deps,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<PassEnd> {
   const loaded = await deps.store.load(work.key);
-  if (loaded === null) return false;
+  if (loaded === null) return { stored: false, spentMs: 0, lost: false };
   const pass = newPass(work, loaded, deps.clock.monotonicMs(), signal);
   const ending = await correct(pass, deps).catch((error: unknown): Ending => {
     // Says nothing of the device, and nothing can be stored now: the row comes free by itself.
@@ -55,7 +64,9 @@ export async function reconcileDevice(
     return { kind: "failed", error };
   });
   if (ending.kind === "away" && work.class !== "probe") deps.away(pass.spentMs);
-  return await record(pass, ending, deps);
+  const stored = await record(pass, ending, deps);
+  const lost = ending.kind === "away" && loaded.status.reachable === true;
+  return { stored, spentMs: pass.spentMs, lost };
 }
 
 async function correct(pass: Pass, deps: Deps): Promise<Ending> {

@@ -20,6 +20,7 @@ export async function record(pass: Pass, ending: Ending, deps: Deps): Promise<bo
     workClass: pass.class,
     spread: spread(work.id),
     evidenceBudgetMs: settings.evidenceBudgetMs,
+    readHours: settings.reads.hours,
     provingReadMs: pass.proving !== null && !proven ? settings.proveAfterMs : null,
     settled: pass.settled,
     revocationOwed: loaded.record.owedRevocations.length > revocationsProven.length,

@@ -1,6 +1,6 @@
 /** One ACS, for operators: status, calls, probes. Its record is served with those of other kinds. */
 import { z } from "zod";
-import type { ApiAcsCall, ApiAcsStatus, ApiProbe } from "../model/api-acs.ts";
+import type { ApiAcsCall, ApiAcsStatus, ApiProbe, ApiReadLimits } from "../model/api-acs.ts";
 import type { AcsView, CallView, RequestView } from "../ports/acs-view.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
 import { acsOf, degraded } from "../service/acs.ts";
@@ -14,7 +14,7 @@ function text(at: Date | null): string | null {
   return at?.toISOString() ?? null;
 }
 
-function statusOf(view: AcsView): ApiAcsStatus {
+function statusOf(view: AcsView, reads: ApiReadLimits | null): ApiAcsStatus {
   const { name, spec, holder, stats, closed, lastProbe } = view;
   const { kind, address, mode, scope, concurrency, dutyCycle } = spec;
   return {
@@ -26,6 +26,7 @@ function statusOf(view: AcsView): ApiAcsStatus {
     limit: stats.limit ?? null,
     closed: closed === null ? null : { at: closed.at.toISOString(), why: closed.why },
     degraded: degraded(view),
+    reads,
     probeDueAt: text(view.probeDueAt),
     lastProbe: lastProbe === null ? null : { at: lastProbe.at.toISOString(), ...lastProbe.result },
   } as ApiAcsStatus;
@@ -45,7 +46,8 @@ export function acsRoutes(app: App, deps: { readonly store: FleetStore }): void 
 
   app.get("/v1/acs/:name/status", async (c) => {
     noQuery(c);
-    return c.json(statusOf(await service.status(name(c), c.get("caller"))));
+    const { view, reads } = await service.status(name(c), c.get("caller"), new Date());
+    return c.json(statusOf(view, reads));
   });
 
   app.get("/v1/acs/:name/calls", async (c) => {

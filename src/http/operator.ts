@@ -38,8 +38,8 @@ export function operatorRoutes(app: App, deps: Deps): void {
         : { kind: "values", documents: parseWith(bundle, body.value, "manifests").documents };
     const { dryRun = false, expect = null } = query;
     const applied = await manifests.apply(input, c.get("caller"), { dryRun, expect });
-    const { created, changed, unchanged, touched } = applied;
-    const answer: ApiApplied = { created, changed, unchanged, touched, dryRun };
+    const { created, changed, unchanged, touched, warnings } = applied;
+    const answer: ApiApplied = { created, changed, unchanged, touched, dryRun, warnings };
     return c.json(answer);
   });
 

@@ -6,6 +6,7 @@ type Lacking =
   | "waitsForInform"
   | "connectionRequest"
   | "liveReads"
+  | "bulkReads"
   | "taskStatus"
   | "cancelTask"
   | "typedWrites"
@@ -40,6 +41,11 @@ export const LACKING: {
   liveReads: {
     word: "live reads",
     promise: "values are as old as the ACS's last read, so nothing is called converged",
+  },
+  bulkReads: {
+    word: "bulk reads",
+    promise:
+      "each device is read by itself within its evidence budget, whatever the ACS has just read of it",
   },
   taskStatus: {
     word: "task status",

@@ -1,5 +1,6 @@
 /** The `Acs` record as the engine uses it: durations in ms, shares in [0, 1], secrets resolved. */
 import type { Secret } from "../lib/secret.ts";
+import type { ReadLimits } from "./read-limits.ts";
 
 export interface AcsSettings {
   readonly name: string;
@@ -31,6 +32,8 @@ export interface AcsSettings {
   readonly verifyWithinMs: number;
   /** A value older than this is unknown. */
   readonly evidenceBudgetMs: number;
+  /** Of reads that nobody waits for. */
+  readonly reads: ReadLimits;
   /** Share of the ACS's time that may be spent on devices without a sign of life. */
   readonly probeShare: number;
   /** How often, and how far, it is measured how many calls at once it answers rightly; null: only when asked. */

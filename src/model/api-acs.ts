@@ -12,6 +12,20 @@ export interface ApiProbe<At = string> {
   readonly result: ProbeResult | null;
 }
 
+/** Of reads that nobody waits for. */
+export interface ApiReadLimits {
+  readonly perHour: number | null;
+  /** `22:00-06:00 Africa/Johannesburg`. */
+  readonly hours: string | null;
+  /** When the hours begin or end next; null without hours. */
+  readonly changesAt: string | null;
+  readonly open: boolean;
+  /** Managed and not away. */
+  readonly devices: number;
+  /** The limits cannot keep so many devices known. */
+  readonly warning: string | null;
+}
+
 export interface ApiAcsStatus {
   readonly name: string;
   readonly kind: string;
@@ -30,6 +44,8 @@ export interface ApiAcsStatus {
   readonly limit: number | null;
   readonly closed: { readonly at: string; readonly why: string } | null;
   readonly degraded: readonly { readonly lacks: string; readonly promise: string }[];
+  /** Null: not limited. */
+  readonly reads: ApiReadLimits | null;
   readonly probeDueAt: string | null;
   readonly lastProbe: (ProbeResult & { readonly at: string }) | null;
 }

@@ -134,6 +134,8 @@ export interface ApiApplied {
   /** Devices whose desired state this changes: the number for `expect`. */
   readonly touched: number;
   readonly dryRun: boolean;
+  /** It is applied, and somebody should look at it: one sentence each. */
+  readonly warnings: readonly string[];
 }
 
 export interface ApiStopped {

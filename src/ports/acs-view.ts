@@ -34,6 +34,8 @@ export type RequestView = ApiProbe<Date>;
 
 export interface AcsStore {
   acsView(name: string): Promise<AcsView | null>;
+  /** Devices that are kept known by reads: managed, and not away. */
+  devicesRead(acs: string): Promise<number>;
   /** Newest first. */
   calls(query: CallQuery): Promise<readonly CallView[]>;
   askProbe(acs: string, spec: ProbeSpec, actor: Actor): Promise<number>;

@@ -12,6 +12,7 @@ import type { Secret } from "../lib/secret.ts";
 import type { CallClass } from "../model/call-class.ts";
 import type { DeviceFacts, DeviceId, DeviceIdentity } from "../model/device.ts";
 import type { Change, ParameterPath, Snapshot } from "../model/parameter.ts";
+import type { Recall, RecallResult } from "./acs-memory.ts";
 
 /**
  * Whether connection requests get through to a CPE. Where none does, as behind NAT, whatever it is asked waits in the ACS
@@ -192,6 +193,8 @@ export interface AcsCapabilities {
   readonly connectionRequest: boolean;
   /** What a CPE that no connection request reaches is to do can wait for its next Inform, and be replaced till then. */
   readonly waitsForInform: boolean;
+  /** What it remembers of many CPEs, and how old that is, can be had in one call. Then the adapter has `recall`. */
+  readonly bulkReads: boolean;
   /** Calls at once at which nobody has seen it mix up answers; more have to be measured on the site's own (`acs probe`). */
   readonly safeConcurrency: number;
 }
@@ -239,6 +242,8 @@ export interface Acs {
    * @param after `next` of the page before; null for the first one
    */
   list?(after: string | null, context: CallContext): Promise<ListResult>;
+  /** What the ACS remembers of these, without asking any of them; only with `capabilities.bulkReads`. */
+  recall?(wanted: readonly Recall[], context: CallContext): Promise<RecallResult>;
 }
 
 /** One HTTP exchange with an ACS. The gate stands between the adapter, which builds it, and the socket. */
@@ -268,6 +273,8 @@ export type ExchangeResult =
       readonly body: string;
       /** When the question went out. */
       readonly sentAt: Date;
+      /** The ACS's clock when it answered, to the second, where it said so. */
+      readonly date?: Date;
     }
   | {
       readonly kind: "no_answer";

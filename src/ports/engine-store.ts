@@ -10,6 +10,7 @@ import type { FieldName } from "../model/fields/index.ts";
 import type { Snapshot } from "../model/parameter.ts";
 import type { AcsCapabilities, ListedDevice } from "./acs.ts";
 import type { Lease } from "./lease.ts";
+import type { RenewalStore } from "./renewal-store.ts";
 import type { SlotStore } from "./slot-store.ts";
 
 import type {
@@ -114,9 +115,11 @@ export interface DueNow {
   readonly awaited: readonly DeviceId[];
   /** Until the next device falls due that is not due yet; null when none does. */
   readonly nextMs: number | null;
+  /** The database's clock. */
+  readonly now: Date;
 }
 
-export interface EngineStore extends SlotStore {
+export interface EngineStore extends SlotStore, RenewalStore {
   acsSettings(): Promise<readonly AcsSettings[]>;
   /** By name. */
   mapRecords(): Promise<readonly MapRecord[]>;

@@ -1,9 +1,11 @@
 /** What the endings of a pass mean that has read the device or was held back: state, reason, next moment. */
+import { printDailyHours, type DailyHours } from "../lib/daily-hours.ts";
 import type { CallClass } from "../model/call-class.ts";
 import type { Ending, NextMoment } from "../model/conclusion.ts";
 import type { Assessment } from "../model/plan.ts";
 import type { DeviceStatus } from "../model/records.ts";
 import type { Reason, State } from "../model/status.ts";
+import { nextReadInMs } from "./reading.ts";
 import type { Settled } from "./verify.ts";
 
 export const SECOND = 1_000;
@@ -19,6 +21,8 @@ export interface OutcomeFacts {
   /** In [0, 1), from the device's id: spreads reads that would otherwise meet. */
   readonly spread: number;
   readonly evidenceBudgetMs: number;
+  /** When reads that nobody waits for are allowed; null: always. */
+  readonly readHours: DailyHours | null;
   /** How long to wait before the device that proves a map is read once more; null when it proves nothing. */
   readonly provingReadMs: number | null;
   readonly settled: readonly Settled[];
@@ -51,9 +55,10 @@ function detailOf(assessments: readonly Assessment[]): string {
 }
 
 export function nextRead(facts: OutcomeFacts, reason: string): NextMoment {
-  // Well inside the budget, so that evidence never grows too old while the read waits for its turn.
-  const inMs = Math.round(facts.evidenceBudgetMs * (0.6 + 0.25 * facts.spread));
-  return { class: "read", inMs, reason };
+  const { now, evidenceBudgetMs, spread, readHours } = facts;
+  const inMs = nextReadInMs(now.getTime(), evidenceBudgetMs, spread, readHours);
+  const when = readHours === null ? "" : `; read at ${printDailyHours(readHours)} only`;
+  return { class: "read", inMs, reason: `${reason}${when}` };
 }
 
 /** A change is under way, and the next pass goes on with it. */

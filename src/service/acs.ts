@@ -3,9 +3,11 @@ import { z } from "zod";
 import { AppError } from "../lib/errors.ts";
 import { parseWith } from "../lib/schema.ts";
 import { LACKING } from "../model/acs-promises.ts";
+import type { ApiReadLimits } from "../model/api-acs.ts";
 import type { AcsView, CallView, RequestView } from "../ports/acs-view.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
 import { demand, type Caller } from "./access.ts";
+import { readLimits } from "./read-limits.ts";
 
 const probeSchema = z.strictObject({
   devices: z.array(z.string().min(1).max(400)).max(100).default([]),
@@ -15,7 +17,11 @@ const probeSchema = z.strictObject({
 
 export interface AcsService {
   /** @throws `not_found` with the names that there are */
-  status(name: string, caller: Caller): Promise<AcsView>;
+  status(
+    name: string,
+    caller: Caller,
+    now: Date,
+  ): Promise<{ readonly view: AcsView; readonly reads: ApiReadLimits | null }>;
   calls(
     name: string,
     query: { readonly device: string | null; readonly faultsOnly: boolean; readonly limit: number },
@@ -44,9 +50,10 @@ export function acsOf({ store }: { readonly store: FleetStore }): AcsService {
     return found;
   };
   return {
-    async status(name, caller) {
+    async status(name, caller, now) {
       demand(caller, "devices:read");
-      return await find(name);
+      const view = await find(name);
+      return { view, reads: await readLimits(store, name, view.spec, now) };
     },
     async calls(name, query, caller) {
       demand(caller, "devices:read");

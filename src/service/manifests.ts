@@ -6,6 +6,7 @@ import { KIND_NAMES, KINDS, type KindName, type ManifestOf } from "../manifest/k
 import { parseManifests, parseManifestValues, type SourcedManifest } from "../manifest/parse.ts";
 import type { ApplyPlan, ApplyResult, DeviceManifest, FleetStore } from "../ports/fleet-store.ts";
 import { remapBetween, type MapsOf } from "./maps.ts";
+import { readLimits } from "./read-limits.ts";
 import { demand, demandWriter, FIELD_SCOPES, type Caller, type Scope } from "./access.ts";
 
 export { API_VERSION } from "../manifest/kinds.ts";
@@ -25,7 +26,7 @@ export interface Manifests {
     input: ManifestInput,
     caller: Caller,
     options: { readonly dryRun: boolean; readonly expect: number | null },
-  ): Promise<ApplyResult>;
+  ): Promise<ApplyResult & { readonly warnings: readonly string[] }>;
 }
 
 /** Parsed and free of problems that the documents have by themselves. */
@@ -113,6 +114,21 @@ function inTheirPlaces(error: unknown, documents: readonly SourcedManifest[]): u
   });
 }
 
+/** What may be applied and will not do what is meant by it. */
+async function warningsOf(
+  documents: readonly SourcedManifest[],
+  store: FleetStore,
+): Promise<readonly string[]> {
+  const warnings: string[] = [];
+  for (const { kind, metadata, spec } of documents) {
+    if (kind !== "Acs") continue;
+    const limits = await readLimits(store, metadata.name, spec, new Date());
+    if (limits?.warning != null)
+      warnings.push(`Acs/${metadata.name} /spec/reads: ${limits.warning}`);
+  }
+  return warnings;
+}
+
 export function manifestsOf(deps: {
   readonly store: FleetStore;
   readonly mapsOf: MapsOf;
@@ -125,7 +141,8 @@ export function manifestsOf(deps: {
       const documents = documentsOf(input);
       for (const scope of new Set(documents.flatMap(scopesFor))) demand(caller, scope);
       try {
-        return await store.apply(planOf(documents, mapsOf), caller.actor, options);
+        const applied = await store.apply(planOf(documents, mapsOf), caller.actor, options);
+        return { ...applied, warnings: await warningsOf(documents, store) };
       } catch (error) {
         throw inTheirPlaces(error, documents);
       }

@@ -104,7 +104,8 @@ function passOf(work: WorkItem, lease: Lease, seen: ObservationRecord, spread = 
     {
       before: aStatus({ state: "converged", reason: "Reconciled" }),
       ...{ generation: "g1", workGen: work.gen, workClass: work.class, spread },
-      ...{ evidenceBudgetMs: DAY_MS, provingReadMs: null, settled: [], revocationOwed: false },
+      ...{ evidenceBudgetMs: DAY_MS, readHours: null, provingReadMs: null, settled: [] },
+      revocationOwed: false,
       now: new Date(),
     },
   );

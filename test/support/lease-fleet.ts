@@ -1,4 +1,5 @@
 /** What the lease model runs on: one ACS with a few devices, and how it is to be called. */
+import { NO_LIMITS } from "../../src/model/read-limits.ts";
 import type { AcsSettings } from "../../src/model/acs-settings.ts";
 import type { FleetStore } from "../../src/ports/fleet-store.ts";
 import { OPERATOR } from "./stack.ts";
@@ -40,6 +41,7 @@ export function settingsOf(name: string, concurrency: number): AcsSettings {
     callDeadlineMs: DEADLINE_MS,
     verifyWithinMs: 60_000,
     evidenceBudgetMs: 86_400_000,
+    reads: NO_LIMITS,
     probeShare: 0.05,
     probe: null,
   };

@@ -206,6 +206,7 @@ async function ask(
   if (answer.cut === true) {
     return { kind: "no_answer", fault: "connection", sent: true, detail: "the connection was cut" };
   }
-  const { status, phrase = "", contentType, body } = answer;
-  return { kind: "answer", status, phrase, contentType, body, sentAt };
+  const { status, phrase = "", contentType, body, headers: said } = answer;
+  const date = said?.["date"] === undefined ? {} : { date: new Date(said["date"]) };
+  return { kind: "answer", status, phrase, contentType, body, sentAt, ...date };
 }

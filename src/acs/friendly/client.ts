@@ -53,6 +53,7 @@ const CAPABILITIES: AcsCapabilities = {
   events: false,
   bootstrapCount: false,
   liveReads: true,
+  bulkReads: false,
   typedWrites: false,
   connectionRequest: false,
   waitsForInform: false,

@@ -16,6 +16,8 @@ export interface Answer {
   readonly phrase: string;
   readonly body: string;
   readonly sentAt: Date;
+  /** The NBI's clock, where it, or a proxy before it, said so. */
+  readonly date?: Date;
 }
 
 /** The NBI took the task. */

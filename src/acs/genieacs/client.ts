@@ -27,6 +27,7 @@ import { openNbi } from "./nbi.ts";
 import { readDevice } from "./read.ts";
 import { withdrawPulled } from "./pulled.ts";
 import { Queue } from "./queue.ts";
+import { recallDevices } from "./recall.ts";
 import { Sessions } from "./session.ts";
 import { look, type Tools } from "./tools.ts";
 import {
@@ -62,6 +63,7 @@ const CAPABILITIES: AcsCapabilities = {
   events: false,
   bootstrapCount: true,
   liveReads: true,
+  bulkReads: true,
   typedWrites: false,
   connectionRequest: true,
   waitsForInform: true,
@@ -117,6 +119,8 @@ export function genieacsAcs({ url, auth, transport, clock }: GenieacsOptions): A
     },
     list: async (after, context) =>
       scrubResult(await pageOf(tools, after, context), secretsIn(context)),
+    recall: async (wanted, context) =>
+      scrubResult(await recallDevices(tools, wanted, context), secretsIn(context)),
   };
 }
 

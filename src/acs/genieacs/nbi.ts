@@ -58,7 +58,7 @@ export function openNbi(address: string, login: Login, transport: Transport): As
       alone: NAMELESS.has(call),
     });
     if (result.kind !== "answer") return unanswered(result);
-    const { status, phrase, body, sentAt } = result;
-    return { kind: "answer", status, phrase, body, sentAt };
+    const { status, phrase, body, sentAt, date } = result;
+    return { kind: "answer", status, phrase, body, sentAt, ...(date && { date }) };
   };
 }

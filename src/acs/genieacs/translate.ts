@@ -186,7 +186,8 @@ export function decodePage(
   return { kind: "page", devices, next: placeAfter(devices, after), more };
 }
 
-function identityOf(own: unknown, id: string): DeviceIdentity | null {
+/** Null when it is not spelt, or not the one that the id stands for. */
+export function identityOf(own: unknown, id: string): DeviceIdentity | null {
   if (!isMembers(own)) return null;
   const productClass = textOf(own["_ProductClass"]);
   const identity = {

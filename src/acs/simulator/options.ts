@@ -40,6 +40,8 @@ export interface SimulatorOptions {
 
   /** What becomes of GenieACS's connection requests. Default answered. */
   readonly connectionRequests?: ConnectionRequests;
+  /** ms between the times at which GenieACS reads all of a CPE by itself, as a provision of the site makes it. Default: never. */
+  readonly refreshEveryMs?: number;
   /** ms for which its NBI is gone after a request that ends its worker. Default 21000, as measured. */
   readonly respawnMs?: number;
 
@@ -108,6 +110,7 @@ export function withDefaults(options: SimulatorOptions) {
       seed: options.seed ?? "plumbline",
     },
     respawnMs: options.respawnMs ?? 21_000,
+    refreshEveryMs: options.refreshEveryMs ?? Infinity,
     stateFile: options.stateFile ?? null,
     callLogFile: options.callLogFile ?? null,
     keepCalls: options.keepCalls ?? 10_000,

@@ -77,7 +77,16 @@ export class SimulatorCore {
     acs.ignoresNext = () =>
       this.trouble.ignoredWrites > 0 && ignoring() < this.trouble.ignoredWrites;
     const tools = { acs, takeTime: (away: boolean) => this.#takeTime(away) };
-    this.nbi = new Nbi({ acs, clock, seed: fleet.seed, respawnMs: settings.respawnMs });
+    const { respawnMs, refreshEveryMs } = settings;
+    const { informIntervalMs } = settings.acs;
+    this.nbi = new Nbi({
+      acs,
+      clock,
+      seed: fleet.seed,
+      respawnMs,
+      refreshEveryMs,
+      informIntervalMs,
+    });
     this.#faces = [
       friendlyFace(NEWER, wsdl, settings.auth, tools),
       friendlyRestFace(settings.auth, tools),

@@ -1,6 +1,6 @@
 /** `plumb acs status`: how we stand with an ACS, and which promise is left for each thing that it lacks. */
 import type { Command } from "commander";
-import type { ApiAcsStatus } from "../../model/api-acs.ts";
+import type { ApiAcsStatus, ApiReadLimits } from "../../model/api-acs.ts";
 import { printJson, type Session } from "../io.ts";
 import { ago, ahead, clean, count } from "../text.ts";
 import { acsNamed } from "./name.ts";
@@ -44,6 +44,8 @@ function statusText(status: ApiAcsStatus, now: Date): string {
     ["Calls", callsText(stats)],
     ["Wrong", wrongText(stats)],
   ];
+  if (status.reads !== null) rows.push(["Reads", readsText(status.reads, now)]);
+  if (status.reads?.warning != null) rows.push(["", `too few: ${status.reads.warning}`]);
   if (stats.breakerOpen === true)
     rows.push(["Breaker", "open: it gives no usable answer; one call tries again every 30 s"]);
   if (status.lastProbe !== null) {
@@ -85,6 +87,13 @@ function gateText(
       ? `; nobody has seen more than ${safe} answered rightly elsewhere: plumb acs probe`
       : "";
   return `${count(limit ?? concurrency, "call")} at once, ${share}${warning}`;
+}
+
+function readsText({ perHour, hours, open, changesAt, devices }: ApiReadLimits, now: Date): string {
+  const often = perHour === null ? "as many as there is time for" : `at most ${perHour} an hour`;
+  const change = `${open ? "until" : "not now, from"} ${ahead(changesAt, now)}`;
+  const when = hours === null ? "" : `, ${clean(hours)} (${change})`;
+  return `${often}${when}, for ${count(devices, "device")}; changes and what a person asks for are read at any time`;
 }
 
 function callsText({ calls, callP50Ms, callP90Ms, perMinute }: Stats): string {

@@ -3,6 +3,7 @@
  * time at most, and nothing believed to work here until a person let one device prove it.
  */
 import { z } from "zod";
+import { isTimeZone, parseDailyHours } from "../../lib/daily-hours.ts";
 import type { Problem } from "../../lib/errors.ts";
 import { parseDurationMs } from "../../lib/time.ts";
 import type { KindDef } from "./kind.ts";
@@ -39,6 +40,29 @@ const address = z
     }
   })
   .meta({ description: "Address of the service, without user name and password" });
+
+const HOURS = "must be like 22:00-06:00, two different times of the day; leave it out for all day";
+
+const reads = z
+  .strictObject({
+    perHour: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .optional()
+      .meta({ description: "Reads an hour; left out: as many as there is time for" }),
+    hours: z
+      .string()
+      .refine((text) => parseDailyHours(text, "UTC") !== undefined, HOURS)
+      .optional()
+      .meta({ description: "Hours of the day, as 22:00-06:00; left out: all day" }),
+    timeZone: z
+      .string()
+      .refine(isTimeZone, "must be a time zone by its IANA name, like Africa/Johannesburg")
+      .default("UTC")
+      .meta({ description: "Whose clock the hours go by, as Africa/Johannesburg" }),
+  })
+  .meta({ description: "Limits reads that nobody waits for, and no others" });
 
 const parkingCredential = z
   .strictObject({ username: line(255), realm: line(255).optional(), password: secretRef })
@@ -89,6 +113,7 @@ const written = z.strictObject({
   evidenceBudget: duration(60 * SECOND, 90 * 24 * HOUR)
     .prefault("24h")
     .meta({ description: "Age at which an observed value becomes unknown" }),
+  reads: reads.optional(),
   probe: z
     .strictObject({
       every: duration(HOUR, 90 * 24 * HOUR),

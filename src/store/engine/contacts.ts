@@ -52,7 +52,9 @@ export function contacts(db: Kysely<Database>): Pick<EngineStore, "listedTo" | "
             update work w
             set due_at = now(), gen = w.gen + case when w.holder is null then 0 else 1 end,
                 reason = case when b.boot > b.bootstrapped_at then 'it was reset' else 'it made contact' end,
-                class = case when b.reachable is false then ${classNumber("returning")} else w.class end
+                -- Somebody waits for what is read of it now: it is no read that limits may hold back.
+                class = case when b.reachable is false then ${classNumber("returning")}
+                             else least(w.class, ${classNumber("drift")}) end
             from before b
             where w.device = b.device and b.acs_contact_at is not null
               -- One that is due as a probe waits for the probes' share of the time, and must not wait any more.

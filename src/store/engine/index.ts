@@ -11,6 +11,7 @@ import { loadDevice, type OpenSecret } from "./load.ts";
 import { proofs } from "./proofs.ts";
 import { queue } from "./queue.ts";
 import { recording } from "./record.ts";
+import { renewals } from "./renewals.ts";
 import { slots } from "./slots.ts";
 import { loadAcsSettings, parkingOf, type ResolveSecret } from "./settings.ts";
 
@@ -40,5 +41,6 @@ export function engineStore(deps: EngineStoreDeps): EngineStore {
     ...intents(db),
     ...proofs(db),
     ...recording(db, digest),
+    ...renewals(db, digest),
   };
 }

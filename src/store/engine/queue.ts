@@ -70,8 +70,9 @@ export function queue(db: Kysely<Database>): QueueVerbs {
         stop: string | null;
         awaited: string[] | null;
         next_ms: number | null;
+        now: Date;
       }>`
-        select
+        select now() as now,
           (select array_agg(c.class order by c.class) from generate_series(0, 5) as c(class)
            where exists (select 1 from work w
                          where w.acs = ${acs} and w.class = c.class and w.due_at <= now()
@@ -85,12 +86,14 @@ export function queue(db: Kysely<Database>): QueueVerbs {
              and w.due_at <= now()) as awaited,
           (select extract(epoch from min(due_at) - now()) * 1000 from work
            where acs = ${acs} and due_at > now() and due_at < 'infinity') as next_ms`.execute(db);
-      const row = found.rows[0];
+      const [row] = found.rows;
+      if (row === undefined) throw new Error("a select without a row");
       return {
-        classes: (row?.classes ?? []).map(className),
-        stop: row?.stop ?? null,
-        awaited: row?.awaited ?? [],
-        nextMs: row?.next_ms ?? null,
+        classes: (row.classes ?? []).map(className),
+        stop: row.stop,
+        awaited: row.awaited ?? [],
+        nextMs: row.next_ms,
+        now: row.now,
       };
     },
 

@@ -8,10 +8,10 @@ import { transact } from "../transaction.ts";
 import { leaseHolds } from "./leases.ts";
 
 type Trx = Transaction<Database>;
-type Digest = (label: string, text: string) => string;
+export type Digest = (label: string, text: string) => string;
 
 /** The current observation, and a row of history for each logical parameter whose meaning changed. */
-async function storeObservation(
+export async function storeObservation(
   trx: Trx,
   key: number,
   seen: ObservationRecord,

@@ -5,6 +5,7 @@ import type { Secret } from "../../lib/secret.ts";
 import { parseDurationMs } from "../../lib/time.ts";
 import type { AcsSettings } from "../../model/acs-settings.ts";
 import { credentials } from "../../model/fields/credentials.ts";
+import { readLimitsOf } from "../../model/read-limits.ts";
 import type { ParkingCredential } from "../../model/records.ts";
 import type { Database } from "../tables.ts";
 
@@ -79,6 +80,7 @@ function acsSettingsOf(
     verifyWithinMs: ms(deadlines["verify"], DEFAULTS.verify),
     probe: probeOf(spec),
     evidenceBudgetMs: ms(spec["evidenceBudget"], DEFAULTS.evidenceBudget),
+    reads: readLimitsOf(spec),
   };
 }
 

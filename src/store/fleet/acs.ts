@@ -31,6 +31,15 @@ export function acs(db: Kysely<Database>): AcsStore {
       return { ...row, closed: dated(row.closed), lastProbe: dated(row.lastProbe) };
     },
 
+    async devicesRead(name) {
+      const found = await sql<{ devices: number }>`
+        select count(*)::int as devices from work w join device_status s on s.device = w.device
+        where w.acs = ${name} and s.state <> 'unmanaged' and s.reachable is distinct from false`.execute(
+        db,
+      );
+      return found.rows[0]?.devices ?? 0;
+    },
+
     async calls({ acs: name, device, faultsOnly, limit }) {
       const found = await sql<Omit<CallView, "class"> & { class: number }>`
         select at, device, operation, class, took_ms as "tookMs", outcome, fault, detail, evidence, change_id as "changeId"

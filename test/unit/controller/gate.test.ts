@@ -4,6 +4,7 @@ import { Gate } from "../../../src/controller/gate.ts";
 import { CallStats } from "../../../src/controller/call-stats.ts";
 import type { AcsSettings } from "../../../src/model/acs-settings.ts";
 import { CALL_CLASSES, type CallClass } from "../../../src/model/call-class.ts";
+import { NO_LIMITS } from "../../../src/model/read-limits.ts";
 import type { Exchange, ExchangeResult, Transport } from "../../../src/ports/acs.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 
@@ -35,6 +36,7 @@ const SETTINGS: AcsSettings = {
   callDeadlineMs: 30_000,
   verifyWithinMs: 60_000,
   evidenceBudgetMs: 86_400_000,
+  reads: NO_LIMITS,
   probeShare: 0.05,
   probe: null,
 };

@@ -113,6 +113,13 @@ class Selection {
   }
 }
 
+/** Devices that are named need no look at all the others. */
+function idsOf(filter: Plain): readonly string[] | undefined {
+  const either = Array.isArray(filter["$or"]) ? filter["$or"] : [filter];
+  const ids = either.map((part) => (isPlain(part) ? part["_id"] : undefined));
+  return ids.every((id) => typeof id === "string") ? ids : undefined;
+}
+
 /** @throws BadQuery, which ends the worker */
 export function list(nbi: Nbi, name: string, query: URLSearchParams): HttpReply {
   let selection: Selection;
@@ -123,9 +130,8 @@ export function list(nbi: Nbi, name: string, query: URLSearchParams): HttpReply 
   }
   const { filter, projection, sort } = selection;
   if (name === "devices") {
-    // One device by its id needs no look at all the others.
-    const id = filter["_id"];
-    const some = typeof id === "string" ? [nbi.find(id)] : nbi.all();
+    const ids = idsOf(filter);
+    const some = ids === undefined ? nbi.all() : ids.map((id) => nbi.find(id));
     const found = some.filter((device) => device !== undefined);
     const fitting = found.filter((device) => matches(filter, (path) => lookAtDevice(device, path)));
     const page = selection.page(sorted(fitting, sort, lookAtDevice));

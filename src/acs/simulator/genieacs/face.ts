@@ -54,7 +54,10 @@ class NbiCall implements Question {
     const answered = await this.#run();
     if (answered === "crash") await nbi.crash();
     // What was in flight at that worker suffers with it.
-    return answered === "crash" || nbi.crashes !== crashes ? CUT : answered;
+    if (answered === "crash" || nbi.crashes !== crashes) return CUT;
+    // Node says it by itself, by the clock of this machine: not the one that all else here goes by.
+    const date = new Date(this.#tools.acs.nowMs()).toUTCString();
+    return { ...answered, headers: { ...answered.headers, date } };
   }
 
   async #run(): Promise<Answered> {

@@ -30,6 +30,8 @@ export interface KnownDevice {
   /** As of the last Inform: another number means that it has booted, or was reset, since. */
   boots: number;
   resets: number;
+  /** When a provision of the site last had all of it read. */
+  refreshedMs: number;
   /** While a session lasts nothing of the device can be deleted. */
   inSession: boolean;
 }
@@ -53,6 +55,7 @@ export function meet(entry: Entry, seenMs: number): KnownDevice {
     lastBootstrapMs: seenMs,
     boots: cpe.boots,
     resets: cpe.resets,
+    refreshedMs: 0,
     inSession: false,
   };
 }

@@ -10,6 +10,7 @@ import { randomFrom } from "../random.ts";
 import type { Entry, SimulatedAcs } from "../sim-acs.ts";
 import type { StoredFile } from "./downloads.ts";
 import { meet, type KnownDevice } from "./known-device.ts";
+import { refresh } from "./memory.ts";
 import type { Json } from "./query.ts";
 import { runSession } from "./session.ts";
 import { taskOf, type Task } from "./tasks.ts";
@@ -20,6 +21,9 @@ export interface NbiTools {
   readonly seed: string;
   /** ms for which the NBI is gone after a request that ends its worker. */
   readonly respawnMs: number;
+  /** ms between the times at which a provision of the site has all of a CPE read; Infinity: it has none. */
+  readonly refreshEveryMs: number;
+  readonly informIntervalMs: number;
 }
 
 /** Named collections whose documents are kept as they were put. */
@@ -102,6 +106,7 @@ export class Nbi {
     const posted = Math.max(0, ...device.tasks.map(({ atMs }) => atMs));
     const sessionMs = Math.max(this.#tools.acs.nowMs(), posted + 1);
     runSession(device, { acs: this.#tools.acs, files: this.files }, sessionMs, breaksOff);
+    if (!breaksOff) this.#refresh(device, sessionMs);
     device.lastInformMs = Math.max(sessionMs, this.#tools.acs.lastSeen(device.entry));
   }
 
@@ -126,6 +131,18 @@ export class Nbi {
     }
   }
 
+  /** As `declare("Device.*", {value: Date.now(HOUR)})` does: at the first Inform of each hour, of which this may be a later one. */
+  #refresh(device: KnownDevice, sessionMs: number): void {
+    const { refreshEveryMs, informIntervalMs } = this.#tools;
+    if (refreshEveryMs === Infinity) return;
+    const sinceMs = sessionMs % refreshEveryMs;
+    const atMs = sessionMs - Math.floor(sinceMs / informIntervalMs) * informIntervalMs;
+    if (device.refreshedMs >= sessionMs - sinceMs) return;
+    device.refreshedMs = atMs;
+    const { cpe } = device.entry.state;
+    refresh(device.memory, cpe, cpe.model.root, atMs);
+  }
+
   #current(entry: Entry): KnownDevice | undefined {
     const { acs } = this.#tools;
     acs.look(entry);
@@ -136,11 +153,13 @@ export class Nbi {
       const deletedMs = this.#deleted.get(id);
       if (deletedMs !== undefined && seenMs <= deletedMs) return undefined;
       const device = meet(entry, seenMs);
+      this.#refresh(device, seenMs);
       this.#devices.set(id, device);
       return device;
     }
     if (seenMs > known.lastInformMs && !known.inSession) {
       runSession(known, { acs, files: this.files }, seenMs);
+      this.#refresh(known, seenMs);
       known.lastInformMs = Math.max(seenMs, acs.lastSeen(entry));
     }
     return known;
