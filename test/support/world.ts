@@ -50,10 +50,13 @@ const GONE = new Promise<never>(() => undefined);
 
 export interface WorldOptions extends StackOptions {
   readonly simulator?: Partial<SimulatorOptions>;
+  /** Longer than usual where days go by in which little happens. */
+  readonly pollMs?: number;
 }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const clock = new VirtualClock();
+  const pace = { ...PACE, pollMs: options.pollMs ?? PACE.pollMs };
   const database = await virtualDatabase(clock);
   const core = await createSimulator({
     latencyMs: 3_000,
@@ -92,7 +95,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         return down;
       });
       const store = mortalStore(stack.engine, life);
-      const engine = stack.startEngine({ clock: own, transport, pace: PACE }, store);
+      const engine = stack.startEngine({ clock: own, transport, pace }, store);
       const process: Process = {
         engine,
         kill() {

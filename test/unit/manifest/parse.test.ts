@@ -77,6 +77,33 @@ it("a GenieACS is waited for as long as it waits for a CPE, unless told otherwis
   expect(callOf(", deadlines: {call: 30s}")).toBe("30s");
 });
 
+describe("limits of reads", () => {
+  const parsed = (reads: string) => parseManifests(of("Acs", `{${ACS}, reads: ${reads}}`), "f");
+
+  it.for([
+    ["{perHour: 300}", { perHour: 300, timeZone: "UTC" }],
+    ['{hours: "22:00-06:00"}', { hours: "22:00-06:00", timeZone: "UTC" }],
+    [
+      '{perHour: 60, hours: "01:30-05:00", timeZone: Africa/Johannesburg}',
+      { perHour: 60, hours: "01:30-05:00", timeZone: "Africa/Johannesburg" },
+    ],
+  ] as const)("%s are taken", ([reads, want]) => {
+    const { documents, problems } = parsed(reads);
+    expect(problems).toEqual([]);
+    expect(documents).toMatchObject([{ spec: { reads: want } }]);
+  });
+
+  it.for([
+    ["{perHour: 0}", "/spec/reads/perHour"],
+    ['{hours: "22-6"}', "/spec/reads/hours"],
+    ['{hours: "06:00-06:00"}', "/spec/reads/hours"],
+    ["{timeZone: Mars/Olympus}", "/spec/reads/timeZone"],
+    ["{perMinute: 3}", "/spec/reads/perMinute"],
+  ] as const)("%s are refused, with the place", ([reads, pointer]) => {
+    expect(parsed(reads).problems.map((problem) => problem.pointer)).toEqual([pointer]);
+  });
+});
+
 it("records are kept in their normal form, so that another spelling is no change", () => {
   const profile = of(
     "Profile",
