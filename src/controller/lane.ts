@@ -78,6 +78,7 @@ export class Lane {
     const { store, clock, telemetry, settings, holder } = this.#deps;
     while (!signal.aborted) {
       try {
+        this.#waker.looking();
         const before = clock.monotonicMs();
         const ttl = leaseTtlMs(settings());
         const lease = await store.acquireLease(

@@ -80,6 +80,7 @@ export class Passes {
     while (!signal.aborted) {
       probes.spend(gate.stats.probeMs - probedMs);
       probedMs = gate.stats.probeMs;
+      this.#waker.looking();
       const classes = this.#mayBegin(await this.look());
       const { probeShare } = settings();
       const probing = probes.allows(clock.monotonicMs(), probeShare) && this.#probes === 0;
