@@ -62,7 +62,7 @@ export class CallStats {
     while ((this.#done[0] ?? Infinity) < ms) this.#done.shift();
   }
 
-  read(breakerOpen: boolean): Omit<SlotStats, "limit" | "capabilities" | "differences"> {
+  read(breakerOpen: boolean): Omit<SlotStats, "slowed" | "limit" | "capabilities" | "differences"> {
     const sorted = [...this.#recent].sort((a, b) => a - b);
     const now = this.#clock.monotonicMs();
     this.#forgetBefore(now - RATE_WINDOW_MS);

@@ -22,8 +22,11 @@ export interface Deps {
   readonly inScope: (device: AcsDevice) => boolean;
   /** Counts what was wrong with the last answer under a change, and keeps its evidence. */
   readonly fault: (name: AnswerFault, changeId: string, detail: string) => void;
-  /** So much of the ACS's time went to a device that is away: it counts as a probe, whatever it was meant to be (I9). */
-  readonly away: (ms: number) => void;
+  /**
+   * So much of the ACS's time went to a device that is away: it counts as a probe, whatever it was meant to be (I9), and
+   * the last call under this change says nothing of how fast the ACS is.
+   */
+  readonly away: (ms: number, changeId: string) => void;
   /** CPEs that answered when they were last read do so again, as a rule: a read need not ask first. */
   readonly surelyThere: () => boolean;
   /** An answer went astray: whoever was asked at the same time is read before it is believed again (I2). */

@@ -14,6 +14,7 @@ import { maskAnswer } from "../lib/mask-answer.ts";
 import type { ClosedGate } from "../ports/slot-store.ts";
 import { CallLog } from "./call-log.ts";
 import { CallStats } from "./call-stats.ts";
+import { Pacing } from "./pacing.ts";
 
 /** More than the time between the test of the lease and the write to the socket can take on a busy machine. */
 const LEASE_MARGIN_MS = 250;
@@ -51,6 +52,7 @@ interface Waiting {
 export class Gate {
   readonly stats: CallStats;
   readonly log: CallLog;
+  readonly pacing = new Pacing();
   readonly #deps: GateDeps;
   readonly #waiting: Waiting[][] = CALL_CLASSES.map(() => []);
   /** Devices that an urgent change waits for while a lesser pass has them in hand. */
@@ -84,7 +86,7 @@ export class Gate {
   /** Calls at once: what the record of the ACS says, and 1 from a wrong answer on until that record is applied anew. */
   get limit(): number {
     const { concurrency, revision } = this.#deps.settings();
-    return this.#closed?.revision === revision ? 1 : concurrency;
+    return this.#closed?.revision === revision || this.pacing.single ? 1 : concurrency;
   }
 
   /** An answer was somebody else's. Null when there was nothing left to close. */
@@ -186,7 +188,8 @@ export class Gate {
         return;
       }
       const urgent = this.#rank(head.exchange) === URGENT;
-      const freeMs = Math.max(this.#notBeforeMs, urgent ? 0 : this.#keptUntilMs);
+      const lesserMs = urgent ? 0 : Math.max(this.#keptUntilMs, this.pacing.notBeforeMs);
+      const freeMs = Math.max(this.#notBeforeMs, lesserMs);
       if (now < freeMs) {
         this.#pumpLater(freeMs - now);
         return;
@@ -235,6 +238,7 @@ export class Gate {
     this.#asking.delete(exchange.deviceId);
     this.#lastAsked = exchange.deviceId;
     this.#after(result, endMs - startMs, endMs);
+    this.pacing.called(exchange, result, endMs - startMs, endMs, this.#deps.settings().dutyCycle);
     if (this.#rank(exchange) === URGENT && result.kind === "answer")
       this.#keptUntilMs = endMs + Math.min(KEPT_CAP_MS, (endMs - startMs) * KEPT_SHARE);
     this.stats.add(exchange.context.class, endMs - startMs, result);
@@ -272,7 +276,11 @@ export class Gate {
     // What another call of ours has left the ACS to rest is not cut short by this one.
     this.#notBeforeMs = Math.max(untilMs, this.#notBeforeMs > endMs ? this.#notBeforeMs : 0);
     if (result.kind === "answer") {
-      if (this.breakerOpen) this.#deps.recovered?.();
+      if (this.breakerOpen) {
+        // An answer that was on its way when it opened ends it too, and then there was no outage.
+        if (endMs >= this.#breakerUntilMs) this.pacing.recovered(endMs);
+        this.#deps.recovered?.();
+      }
       this.#silentCalls = 0;
       this.#breakerUntilMs = 0;
       return;

@@ -161,7 +161,8 @@ export class Lane {
   #stats(gate: Gate): SlotStats {
     const { breakerOpen, limit } = gate;
     const [capabilities, differences] = [this.#capabilities, this.#differences];
-    return { ...gate.stats.read(breakerOpen), limit, capabilities, differences };
+    const slowed = gate.pacing.why(this.#deps.clock.monotonicMs());
+    return { ...gate.stats.read(breakerOpen), slowed, limit, capabilities, differences };
   }
 
   async #storeCalls(lease: Lease, gate: Gate, over: boolean): Promise<void> {
@@ -228,8 +229,9 @@ export class Lane {
         gate.stats.fault(name);
         gate.log.wrong(changeId, name, detail);
       },
-      away: (ms) => {
+      away: (ms, changeId) => {
         gate.stats.away(ms);
+        gate.pacing.away(changeId);
       },
       surelyThere: () => this.#passes?.surelyThere() ?? false,
       astray: async (id, why) => {

@@ -15,6 +15,8 @@ import { Waker } from "./waker.ts";
 
 /** Passes under way beside the one whose call is in flight: enough to have the next call ready while one is decoded. */
 const AHEAD = 3;
+/** With less of its share than this the ACS rests long enough after each call for the next one to be made ready. */
+const SLOWED_SHARE = 0.5;
 /**
  * More for urgent changes, so that none waits for a pass of something else to end, nor for the whole pass of another
  * urgent one: the gate then takes their calls in turn.
@@ -117,7 +119,9 @@ export class Passes {
       this.#nextMs = Math.min(this.#nextMs, readInMs);
     if (this.halted() !== null || (gate.breakerOpen && !gate.mayTry())) return [];
     // While the ACS is down one device finds out whether it is back, and no other is begun.
-    const room = (gate.breakerOpen ? 1 : gate.limit + AHEAD) - this.#under.size;
+    const slowed = gate.pacing.share(this.#own.deps.clock.monotonicMs()) < SLOWED_SHARE;
+    const most = gate.breakerOpen ? 1 : gate.limit + (slowed ? 0 : AHEAD);
+    const room = most - this.#under.size;
     if (room > 0) return classes;
     const reserved = room > -RESERVED_FOR_URGENT && !gate.breakerOpen;
     return reserved ? classes.filter((cls) => cls === "urgent") : [];

@@ -63,7 +63,8 @@ export async function reconcileDevice(
     });
     return { kind: "failed", error };
   });
-  if (ending.kind === "away" && work.class !== "probe") deps.away(pass.spentMs);
+  // What a probe took is counted as that by the gate.
+  if (ending.kind === "away") deps.away(work.class === "probe" ? 0 : pass.spentMs, pass.changeId);
   const stored = await record(pass, ending, deps);
   const lost = ending.kind === "away" && loaded.status.reachable === true;
   return { stored, spentMs: pass.spentMs, lost };

@@ -98,6 +98,8 @@ export interface SlotStats {
   /** Devices that reached their end in the last 15 minutes or since start. */
   readonly perMinute: number | null;
   readonly breakerOpen: boolean;
+  /** Why, and to how much, work that is not urgent is slowed; null while it is not. */
+  readonly slowed: string | null;
   /** Calls that may be in flight now; 1 while the gate is closed. */
   readonly limit: number;
   /** What the adapter can do here. */

@@ -102,7 +102,13 @@ async function hold(
 
 function statsOf(gate: Gate): SlotStats {
   const { breakerOpen, limit } = gate;
-  return { ...gate.stats.read(breakerOpen), limit, capabilities: null, differences: null };
+  return {
+    ...gate.stats.read(breakerOpen),
+    slowed: null,
+    limit,
+    capabilities: null,
+    differences: null,
+  };
 }
 
 async function work(

@@ -30,6 +30,7 @@ type Stats = Readonly<{
   perMinute?: number | null;
   byFault?: Readonly<Record<string, number>>;
   breakerOpen?: boolean;
+  slowed?: string | null;
   differences?: readonly string[] | null;
   capabilities?: { readonly safeConcurrency?: number } | null;
 }>;
@@ -48,6 +49,7 @@ function statusText(status: ApiAcsStatus, now: Date): string {
   if (status.reads?.warning != null) rows.push(["", `too few: ${status.reads.warning}`]);
   if (stats.breakerOpen === true)
     rows.push(["Breaker", "open: it gives no usable answer; one call tries again every 30 s"]);
+  if (stats.slowed != null) rows.push(["Slowed", clean(`to ${stats.slowed}`)]);
   if (status.lastProbe !== null) {
     const { at, recommended, why } = status.lastProbe;
     rows.push(["Probe", clean(`${ago(at, now)}: ${recommended} at once; ${why}`)]);
