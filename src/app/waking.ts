@@ -24,6 +24,12 @@ export function waking(
     wake: (...args) => after(store.wake(...args)),
     putDocument: (...args) => after(store.putDocument(...args)),
     endDocument: (...args) => after(store.endDocument(...args)),
+    signsOfLife: async (...args) => {
+      const taken = await store.signsOfLife(...args);
+      // There are hundreds a second of them, and few are waited for.
+      if (taken.due > 0) wake();
+      return taken;
+    },
     fleet: async () => {
       const counts = await store.fleet();
       const reason = halted();

@@ -16,7 +16,8 @@ export async function watchContacts(
 ): Promise<void> {
   const { acs, store, clock, telemetry, lease } = deps;
   if (acs.list === undefined) return;
-  const context = { class: "read", changeId: "contacts", signal } as const;
+  // It is what tells of those that are back: behind their passes it would wait until the last one is served.
+  const context = { class: "returning", changeId: "contacts", signal } as const;
   let place: string | null | undefined;
   while (!signal.aborted) {
     try {

@@ -3,6 +3,7 @@ import type { DeviceReach, FieldSet, MapRecord } from "../model/records.ts";
 import type { DeviceFacts, DeviceId, DeviceIdentity } from "../model/device.ts";
 import type { Condition, Reason, State } from "../model/status.ts";
 import type { AcsStore } from "./acs-view.ts";
+import type { SignStore } from "./signs.ts";
 import type { Actor } from "./actor.ts";
 
 export type { Actor } from "./actor.ts";
@@ -136,7 +137,7 @@ export interface Page<T> {
   readonly next: string | null;
 }
 
-export interface FleetStore extends AcsStore {
+export interface FleetStore extends AcsStore, SignStore {
   ready(): Promise<void>;
 
   // tokens

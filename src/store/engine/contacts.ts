@@ -4,7 +4,7 @@
  */
 import { sql, type Kysely } from "kysely";
 import type { EngineStore } from "../../ports/engine-store.ts";
-import { classNumber } from "../due.ts";
+import { classNumber, PLACE_OF_RETURN } from "../due.ts";
 import type { Database } from "../tables.ts";
 import { leaseHolds } from "./leases.ts";
 
@@ -35,7 +35,8 @@ export function contacts(db: Kysely<Database>): Pick<EngineStore, "listedTo" | "
           with before as materialized (
             select s.device, s.reachable, s.state, s.acs_contact_at, s.bootstrapped_at, x.contact, x.boot,
               s.reachable is false or coalesce(s.reach -> 'asked', 'null') <> 'null' as expected,
-              exists (select from intents i where i.device = s.device and i.verdict is null) as owed
+              exists (select from intents i where i.device = s.device and i.verdict is null) as owed,
+              case when s.reachable is false then ${PLACE_OF_RETURN} else now() end as place
             from jsonb_to_recordset(${JSON.stringify(seen)}::jsonb) as x (id text, contact timestamptz, boot timestamptz)
             join devices d on d.device_id = x.id and d.acs = ${lease.acs}
             join work w on w.device = d.device
@@ -50,7 +51,7 @@ export function contacts(db: Kysely<Database>): Pick<EngineStore, "listedTo" | "
             from before b where s.device = b.device
           ), due as (
             update work w
-            set due_at = now(), gen = w.gen + case when w.holder is null then 0 else 1 end,
+            set due_at = b.place, gen = w.gen + case when w.holder is null then 0 else 1 end,
                 reason = case when b.boot > b.bootstrapped_at then 'it was reset' else 'it made contact' end,
                 -- Somebody waits for what is read of it now: it is no read that limits may hold back.
                 class = case when b.reachable is false then ${classNumber("returning")}

@@ -11,6 +11,7 @@ import { devices } from "./devices.ts";
 import { documents } from "./documents.ts";
 import { holds } from "./holds.ts";
 import { records } from "./records.ts";
+import { signs } from "./signs.ts";
 import { stops } from "./stops.ts";
 import { tokens } from "./tokens.ts";
 import { wake } from "./wake.ts";
@@ -28,5 +29,6 @@ export function fleetStore(db: Kysely<Database>, keyring: Keyring): FleetStore {
     ...stops(db),
     ...wake(db),
     ...acs(db),
+    ...signs(db, keyring),
   };
 }
