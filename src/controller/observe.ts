@@ -5,6 +5,7 @@ import { mergeFacts, type DeviceFacts } from "../model/device.ts";
 import { overlay, type Snapshot } from "../model/parameter.ts";
 import { logicalsOf } from "../reconcile/carriers.ts";
 import { diff } from "../reconcile/diff.ts";
+import { alsoRead, informIntervalMs } from "../reconcile/inform.ts";
 import { callContext } from "./context.ts";
 import type { Deps } from "./deps.ts";
 import type { Waiting } from "../ports/acs.ts";
@@ -81,7 +82,7 @@ async function readWith(
   pass: Pass,
   deps: Deps,
 ): Promise<Seen | Ending> {
-  const logicals = logicalsOf(pass.effective, mapper);
+  const logicals = [...logicalsOf(pass.effective, mapper), ...alsoRead(mapper, known)];
   const names = mapper.wanted(logicals, known);
   const readAt = databaseNow(pass, deps.clock.monotonicMs());
   const answer = await deps.acs.read(
@@ -115,6 +116,7 @@ async function readWith(
   const snapshot = known === null ? answer.snapshot : overlay(known, answer.snapshot);
   const facts = mergeFacts(pass.loaded.record.facts, mapper.facts(answer.snapshot));
   pass.observations.push(observationOf(mapper, snapshot, facts, saidAt, pass.changeId));
+  pass.informIntervalMs = informIntervalMs(mapper, snapshot) ?? pass.informIntervalMs;
   return { kind: "seen", mapper, snapshot, facts };
 }
 

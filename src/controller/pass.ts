@@ -33,6 +33,8 @@ export interface Pass {
   /** Set when another device has to prove the map first. */
   waitsFor: MapKind | null;
   mapProven: boolean;
+  /** Between two Informs that it makes by itself, as last read; null where nobody knows. */
+  informIntervalMs: number | null;
   /** Time of the ACS that this pass took. */
   spentMs: number;
   /** Writes sent in this pass. */
@@ -62,6 +64,7 @@ export function newPass(
       modelName: record.facts.modelName,
       acs: record.acs,
       labels: record.labels,
+      informIntervalMs: loaded.observation?.informIntervalMs ?? null,
       reach: knocks ? { kind: "push" } : { kind: "pull", ticket: reach.asked?.ticket ?? null },
     },
     // Short enough for an ACS's audit column, the same for every call of this pass.
@@ -78,6 +81,7 @@ export function newPass(
     proving: null,
     waitsFor: null,
     mapProven: false,
+    informIntervalMs: loaded.observation?.informIntervalMs ?? null,
     spentMs: 0,
     steps: 0,
     owing: new Set(),

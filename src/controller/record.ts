@@ -23,6 +23,7 @@ export async function record(pass: Pass, ending: Ending, deps: Deps): Promise<bo
     readHours: settings.reads.hours,
     provingReadMs: pass.proving !== null && !proven ? settings.proveAfterMs : null,
     settled: pass.settled,
+    informIntervalMs: pass.informIntervalMs,
     revocationOwed: loaded.record.owedRevocations.length > revocationsProven.length,
     now: databaseNow(pass, deps.clock.monotonicMs()),
   });

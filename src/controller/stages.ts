@@ -6,6 +6,7 @@ import { bootedAt, owes } from "../reconcile/boot.ts";
 import { stillHolds } from "../mapping/evidence.ts";
 import { logicalsOf } from "../reconcile/carriers.ts";
 import { guard } from "../reconcile/guard.ts";
+import { verifyWithin } from "../reconcile/inform.ts";
 import { settle } from "../reconcile/verify.ts";
 import type { Deps } from "./deps.ts";
 import type { Seen } from "./observe.ts";
@@ -64,7 +65,7 @@ export function settleOpen(
     pass.effective.generation,
     now,
     {
-      accepted: settings.verifyWithinMs,
+      accepted: verifyWithin(settings.verifyWithinMs, pass.reach.kind, pass.informIntervalMs),
       unknown: settings.callDeadlineMs,
     },
     pass.loaded.status.reachable !== true,

@@ -71,6 +71,8 @@ export interface StoredObservation {
   readonly readAt: Date;
   readonly mapHash: string;
   readonly snapshot: Snapshot;
+  /** As it was read; null where it was not. */
+  readonly informIntervalMs: number | null;
 }
 
 /** A change that was sent, or may have been, and that no read has settled yet. */

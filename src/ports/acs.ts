@@ -31,6 +31,8 @@ export interface AcsDevice {
   readonly labels: Readonly<Record<string, string>>;
   /** Absent: taken for `push`. An adapter that cannot wait for Informs does not look at it. */
   readonly reach?: Reach;
+  /** Between two Informs that it makes by itself, as it said at the last read; for an ACS that does not know. */
+  readonly informIntervalMs?: number | null;
 }
 
 /** Goes with each call from the pass to the socket. */

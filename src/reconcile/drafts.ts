@@ -26,6 +26,8 @@ export interface OutcomeFacts {
   /** How long to wait before the device that proves a map is read once more; null when it proves nothing. */
   readonly provingReadMs: number | null;
   readonly settled: readonly Settled[];
+  /** Between two Informs that it makes by itself, as it was last read; null where nobody knows. */
+  readonly informIntervalMs: number | null;
   readonly revocationOwed: boolean;
   readonly now: Date;
 }

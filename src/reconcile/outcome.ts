@@ -25,6 +25,17 @@ export type { OutcomeFacts } from "./drafts.ts";
 /** For a CPE behind NAT whose Inform interval nobody knows. */
 const UNTOLD_INFORM_MS = 5 * MINUTE;
 
+/** A line is up before the CPE has informed: so soon it is looked for again, and for so long after a sign of life. */
+const HEARD_OF = { class: "returning", inMs: 30 * SECOND, reason: "it was heard of" } as const;
+const HEARD_OF_FOR_MS = 75 * SECOND;
+
+/** It was away, something else than its ACS has told of it, and the ACS does not reach it yet. */
+function justHeardOf({ workClass, before, now }: OutcomeFacts): boolean {
+  if (workClass !== "returning" || before.reachable !== false || before.contactAt === null)
+    return false;
+  return now.getTime() - before.contactAt.getTime() < HEARD_OF_FOR_MS;
+}
+
 /** When a device that was let go untouched is looked at again; at once where somebody else goes on. */
 const HANDED_OVER_MS: Partial<Record<Reason, number>> = {
   AcsNotAnswering: 5 * SECOND,
@@ -59,7 +70,10 @@ function draftOf(ending: Ending, facts: OutcomeFacts, failures: Conclusion["fail
           ? 10 * MINUTE
           : MINUTE + Math.round(30 * SECOND * facts.spread);
       const next: NextMoment = { class: "probe", inMs, reason: "looks for a sign of life" };
-      const rest = { message: ending.detail, reachable: false, mapped: null, next };
+      const rest = {
+        ...{ message: ending.detail, reachable: false, mapped: null },
+        next: justHeardOf(facts) ? HEARD_OF : next,
+      };
       // Quarantine comes before offline: silence is not what ends it.
       if (facts.before.state === "quarantined" && facts.before.generation === facts.generation) {
         return { ...rest, state: "quarantined", reason: facts.before.reason };
@@ -106,7 +120,11 @@ function draftOf(ending: Ending, facts: OutcomeFacts, failures: Conclusion["fail
         message: ending.detail,
         reachable: null,
         mapped: null,
-        next: goOn(facts, ending.inMs ?? UNTOLD_INFORM_MS, "looks after its next Inform"),
+        next: goOn(
+          facts,
+          ending.inMs ?? facts.informIntervalMs ?? UNTOLD_INFORM_MS,
+          "looks after its next Inform",
+        ),
       };
     case "refused":
       return refusedDraft(

@@ -33,6 +33,7 @@ export const FIELD_SCOPES: { readonly [Name in FieldName]: Scope } = {
   credentials: "desired:write:credentials",
   firmware: "desired:write:firmware",
   frequencyPlan: "desired:write:frequency",
+  management: "admin",
 };
 
 /** Who asks, and what the token allows. */

@@ -104,8 +104,9 @@ function passOf(work: WorkItem, lease: Lease, seen: ObservationRecord, spread = 
     {
       before: aStatus({ state: "converged", reason: "Reconciled" }),
       ...{ generation: "g1", workGen: work.gen, workClass: work.class, spread },
-      ...{ evidenceBudgetMs: DAY_MS, readHours: null, provingReadMs: null, settled: [] },
-      revocationOwed: false,
+        ...{ evidenceBudgetMs: DAY_MS, readHours: null, provingReadMs: null, settled: [] },
+        revocationOwed: false,
+        informIntervalMs: null,
       now: new Date(),
     },
   );

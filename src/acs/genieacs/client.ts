@@ -134,7 +134,7 @@ async function statusOf(
   const looked = await look(ask, id, STATUS_PROJECTION, context);
   if (looked.kind !== "device") return looked;
   const knocks = device.reach?.kind !== "pull";
-  const status = decodeStatus(looked.document, looked.sentAt, knocks);
+  const status = decodeStatus(looked.document, looked.sentAt, knocks, device.informIntervalMs);
   if (status.kind !== "ask") return status;
   const question = { call: "ConnectionRequest", method: "POST", path: tasksPath(id) } as const;
   const answer = await ask(question, id, context);

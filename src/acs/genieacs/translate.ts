@@ -52,11 +52,20 @@ function intervalOf(tree: Tree): number | undefined {
 /**
  * By its last Inform, for a CPE that is known to inform by itself; `ask` when that does not decide, and then only a
  * connection request can tell. One that no connection request reaches is there while it informs.
+ *
+ * @param readMs its interval as it was read, for where GenieACS does not know whether it informs by itself
  */
-export function decodeStatus(document: Members, now: Date, knocks = true): Told {
+export function decodeStatus(
+  document: Members,
+  now: Date,
+  knocks = true,
+  readMs: number | null = null,
+): Told {
   const lastInform = timeOf(document["_lastInform"]);
   if (lastInform === undefined) return unknown("incomplete", "a device without _lastInform");
-  const intervalMs = intervalOf(treeOf(document));
+  const tree = treeOf(document);
+  const untold = valueAt(tree, ENABLES) === null ? (readMs ?? undefined) : undefined;
+  const intervalMs = intervalOf(tree) ?? untold;
   const age = now.getTime() - lastInform;
   const contactAt = new Date(lastInform);
   const told = <K extends "online" | "offline" | "ask">(kind: K) => ({ kind, contactAt });

@@ -32,15 +32,19 @@ const fields = z
   .strictObject({
     firmware: FIELDS.firmware.schema.optional().meta({ description: FIELDS.firmware.meaning }),
     frequencyPlan: planOrName.optional().meta({ description: FIELDS.frequencyPlan.meaning }),
+    management: FIELDS.management.schema
+      .optional()
+      .meta({ description: FIELDS.management.meaning }),
     credentials: z
       .never({ error: "a profile cannot hold credentials: they belong to one device's document" })
       .optional(),
   })
   .refine((value) => Object.keys(value).length > 0, "must set at least one field")
   // `credentials` is named above for its message only.
-  .transform(({ firmware, frequencyPlan }) => ({
+  .transform(({ firmware, frequencyPlan, management }) => ({
     ...(firmware === undefined ? {} : { firmware }),
     ...(frequencyPlan === undefined ? {} : { frequencyPlan }),
+    ...(management === undefined ? {} : { management }),
   }));
 
 const spec = z.strictObject({ selector: recordSelector, fields });

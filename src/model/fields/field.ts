@@ -22,5 +22,7 @@ export interface FieldDef<Name extends string, Value> {
   readonly phase: number;
   /** A change of this field is a customer's matter and goes before everything else. */
   readonly urgent: boolean;
+  /** A change of it for many devices is spread over hours: nobody waits for it, and it touches the way to the ACS. */
+  readonly paced?: true;
   toLogical(value: Value, carrier: Carrier): LogicalValues;
 }

@@ -3,11 +3,13 @@ import { credentials, type Credentials } from "./credentials.ts";
 import type { FieldDef } from "./field.ts";
 import { firmware, type Firmware } from "./firmware.ts";
 import { frequencyPlan, type FrequencyPlan } from "./frequency.ts";
+import { management, type Management } from "./management.ts";
 
 export interface FieldValues {
   credentials: Credentials;
   firmware: Firmware;
   frequencyPlan: FrequencyPlan;
+  management: Management;
 }
 
 export type FieldName = keyof FieldValues;
@@ -16,6 +18,7 @@ export const FIELDS: { readonly [Name in FieldName]: FieldDef<Name, FieldValues[
   credentials,
   firmware,
   frequencyPlan,
+  management,
 };
 
 export const FIELD_NAMES = Object.keys(FIELDS) as FieldName[];

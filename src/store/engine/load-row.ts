@@ -51,6 +51,7 @@ export interface Row {
     map_hash: string;
     readings: Record<string, Reading>;
     covered: string[];
+    inform_s: number | null;
   } | null;
   intents: {
     id: number;
@@ -94,7 +95,8 @@ export async function loadRow(db: Db, key: number): Promise<Row | undefined> {
       ${rowsOf(sql`select writer, field, version, digest, key_id, encode(sealed_key, 'base64') as sealed_key,
                           encode(sealed, 'base64') as sealed from secrets where device = ${key}`)} as secrets,
       ${rowsOf(sql`select logical, digest, origin from secret_states where device = ${key}`)} as states,
-      (select row_to_json(t) from (select read_at, map_hash, readings, covered from observations where device = ${key}) t) as observation,
+      (select row_to_json(t) from (select read_at, map_hash, readings, covered,
+                                       (decoded #> '{mgmt.periodic-inform-interval,value}')::float8 as inform_s from observations where device = ${key}) t) as observation,
       ${rowsOf(sql`select id, change_id, fields, generation, intended_at, outcome,
                           coalesce(edits -> 0 ->> 'action' = 'reboot', false) as reboot from intents
                    where device = ${key} and verdict is null order by id`)} as intents,

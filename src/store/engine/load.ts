@@ -119,6 +119,7 @@ function observationOf(row: Row): StoredObservation | null {
       values: new Map(Object.entries(row.observation.readings)),
       covered: row.observation.covered,
     },
+    informIntervalMs: row.observation.inform_s === null ? null : row.observation.inform_s * 1_000,
   };
 }
 

@@ -3,7 +3,7 @@ import { sql, type Kysely } from "kysely";
 import { AppError } from "../../lib/errors.ts";
 import type { DeviceKey, MapRecord } from "../../model/records.ts";
 import type { Actor, ApplyPlan, ApplyResult, FleetStore } from "../../ports/fleet-store.ts";
-import { makeDue } from "../due.ts";
+import { makeDue, makeDueInTurn } from "../due.ts";
 import type { Database } from "../tables.ts";
 import { applyDevices } from "./apply-devices.ts";
 import { applyRecords, checkReferences } from "./apply-records.ts";
@@ -102,9 +102,13 @@ export function apply(db: Kysely<Database>): Pick<FleetStore, "apply"> {
         if (!dryRun || expect !== null) await confirmCount(trx, touched.length, expect);
 
         const waiting = await waitingFor(trx, written);
-        const due = new Set([...touched, ...claimed, ...waiting, ...devices.rehomed]);
+        const { paced } = effect;
+        const now = [...effect.touched.filter((key) => !paced.has(key)), ...known];
+        const due = new Set([...now, ...claimed, ...waiting, ...devices.rehomed]);
+        const inTurn = [...paced].filter((key) => !due.has(key));
         await showHolds(trx, devices.holds);
         await makeDue(trx, [...due], "drift", reasonOf(written, actor));
+        await makeDueInTurn(trx, inTurn, reasonOf(written, actor));
         return {
           created: [...records.created, ...devices.created],
           changed: [...records.changed, ...devices.changed],

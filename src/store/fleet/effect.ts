@@ -9,7 +9,8 @@ import { sql } from "kysely";
 import { attributesOf, matches } from "../../fleet/selector.ts";
 import { effectiveOf, type Effective, type FieldClash } from "../../model/effective.ts";
 import { NO_FACTS, type DeviceFacts, type DeviceId } from "../../model/device.ts";
-import type { FieldName } from "../../model/fields/index.ts";
+import { hashValue } from "../../lib/hash.ts";
+import { FIELDS, FIELD_NAMES, type FieldName } from "../../model/fields/index.ts";
 import type { DesiredDocument, DeviceKey } from "../../model/records.ts";
 import { profileLayers, selectorOf, type RecordForLayers } from "../layers.ts";
 import { anyOf, selectorSql } from "../selector-sql.ts";
@@ -31,6 +32,8 @@ export interface Change {
 export interface Effect {
   /** Devices whose effective fields changed; a new device counts only for what profiles of the same apply give it. */
   readonly touched: readonly DeviceKey[];
+  /** Those of them of which nothing but paced fields changed. */
+  readonly paced: ReadonlySet<DeviceKey>;
   /** New devices that profiles of before already cover: not counted, but something is wanted of them now. */
   readonly claimed: readonly DeviceKey[];
   /** The first disagreement of profiles that this apply made. */
@@ -122,8 +125,20 @@ function effective(
 
 interface Fate {
   readonly changed: boolean;
+  readonly paced: boolean;
   readonly wanted: boolean;
   readonly clash: FieldClash | undefined;
+}
+
+function onlyPaced(before: Effective, after: Effective): boolean {
+  const said = ({ fields, clashes }: Effective, name: FieldName): string =>
+    hashValue([
+      fields.find((field) => field.name === name)?.value ?? null,
+      clashes.filter(({ field }) => field === name),
+    ]);
+  return FIELD_NAMES.filter((name) => said(before, name) !== said(after, name)).every(
+    (name) => FIELDS[name].paced === true,
+  );
 }
 
 function fateOf(change: Change, row: Candidate, old: DeviceForLayers, now: DeviceForLayers): Fate {
@@ -132,6 +147,7 @@ function fateOf(change: Change, row: Candidate, old: DeviceForLayers, now: Devic
   const blamed = new Set(affected(change).map(({ name }) => name));
   return {
     changed: before.generation !== after.generation,
+    paced: onlyPaced(before, after),
     wanted: after.fields.length + after.clashes.length > 0,
     // A clash that a label made is shown on the device and refuses nothing: only profiles answer for profiles.
     clash: after.clashes.find(({ records }) => records.some((name) => blamed.has(name))),
@@ -141,6 +157,7 @@ function fateOf(change: Change, row: Candidate, old: DeviceForLayers, now: Devic
 export async function effectOf(trx: Trx, change: Change): Promise<Effect> {
   const touched: DeviceKey[] = [];
   const claimed: DeviceKey[] = [];
+  const paced = new Set<DeviceKey>();
   const fates = new Map<string, Fate>();
   for await (const row of candidates(trx, change)) {
     const before = change.devices.get(row.device);
@@ -155,10 +172,11 @@ export async function effectOf(trx: Trx, change: Change): Promise<Effect> {
     fates.set(kind, fate);
     const { clash } = fate;
     if (clash !== undefined) {
-      return { touched, claimed, conflict: { device: row.device_id, clash } };
+      return { touched, paced, claimed, conflict: { device: row.device_id, clash } };
     }
+    if (fate.changed && fate.paced) paced.add(row.device);
     if (fate.changed) touched.push(row.device);
     else if (before === null && fate.wanted) claimed.push(row.device);
   }
-  return { touched, claimed, conflict: null };
+  return { touched, paced, claimed, conflict: null };
 }

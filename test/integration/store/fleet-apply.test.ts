@@ -214,6 +214,35 @@ describe("what a change touches (I12)", () => {
     expect(await due()).toEqual({ S0001: 3 });
   });
 
+  it("is made due one after another where nobody waits for it and it touches the way to the ACS", async () => {
+    await applied([acs(), ...many(60)]);
+    await settle();
+    await applied([profile("calm", "all", { management: { informIntervalS: 3_600 } })]);
+    const rows = await fleet.db
+      .selectFrom("work")
+      .innerJoin("device_status", "device_status.device", "work.device")
+      .select(["class", "due_at", "state", "next_at"])
+      .select(sql<number>`extract(epoch from due_at - now())::float8`.as("inS"))
+      .execute();
+    const inS = rows.map((row) => row.inS).sort((a, b) => a - b);
+    // 60 devices at 10 s each: spread over ten minutes, and never many in the same moment.
+    expect(inS).toHaveLength(60);
+    expect(inS[0]).toBeGreaterThan(-5);
+    expect(inS.at(-1)).toBeLessThanOrEqual(600);
+    expect(inS.filter((s) => s < 60).length).toBeLessThan(20);
+    expect(inS.filter((s) => s > 300).length).toBeGreaterThan(15);
+    expect(new Set(rows.map((row) => row.class))).toEqual(new Set([3]));
+    expect(new Set(rows.map((row) => row.state))).toEqual(new Set(["queued"]));
+    expect(rows.every((row) => row.next_at?.getTime() === row.due_at.getTime())).toBe(true);
+
+    // With anything else beside it, it goes along with that.
+    await settle();
+    await applied([
+      profile("calm", "all", { management: { informIntervalS: 7_200 }, ...firmware("2") }),
+    ]);
+    expect(Object.keys(await due())).toHaveLength(60);
+  });
+
   it("counts a changed frequency plan wherever a profile names it", async () => {
     await applied([acs(), ...many(4, { site: "cpt" })]);
     await applied([

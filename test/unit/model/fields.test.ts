@@ -163,6 +163,7 @@ describe("every field", () => {
     credentials: { username: "a", realm: "b", password: new Secret("c") },
     firmware: { version: "1" },
     frequencyPlan: { channelsKhz: [1], bandwidthKhz: 2 },
+    management: { informIntervalS: 3_600 },
   } satisfies Record<FieldName, object>;
 
   it.for(FIELD_NAMES)("%s says all of its value through each of its carriers", (name) => {

@@ -226,6 +226,21 @@ describe("a sign of life", () => {
   ])("%s", (_name, document, kind) => {
     expect(decodeStatus(document, now)).toMatchObject({ kind });
   });
+
+  it.each([
+    ["within three of the intervals that it was read with", at(2 * 86_400), 86_400_000, "online"],
+    ["after three of them", at(4 * 86_400), 86_400_000, "offline"],
+    ["within an hour, where nobody has read one", at(3_000), null, "online"],
+    ["after an hour, where nobody has read one", at(4_000), null, "offline"],
+    [
+      "long ago, of one that does not inform by itself",
+      at(4_000, 300, false),
+      86_400_000,
+      "offline",
+    ],
+  ])("of one that no connection request reaches: %s", (_name, document, readMs, kind) => {
+    expect(decodeStatus(document, now, false, readMs)).toMatchObject({ kind });
+  });
 });
 
 describe("a page of devices", () => {
