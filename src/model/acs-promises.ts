@@ -23,7 +23,7 @@ export const LACKING: {
   lastContact: {
     word: "last contact",
     promise:
-      "signs of life come from our own reads and from status calls within the probe budget, so a CPE that is back is found minutes later",
+      "signs of life come from our own reads, from RADIUS where it is fed in, and from status calls within the probe budget: without RADIUS a CPE that is back is found minutes later",
   },
   bootstrapCount: {
     word: "bootstrap count",
