@@ -37,6 +37,12 @@ export function waking(
         reason === null ? [] : [{ id: null, acs: null, selector: null, reason, by: "file STOP" }];
       return { ...counts, stops: [...file, ...counts.stops] };
     },
+    why: async (...args) => {
+      const why = await store.why(...args);
+      const reason = halted();
+      const file = reason === null ? [] : [{ reason, by: "file STOP" }];
+      return { ...why, stops: [...file, ...why.stops] };
+    },
     stop: async (...args) => {
       const stopped = await store.stop(...args);
       await refresh();

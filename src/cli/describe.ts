@@ -5,6 +5,7 @@ import { AppError } from "../lib/errors.ts";
 import { FIELDS, type FieldName } from "../model/fields/index.ts";
 import { STATE_FACTS } from "../model/status.ts";
 import { printJson, type Session } from "./io.ts";
+import { outstandingLines } from "./outstanding.ts";
 import { ago, ahead, clean, count, stateText, table, valueText } from "./text.ts";
 
 export function registerDescribe(program: Command, session: () => Session): void {
@@ -110,16 +111,13 @@ function holdText(hold: Members): string {
 }
 
 /** What each field should be, what the parameters that carry it were when they were read, and who says so. */
-function wantedOf(device: ApiDeviceDetail, now: Date): string {
+export function wantedRows(device: ApiDeviceDetail, now: Date): string[][] {
   const values = new Map(device.observed?.values.map(({ logical, entry }) => [logical, entry]));
-  const shown = new Set<string>();
-  const rows = device.desired.map((entry) => {
-    const field = String(entry["field"] ?? entry["name"]);
+  return device.desired.map((entry) => {
+    const field = fieldOf(entry);
     const found = carriersOf(field).flatMap((logical) => {
       const seen = values.get(logical);
-      if (seen === undefined) return [];
-      shown.add(logical);
-      return [`${logical}: ${observedText(seen, now)}`];
+      return seen === undefined ? [] : [`${logical}: ${observedText(seen, now)}`];
     });
     const conflict = entry["conflict"];
     const wanted = Array.isArray(conflict)
@@ -132,11 +130,21 @@ function wantedOf(device: ApiDeviceDetail, now: Date): string {
       sourceText(entry["source"], now),
     ];
   });
-  const others = [...values]
+}
+
+function fieldOf(entry: Members): string {
+  return String(entry["field"] ?? entry["name"]);
+}
+
+/** The fields that are wanted, and whatever else was read. */
+function wantedOf(device: ApiDeviceDetail, now: Date): string {
+  const rows = wantedRows(device, now);
+  const shown = new Set(device.desired.flatMap((entry) => carriersOf(fieldOf(entry))));
+  const others = (device.observed?.values ?? [])
     // What the device says of itself stands at the top already.
-    .filter(([logical]) => !shown.has(logical) && !logical.startsWith("device."))
-    .filter(([, entry]) => entry["kind"] !== "absent")
-    .map(([logical, entry]) => [clean(logical), "-", observedText(entry, now), ""]);
+    .filter(({ logical }) => !shown.has(logical) && !logical.startsWith("device."))
+    .filter(({ entry }) => entry["kind"] !== "absent")
+    .map(({ logical, entry }) => [clean(logical), "-", observedText(entry, now), ""]);
   if (rows.length + others.length === 0) return "Nothing is wanted of it, and nothing was read.";
   const age = device.observed === null ? "never read" : `read ${ago(device.observed.readAt, now)}`;
   return table(["FIELD", "WANTED", `ON THE DEVICE (${age})`, "SET BY"], [...rows, ...others]);
@@ -182,20 +190,11 @@ function conditionsOf({ conditions }: ApiDeviceDetail, now: Date): string {
 }
 
 function openOf(device: ApiDeviceDetail, now: Date): string {
-  const open = device.openIntents.map((intent) => {
-    const { fields, step, steps, outcome, intendedAt, changeId } = intent;
-    const what = Array.isArray(fields) ? fields.join(", ") : "a change";
-    const how = typeof outcome === "string" ? outcome : "sent, answer unknown";
-    const age = typeof intendedAt === "string" ? `, ${ago(intendedAt, now)}` : "";
-    return `  ${clean(`${what}: step ${String(step)} of ${String(steps)}, ${how}${age}, change ${String(changeId)}`)}`;
-  });
+  const open = outstandingLines(device.openIntents, now);
   const owed = device.owedRevocations.map(({ username, since }) => {
     return `  ${clean(username)}: owed ${ago(since, now)}, not proven gone from the CPE`;
   });
-  return [
-    ...(open.length === 0 ? [] : ["The ACS may still execute:", ...open]),
-    ...(owed.length === 0 ? [] : ["Revocations owed:", ...owed]),
-  ].join("\n");
+  return [...open, ...(owed.length === 0 ? [] : ["Revocations owed:", ...owed])].join("\n");
 }
 
 /** `changes` are JSON Patch operations, for programs; the fields that changed are named beside them. */

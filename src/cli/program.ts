@@ -18,6 +18,7 @@ import { registerGet } from "./get.ts";
 import type { Format, Io, Session } from "./io.ts";
 import { registerMap } from "./map/index.ts";
 import { registerStop } from "./stop.ts";
+import { registerWhy } from "./why.ts";
 import { packageVersion } from "../package/files.ts";
 
 export type { Io } from "./io.ts";
@@ -110,6 +111,7 @@ function build(io: Io, exit: (code: number) => void): Command {
     });
   registerGet(program, session);
   registerDescribe(program, session);
+  registerWhy(program, session);
   registerApply(program, session, exit);
   registerStop(program, session);
   registerDeviceActions(program, registerMap(program, session, exit), session);

@@ -4,7 +4,8 @@ import { AppError } from "../lib/errors.ts";
 import { expectOf } from "./apply.ts";
 import { hasStopFile, removeStopFile, writeStopFile } from "./data-folder.ts";
 import { printJson, type Session } from "./io.ts";
-import { count, valueText } from "./text.ts";
+import { lineOf } from "./outstanding.ts";
+import { count } from "./text.ts";
 
 interface StopOptions {
   readonly reason: string;
@@ -63,9 +64,9 @@ async function stop(session: Session, options: StopOptions): Promise<void> {
     if (outstanding.length === 0) session.say("The ACS has nothing of ours left to execute.");
     else {
       const what = count(outstanding.length, "write");
-      session.say(`The ACS may still execute ${what} that no read has settled:`);
+      session.say(`The ACS may still execute ${what}:`);
       if (session.format !== "json") {
-        for (const intent of outstanding) session.print(valueText(intent, session.now()));
+        for (const intent of outstanding) session.print(lineOf(intent, session.now(), true));
       }
     }
     session.say("End it with: plumb resume");

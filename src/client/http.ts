@@ -15,6 +15,7 @@ import type {
   ApiResumed,
   ApiStopped,
 } from "../model/api.ts";
+import type { ApiWhy } from "../model/api-why.ts";
 import type { ApiAcsCall, ApiAcsStatus, ApiProbe } from "../model/api-acs.ts";
 
 export interface ClientOptions {
@@ -140,6 +141,10 @@ export class PlumbClient {
 
   device(id: string): Promise<ApiDeviceDetail> {
     return this.ask("GET", deviceAt(id));
+  }
+
+  why(id: string): Promise<ApiWhy> {
+    return this.ask("GET", `${deviceAt(id)}/why`);
   }
 
   /** `hold` needs a body; the others take none. */

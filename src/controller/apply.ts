@@ -2,6 +2,7 @@
 import type { Ending } from "../model/conclusion.ts";
 import type { Change, Edit, Operation, WriteValue } from "../model/parameter.ts";
 import type { Plan, Step } from "../model/plan.ts";
+import type { StoredEdit } from "../model/records.ts";
 import type { LogicalValue } from "../model/logical.ts";
 import type { WriteOutcome } from "../ports/acs.ts";
 import { Secret } from "../lib/secret.ts";
@@ -40,10 +41,16 @@ function writeValues(edits: readonly Edit[], secrets: ReturnType<typeof secretsO
 }
 
 /** As the store keeps it: names and texts of a SetParameterValues, or the one thing that is done. */
-function recorded(operation: Operation): readonly object[] {
+function recorded(
+  operation: Operation,
+  secrets: ReturnType<typeof secretsOf>,
+): readonly StoredEdit[] {
   switch (operation.kind) {
     case "set":
-      return operation.edits;
+      return operation.edits.map(({ path, value }) => {
+        const digest = value.kind === "secret" ? secrets.get(value.logical)?.digest : undefined;
+        return { path, value: digest === undefined ? value : { ...value, digest } };
+      });
     case "add":
       return [{ action: "add", path: operation.table }];
     case "delete":
@@ -74,6 +81,7 @@ export async function apply(
     step.operation.kind === "set"
       ? { kind: "set", values: writeValues(edits, secrets) }
       : step.operation;
+  const kept = recorded(step.operation, secrets);
   const intent = await deps.store.intend(deps.lease(), {
     key: pass.work.key,
     changeId: pass.changeId,
@@ -84,7 +92,7 @@ export async function apply(
     step: pass.steps,
     steps: pass.steps + plan.steps.length,
     fields: step.fields,
-    edits: recorded(step.operation),
+    edits: kept,
     reason: step.reason,
   });
   if (intent.kind === "fenced") {
@@ -95,16 +103,16 @@ export async function apply(
   }
   pass.steps += 1;
   const outcome = await deps.acs.write(pass.device, change, callContext(pass, deps));
-  const taken = outcome.kind === "done" || outcome.kind === "accepted";
   const written = edits.flatMap(({ value }) => {
     const digest = value.kind === "secret" ? secrets.get(value.logical)?.digest : undefined;
     return digest === undefined || value.kind !== "secret"
       ? []
       : [{ logical: value.logical, digest }];
   });
+  const taken = outcome.kind === "done" || outcome.kind === "accepted";
   await deps.store.recordOutcome(intent.id, outcome.kind, detailOf(outcome), taken ? written : []);
   if (taken) {
-    pass.lastIntent = intent.id;
+    pass.lastIntent = { id: intent.id, outcome: outcome.kind, edits: kept };
     // What was asked to be read before it says nothing of it.
     noteAsked(pass, null);
     for (const { logical, digest } of written)

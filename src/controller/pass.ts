@@ -2,9 +2,17 @@
 import { hashText } from "../lib/hash.ts";
 import { effectiveOf, type Effective } from "../model/effective.ts";
 import type { FieldName } from "../model/fields/index.ts";
-import type { DeviceReach, LoadedDevice, SecretState, WorkItem } from "../model/records.ts";
+import type {
+  DeviceReach,
+  LateWrite,
+  LoadedDevice,
+  OpenIntent,
+  SecretState,
+  WorkItem,
+} from "../model/records.ts";
 import type { AcsDevice } from "../ports/acs.ts";
 import type { MapKind, ObservationRecord } from "../ports/engine-store.ts";
+import type { Doubt } from "../reconcile/ledger.ts";
 import { learnReach, mayKnock } from "../reconcile/reach.ts";
 import type { Settled } from "../reconcile/verify.ts";
 import type { CallClass } from "../model/call-class.ts";
@@ -42,7 +50,10 @@ export interface Pass {
   /** Fields that were written and wait for a reboot. */
   readonly owing: Set<FieldName>;
   /** The write that the next read has to prove. */
-  lastIntent: number | null;
+  lastIntent: Pick<OpenIntent, "id" | "outcome" | "edits"> | null;
+  /** Writes of the ledger that were found to be done in this pass. */
+  readonly executedLate: Map<number, LateWrite>;
+  doubt: Doubt | null;
 }
 
 export function newPass(
@@ -86,6 +97,8 @@ export function newPass(
     steps: 0,
     owing: new Set(),
     lastIntent: null,
+    executedLate: new Map(),
+    doubt: null,
   };
 }
 

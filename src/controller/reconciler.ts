@@ -19,6 +19,7 @@ import { apply } from "./apply.ts";
 import type { Deps } from "./deps.ts";
 import { firstLook, lookAgain, reach, type Seen } from "./observe.ts";
 import { newPass, type Pass } from "./pass.ts";
+import { doubtSecrets, lateFields, noteLate } from "./late.ts";
 import { lookForProof } from "./proving.ts";
 import { record } from "./record.ts";
 import { withdrawOutdated } from "./withdraw.ts";
@@ -83,8 +84,9 @@ async function correct(pass: Pass, deps: Deps): Promise<Ending> {
   const look = await firstLook(pass, deps);
   if (look.kind !== "seen") return look;
   let seen: Seen = look;
+  await doubtSecrets(pass, seen, deps);
   let assessments = assess(pass, seen);
-  const unsettled = settleOpen(pass, seen, assessments, deps);
+  const unsettled = await settleOpen(pass, seen, assessments, deps);
   if (unsettled !== null) return unsettled;
 
   let next = plan(assessments, pass.owing);
@@ -111,7 +113,7 @@ async function correct(pass: Pass, deps: Deps): Promise<Ending> {
         assessments,
       };
     }
-    settleOwn(pass, step, assessments);
+    settleOwn(pass, step, assessments, deps);
     next = plan(assessments, pass.owing);
     if (!onlyLesserLeft(pass, next)) continue;
     // Nobody waits for the rest: it goes with its like, and what was urgent is recorded now.
@@ -138,6 +140,7 @@ function onlyLesserLeft(pass: Pass, { steps }: Plan): boolean {
 
 function assess(pass: Pass, seen: Seen): Assessment[] {
   const { effective, loaded, secretStates } = pass;
-  const assessments = diff(effective, seen.mapper, seen.snapshot, secretStates);
-  return withoutFights(assessments, loaded.corrections, effective.generation);
+  const found = diff(effective, seen.mapper, seen.snapshot, secretStates);
+  const assessments = noteLate(pass, seen, found);
+  return withoutFights(assessments, loaded.corrections, effective.generation, lateFields(pass));
 }

@@ -5,6 +5,7 @@ import type { Ending } from "../model/conclusion.ts";
 import type { Assessment } from "../model/plan.ts";
 import { conclude } from "../reconcile/outcome.ts";
 import type { Deps } from "./deps.ts";
+import { ledgerFacts } from "./late.ts";
 import { databaseNow, type Pass } from "./pass.ts";
 
 /** False when the device was not in our hands any more; then nothing was stored. */
@@ -13,6 +14,7 @@ export async function record(pass: Pass, ending: Ending, deps: Deps): Promise<bo
   const settings = deps.settings();
   const proven = pass.mapProven;
   const revocationsProven = provenGone(pass);
+  const now = databaseNow(pass, deps.clock.monotonicMs());
   const conclusion = conclude(ending, {
     before: loaded.status,
     generation: pass.effective.generation,
@@ -25,7 +27,8 @@ export async function record(pass: Pass, ending: Ending, deps: Deps): Promise<bo
     settled: pass.settled,
     informIntervalMs: pass.informIntervalMs,
     revocationOwed: loaded.record.owedRevocations.length > revocationsProven.length,
-    now: databaseNow(pass, deps.clock.monotonicMs()),
+    ledger: ledgerFacts(pass, now),
+    now,
   });
   const equal = ending.kind === "settled" ? ending.assessments : [];
   return await deps.store.record({
@@ -37,7 +40,8 @@ export async function record(pass: Pass, ending: Ending, deps: Deps): Promise<bo
     observations: pass.observations,
     contact: pass.contact,
     reach: pass.reach,
-    verdicts: pass.settled.map(({ id, verdict }) => ({ id, verdict })),
+    verdicts: pass.settled.map(({ id, verdict, mayFireMs = null }) => ({ id, verdict, mayFireMs })),
+    executedLate: [...pass.executedLate.keys()],
     believed: believedOf(pass, equal),
     revocationsProven,
     waitsFor: pass.waitsFor,

@@ -9,6 +9,7 @@ import { guard } from "../reconcile/guard.ts";
 import { verifyWithin } from "../reconcile/inform.ts";
 import { settle } from "../reconcile/verify.ts";
 import type { Deps } from "./deps.ts";
+import { late, withLedger } from "./late.ts";
 import type { Seen } from "./observe.ts";
 import { databaseNow, type Pass } from "./pass.ts";
 import { proofFor } from "./proving.ts";
@@ -48,12 +49,12 @@ export function holdOf(pass: Pass, deps: Deps): Ending | null {
 }
 
 /** What earlier passes sent and nobody has seen yet: settled by this read, or waited for. */
-export function settleOpen(
+export async function settleOpen(
   pass: Pass,
   seen: Seen,
   assessments: readonly Assessment[],
   deps: Deps,
-): Ending | null {
+): Promise<Ending | null> {
   const { openIntents } = pass.loaded;
   const settings = deps.settings();
   const now = databaseNow(pass, deps.clock.monotonicMs());
@@ -72,7 +73,7 @@ export function settleOpen(
     (intent) => owes(intent, seen.mapper, booted),
   );
   for (const { fields } of owing) for (const field of fields) pass.owing.add(field);
-  pass.settled.push(...settled);
+  pass.settled.push(...(await withLedger(settled, pass, seen, deps)));
   const ignored = settled.find((entry) => entry.verdict === "ignored");
   if (ignored !== undefined) {
     const detail = "accepted, and a later read still shows the old value";
@@ -92,10 +93,15 @@ export function settleOpen(
 }
 
 /** The step of this pass took effect: the read after it is its proof, unless it wants a reboot behind it. */
-export function settleOwn(pass: Pass, done: Step, assessments: readonly Assessment[]): void {
+export function settleOwn(
+  pass: Pass,
+  done: Step,
+  assessments: readonly Assessment[],
+  deps: Deps,
+): void {
   const { fields } = done;
-  const id = pass.lastIntent;
-  if (id === null) return;
+  const sent = pass.lastIntent;
+  if (sent === null) return;
   if (done.effect.reboot === "after") {
     for (const field of fields) pass.owing.add(field);
     pass.lastIntent = null;
@@ -104,7 +110,8 @@ export function settleOwn(pass: Pass, done: Step, assessments: readonly Assessme
   const whole = fields.every(
     (field) => assessments.find((entry) => entry.field === field)?.kind === "equal",
   );
-  pass.settled.push({ id, fields: whole ? fields : [], verdict: "verified" });
+  const { id } = sent;
+  pass.settled.push({ id, fields: whole ? fields : [], verdict: "verified", ...late(sent, deps) });
   pass.lastIntent = null;
 }
 

@@ -20,6 +20,7 @@ import { billingRoutes } from "./billing.ts";
 import type { App, Ctx, Env } from "./context.ts";
 import { operatorRoutes } from "./operator.ts";
 import { answerProblem, appErrorOf } from "./problem.ts";
+import { whyRoutes } from "./why.ts";
 import { requestIdFrom } from "./request-id.ts";
 
 export interface HttpDeps {
@@ -77,6 +78,7 @@ export function httpApp(deps: HttpDeps): App {
   billingRoutes(app, { store });
   acsRoutes(app, { store });
   operatorRoutes(app, { store, now, mapsOf: deps.mapsOf });
+  whyRoutes(app, { store });
   auditorRoutes(app, { store, now });
   healthRoutes(app, deps, access);
 

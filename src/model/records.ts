@@ -3,7 +3,7 @@ import type { CallClass } from "./call-class.ts";
 import type { DeviceFacts, DeviceId, DeviceIdentity } from "./device.ts";
 import type { Credentials } from "./fields/credentials.ts";
 import type { FieldName, FieldValues } from "./fields/index.ts";
-import type { Snapshot } from "./parameter.ts";
+import type { ParameterPath, Snapshot } from "./parameter.ts";
 import type { Condition, Reason, State } from "./status.ts";
 
 /** Our internal number of a device: never reused, never shown to people. */
@@ -61,6 +61,9 @@ export interface ParkingCredential {
   readonly secretDigest: string;
 }
 
+/** The digest of a secret that a late execution may have replaced: no wanted secret has it, so it is written anew. */
+export const DOUBTED = "doubted";
+
 /** What we believe a device holds where it never reads back. */
 export interface SecretState {
   readonly digest: string;
@@ -86,6 +89,38 @@ export interface OpenIntent {
   readonly outcome: "done" | "accepted" | "unknown" | null;
   /** It asked for a reboot. */
   readonly reboot: boolean;
+  readonly edits: readonly StoredEdit[];
+  /** What the ACS called it when it took it; empty when it did not. */
+  readonly ticket: string;
+}
+
+/** One value of a write as it is kept: a secret by its name and its keyed digest. Other operations have no value. */
+export type StoredEdit =
+  | {
+      readonly path: ParameterPath;
+      readonly value:
+        | { readonly kind: "text"; readonly text: string }
+        | { readonly kind: "secret"; readonly logical: string; readonly digest?: string };
+    }
+  | {
+      readonly action: string;
+      readonly path?: string;
+      readonly fileName?: string;
+      readonly fileType?: string;
+      readonly sizeBytes?: number;
+    };
+
+/** A write that has its verdict, and that the ACS may still execute. */
+export interface LateWrite {
+  readonly id: number;
+  readonly changeId: string;
+  readonly fields: readonly FieldName[];
+  readonly intendedAt: Date;
+  readonly edits: readonly StoredEdit[];
+  /** When a secret of the device was last written, or this write settled, whatever came last. */
+  readonly overwrittenAt: Date;
+  /** Secrets were written once more for its sake. */
+  readonly doubted: boolean;
 }
 
 /** How often one field was corrected within the last 24 h under one generation: written, and read back equal. */
@@ -156,6 +191,8 @@ export interface LoadedDevice {
   readonly secretStates: ReadonlyMap<string, SecretState>;
   readonly observation: StoredObservation | null;
   readonly openIntents: readonly OpenIntent[];
+  /** What the ACS may still execute of what was settled; oldest first. */
+  readonly ledger: readonly LateWrite[];
   readonly corrections: readonly Corrections[];
   readonly status: DeviceStatus;
   /** Of the ACS's record: a pass under older settings leaves the device to the next one. */

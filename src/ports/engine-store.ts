@@ -71,7 +71,14 @@ export interface PassRecord {
   /** A sign of life in this pass, other than an observation. */
   readonly contact: boolean;
   readonly reach: DeviceReach;
-  readonly verdicts: readonly { readonly id: number; readonly verdict: string }[];
+  /** `mayFireMs`: from now on, the ACS may still execute it; null: it will not. */
+  readonly verdicts: readonly {
+    readonly id: number;
+    readonly verdict: string;
+    readonly mayFireMs: number | null;
+  }[];
+  /** Writes of the ledger that were found to be done. */
+  readonly executedLate: readonly number[];
   /** Secrets found in place when the device was first compared. */
   readonly believed: readonly { readonly logical: string; readonly digest: string }[];
   readonly revocationsProven: readonly { readonly id: number; readonly proof: string }[];
@@ -171,6 +178,15 @@ export interface EngineStore extends SlotStore, RenewalStore {
    * believed no more, so that they are written anew.
    */
   withdrawn(intents: readonly number[]): Promise<void>;
+  /**
+   * Writes of the ledger may have replaced these secrets: what was believed of them is believed no more. Once for each
+   * write. @returns false when all of them have had their turn
+   */
+  doubtSecrets(
+    key: DeviceKey,
+    intents: readonly number[],
+    logicals: readonly string[],
+  ): Promise<boolean>;
   /** Gives a device back untouched. */
   release(work: WorkItem, lease: Lease, inMs: number): Promise<void>;
 

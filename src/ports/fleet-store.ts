@@ -5,6 +5,7 @@ import type { Condition, Reason, State } from "../model/status.ts";
 import type { AcsStore } from "./acs-view.ts";
 import type { SignStore } from "./signs.ts";
 import type { Actor } from "./actor.ts";
+import type { WhyFacts } from "./why-view.ts";
 
 export type { Actor } from "./actor.ts";
 
@@ -124,6 +125,10 @@ export interface DeviceDetail extends DeviceView {
   readonly events: readonly Readonly<Record<string, unknown>>[];
 }
 
+export interface WhyView extends WhyFacts {
+  readonly device: DeviceDetail;
+}
+
 export interface FleetCounts {
   readonly total: number;
   readonly states: Readonly<Record<string, number>>;
@@ -172,6 +177,8 @@ export interface FleetStore extends AcsStore, SignStore {
   resolveDevice(idOrAlias: string): Promise<{ readonly key: number; readonly id: DeviceId } | null>;
   devices(selector: string, limit: number, cursor: string | null): Promise<Page<DeviceView>>;
   device(key: number): Promise<DeviceDetail>;
+  /** Its details with what keeps it, its place and its last changes, as of one moment. */
+  why(key: number): Promise<WhyView>;
   fleet(): Promise<FleetCounts>;
   hold(
     key: number,

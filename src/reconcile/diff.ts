@@ -14,7 +14,7 @@ import {
 } from "../model/logical.ts";
 import type { Operation, Snapshot } from "../model/parameter.ts";
 import type { Assessment } from "../model/plan.ts";
-import type { SecretState } from "../model/records.ts";
+import { DOUBTED, type SecretState } from "../model/records.ts";
 import type { Reason } from "../model/status.ts";
 import { carrierOf, fitting, type AnyField } from "./carriers.ts";
 
@@ -122,7 +122,13 @@ function assess(
     if (put.kind === "refused") return refusal(field.name, logical, put);
     calls.set(logical, put.calls);
   }
-  for (const [logical] of changedSecrets) differences.push(`${logical} was changed in its record`);
+  for (const [logical] of changedSecrets) {
+    const doubted = secrets.get(logical)?.digest === DOUBTED;
+    const why = doubted
+      ? "may have been replaced by a write that was executed late"
+      : "was changed in its record";
+    differences.push(`${logical} ${why}`);
+  }
   if (calls.size === 0) {
     const believed = secret.map(([logical]) => logical).filter((logical) => !secrets.has(logical));
     return { kind: "equal", field: field.name, believed };

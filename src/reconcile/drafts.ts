@@ -3,7 +3,8 @@ import { printDailyHours, type DailyHours } from "../lib/daily-hours.ts";
 import type { CallClass } from "../model/call-class.ts";
 import type { Ending, NextMoment } from "../model/conclusion.ts";
 import type { Assessment } from "../model/plan.ts";
-import type { DeviceStatus } from "../model/records.ts";
+import type { FieldName } from "../model/fields/index.ts";
+import type { DeviceStatus, LateWrite } from "../model/records.ts";
 import type { Reason, State } from "../model/status.ts";
 import { nextReadInMs } from "./reading.ts";
 import type { Settled } from "./verify.ts";
@@ -29,7 +30,20 @@ export interface OutcomeFacts {
   /** Between two Informs that it makes by itself, as it was last read; null where nobody knows. */
   readonly informIntervalMs: number | null;
   readonly revocationOwed: boolean;
+  readonly ledger: LedgerFacts;
   readonly now: Date;
+}
+
+/** What a pass found of writes that the ACS may still execute. */
+export interface LedgerFacts {
+  readonly executed: readonly LateWrite[];
+  /** Secrets of these fields are written once more, as one of these writes may have replaced them. */
+  readonly doubted: {
+    readonly intents: readonly number[];
+    readonly fields: readonly FieldName[];
+  } | null;
+  /** When a read is to look for one that is left; null: there is none that would show. */
+  readonly lookAgainMs: number | null;
 }
 
 /** The map leads nowhere on this device: as good as no map, for this field. */
@@ -59,6 +73,9 @@ function detailOf(assessments: readonly Assessment[]): string {
 export function nextRead(facts: OutcomeFacts, reason: string): NextMoment {
   const { now, evidenceBudgetMs, spread, readHours } = facts;
   const inMs = nextReadInMs(now.getTime(), evidenceBudgetMs, spread, readHours);
+  const { lookAgainMs } = facts.ledger;
+  if (lookAgainMs !== null && lookAgainMs < inMs)
+    return { class: "read", inMs: lookAgainMs, reason: "a write may still be executed late" };
   const when = readHours === null ? "" : `; read at ${printDailyHours(readHours)} only`;
   return { class: "read", inMs, reason: `${reason}${when}` };
 }

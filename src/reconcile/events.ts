@@ -1,6 +1,7 @@
 /** What a pass made known, as facts in the past. */
 import type { Ending, NewEvent } from "../model/conclusion.ts";
 import type { DeviceStatus } from "../model/records.ts";
+import type { LedgerFacts } from "./drafts.ts";
 import type { IntentVerdict, Settled } from "./verify.ts";
 
 const TYPES: Readonly<Partial<Record<IntentVerdict, string>>> = {
@@ -14,11 +15,15 @@ export function eventsOf(
   after: Pick<DeviceStatus, "state" | "reason"> & { readonly message: string },
   before: Pick<DeviceStatus, "state" | "reason">,
   settled: readonly Settled[],
+  late: { readonly generation: string; readonly ledger: LedgerFacts },
 ): NewEvent[] {
-  const events: NewEvent[] = settled.map(({ id, fields, verdict }) => ({
-    type: TYPES[verdict] ?? "ChangeSettled",
-    data: { intent: id, fields, verdict },
-  }));
+  const events: NewEvent[] = lateEvents(late);
+  events.push(
+    ...settled.map(({ id, fields, verdict }) => ({
+      type: TYPES[verdict] ?? "ChangeSettled",
+      data: { intent: id, fields, verdict },
+    })),
+  );
   const moved = after.state !== before.state || after.reason !== before.reason;
   if (moved && ending.kind !== "released") {
     const { state, reason, message } = after;
@@ -27,5 +32,22 @@ export function eventsOf(
       data: { from: before.state, to: state, reason, message },
     });
   }
+  return events;
+}
+
+/** Under the generation that the late write is corrected to: there it does not count as somebody else's change. */
+function lateEvents({
+  generation,
+  ledger,
+}: {
+  readonly generation: string;
+  readonly ledger: LedgerFacts;
+}): NewEvent[] {
+  const { executed, doubted } = ledger;
+  const events = executed.map(({ id, changeId, fields, intendedAt }): NewEvent => {
+    const sentAt = intendedAt.toISOString();
+    return { type: "LateExecution", data: { intent: id, changeId, fields, sentAt, generation } };
+  });
+  if (doubted !== null) events.push({ type: "SecretDoubted", data: { ...doubted, generation } });
   return events;
 }

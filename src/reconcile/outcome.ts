@@ -165,6 +165,6 @@ export function conclude(ending: Ending, facts: OutcomeFacts): Conclusion {
     failures,
     reachable: draft.reachable,
     next: draft.next,
-    events: eventsOf(ending, draft, facts.before, facts.settled),
+    events: eventsOf(ending, draft, facts.before, facts.settled, facts),
   };
 }

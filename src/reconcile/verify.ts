@@ -17,6 +17,8 @@ export interface Settled {
   readonly id: number;
   readonly fields: readonly FieldName[];
   readonly verdict: IntentVerdict;
+  /** How long the ACS may still execute it; absent: it will not. */
+  readonly mayFireMs?: number;
 }
 
 export interface Settlement {

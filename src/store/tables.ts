@@ -271,4 +271,6 @@ interface IntentRow {
   outcome_at: Date | null;
   verdict: string | null;
   verdict_at: Date | null;
+  may_fire_until: Date | null;
+  doubted_at: Date | null;
 }

@@ -107,6 +107,7 @@ function passOf(work: WorkItem, lease: Lease, seen: ObservationRecord, spread = 
         ...{ evidenceBudgetMs: DAY_MS, readHours: null, provingReadMs: null, settled: [] },
         revocationOwed: false,
         informIntervalMs: null,
+        ledger: { executed: [], doubted: null, lookAgainMs: null },
       now: new Date(),
     },
   );
@@ -121,6 +122,13 @@ function passOf(work: WorkItem, lease: Lease, seen: ObservationRecord, spread = 
       evidenceBudgetMs: DAY_MS,
     },
     observations: [{ ...seen, readAt: new Date() }],
-    ...{ verdicts: [], believed: [], revocationsProven: [], waitsFor: null, mapProven: null },
+    ...{
+      verdicts: [],
+      executedLate: [],
+      believed: [],
+      revocationsProven: [],
+      waitsFor: null,
+      mapProven: null,
+    },
   };
 }

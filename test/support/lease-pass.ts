@@ -34,7 +34,7 @@ export async function reconcile(
   const open = loaded.openIntents.map(({ id }) => id);
   const conclude = async (next: Conclusion["next"], settled: readonly number[]) => {
     const ended = next === null ? CONVERGED : { ...CONVERGED, ...DRIFTED, next };
-    const verdicts = settled.map((id) => ({ id, verdict: "verified" }));
+    const verdicts = settled.map((id) => ({ id, verdict: "verified", mayFireMs: null }));
     await store.record({ ...NOTHING, work: item, lease, conclusion: ended, verdicts });
   };
   const later: Conclusion["next"] = { class: item.class, inMs: 1_000, reason: "not proven" };
@@ -84,6 +84,7 @@ const NOTHING = {
   observations: [],
   contact: true,
   reach: UNLEARNT,
+  executedLate: [],
   believed: [],
   revocationsProven: [],
   waitsFor: null,

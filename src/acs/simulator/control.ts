@@ -30,6 +30,8 @@ const troubleSchema = z.strictObject({
   offlineLatencyMs: z.number().min(0).optional(),
   mixUps: share.optional(),
   ignoredWrites: share.optional(),
+  lateWrites: share.optional(),
+  lateByMs: z.number().min(0).optional(),
   connectionRequests: z.enum(CONNECTION_REQUESTS).optional(),
 });
 

@@ -38,6 +38,11 @@ export interface SimulatorOptions {
   /** 0 to 1: how likely a CPE takes a write of values and changes nothing, this once. Default 0. */
   readonly ignoredWrites?: number;
 
+  /** 0 to 1: how likely the ACS keeps back a write of values that it took, and does it `lateByMs` later. Default 0. */
+  readonly lateWrites?: number;
+  /** Default 21600000: six hours. */
+  readonly lateByMs?: number;
+
   /** What becomes of GenieACS's connection requests. Default answered. */
   readonly connectionRequests?: ConnectionRequests;
   /** ms between the times at which GenieACS reads all of a CPE by itself, as a provision of the site makes it. Default: never. */
@@ -78,6 +83,9 @@ export interface Trouble {
   offlineLatencyMs: number | undefined;
   mixUps: number;
   ignoredWrites: number;
+  /** Friendly alone: a write to a GenieACS is done in the session of its call. */
+  lateWrites: number;
+  lateByMs: number;
   connectionRequests: ConnectionRequests;
 }
 
@@ -101,6 +109,8 @@ export function withDefaults(options: SimulatorOptions) {
       offlineLatencyMs: options.offlineLatencyMs,
       mixUps: options.mixUps ?? 0,
       ignoredWrites: options.ignoredWrites ?? 0,
+      lateWrites: options.lateWrites ?? 0,
+      lateByMs: options.lateByMs ?? 6 * 60 * 60_000,
       connectionRequests: options.connectionRequests ?? "answered",
     },
     acs: {

@@ -49,6 +49,8 @@ export class SimulatedAcs {
   onEvent: (serial: string, event: DeviceEvent, atMs: number) => void = () => undefined;
   /** Asked at each write of values: true, and the CPE takes this one and does nothing. */
   ignoresNext: () => boolean = () => false;
+  /** Asked at each write of values: so long the ACS keeps it back, whatever the CPE is asked meanwhile. ms */
+  holdsNext: () => number = () => 0;
   readonly #bySerial: ReadonlyMap<string, Entry>;
   readonly #settings: AcsSettings;
   readonly #clock: Clock;
@@ -136,7 +138,8 @@ export class SimulatedAcs {
   queue(entry: Entry, op: CpeOp, push: boolean): number {
     const id = this.#nextId;
     this.#nextId += 1;
-    const readyAtMs = this.nowMs() + this.#settings.applyDelayMs;
+    const heldMs = op.kind === "set" ? this.holdsNext() : 0;
+    const readyAtMs = this.nowMs() + this.#settings.applyDelayMs + heldMs;
     const dueAtMs = push ? readyAtMs : this.#nextInform(entry, readyAtMs);
     entry.writes += 1;
     if (op.kind === "set" && this.ignoresNext()) {

@@ -76,6 +76,11 @@ export class SimulatorCore {
     const ignoring = randomFrom(`${fleet.seed}/ignore`);
     acs.ignoresNext = () =>
       this.trouble.ignoredWrites > 0 && ignoring() < this.trouble.ignoredWrites;
+    const holding = randomFrom(`${fleet.seed}/late`);
+    acs.holdsNext = () => {
+      const { lateWrites, lateByMs } = this.trouble;
+      return lateWrites > 0 && holding() < lateWrites ? lateByMs : 0;
+    };
     const tools = { acs, takeTime: (away: boolean) => this.#takeTime(away) };
     const { respawnMs, refreshEveryMs } = settings;
     const { informIntervalMs } = settings.acs;

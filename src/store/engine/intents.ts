@@ -1,5 +1,6 @@
 /** Intents: what is about to be sent stands here before it is sent, and what became of it after. */
 import { sql, type Kysely } from "kysely";
+import { DOUBTED } from "../../model/records.ts";
 import type { EngineStore } from "../../ports/engine-store.ts";
 import { classNumber } from "../due.ts";
 import { covers } from "../layers.ts";
@@ -9,7 +10,7 @@ import { leaseHolds } from "./leases.ts";
 
 export function intents(
   db: Kysely<Database>,
-): Pick<EngineStore, "intend" | "recordOutcome" | "withdrawn"> {
+): Pick<EngineStore, "intend" | "recordOutcome" | "withdrawn" | "doubtSecrets"> {
   return {
     async intend(lease, intent) {
       return await db.transaction().execute(async (trx) => {
@@ -63,6 +64,21 @@ export function intents(
             on conflict (device, logical) do update
             set digest = excluded.digest, origin = excluded.origin, at = excluded.at`.execute(trx);
         }
+      });
+    },
+
+    async doubtSecrets(key, ids, logicals) {
+      return await db.transaction().execute(async (trx) => {
+        const doubted = await sql`
+          update intents set doubted_at = now()
+          where device = ${key} and id = any(${[...ids]}::bigint[]) and doubted_at is null`.execute(
+          trx,
+        );
+        if (doubted.numAffectedRows === 0n) return false;
+        await sql`
+          update secret_states set digest = ${DOUBTED}, at = now()
+          where device = ${key} and logical = any(${[...logicals]}::text[])`.execute(trx);
+        return true;
       });
     },
 

@@ -3,7 +3,7 @@ import { sql, type Kysely, type Transaction } from "kysely";
 import type { DeviceFacts } from "../../model/device.ts";
 import type { FieldName } from "../../model/fields/index.ts";
 import type { Reading } from "../../model/parameter.ts";
-import type { OpenIntent } from "../../model/records.ts";
+import type { OpenIntent, StoredEdit } from "../../model/records.ts";
 import type { Condition } from "../../model/status.ts";
 import type { Database } from "../tables.ts";
 
@@ -61,6 +61,17 @@ export interface Row {
     intended_at: string;
     outcome: OpenIntent["outcome"];
     reboot: boolean;
+    edits: StoredEdit[];
+    ticket: string;
+  }[];
+  ledger: {
+    id: number;
+    change_id: string;
+    fields: FieldName[];
+    intended_at: string;
+    edits: StoredEdit[];
+    overwritten_at: string;
+    doubted: boolean;
   }[];
   corrections: { field: FieldName; generation: string; times: number }[];
   revocations: { id: number; username: string; realm: string; owed_since: string }[];
@@ -87,6 +98,24 @@ export interface ReachRow {
 const rowsOf = (query: ReturnType<typeof sql>) =>
   sql`coalesce((select json_agg(t) from (${query}) t), '[]')`;
 
+/**
+ * The event names the fields that were whole: one that needs several calls is corrected once, by the last of them. What
+ * was corrected because our own write came late is no fight with anybody, and is taken off again.
+ */
+const correctionsOf = (key: number) => sql`
+  select field, generation, greatest(0, sum(times))::int as times from (
+    select field, i.generation, count(distinct i.change_id) as times
+    from events e join intents i on i.id = (e.data ->> 'intent')::bigint,
+      jsonb_array_elements_text(e.data -> 'fields') as field
+    where e.device = ${key} and e.type = 'ChangeVerified' and e.at > now() - interval '24 hours'
+    group by 1, 2
+    union all
+    select field, e.data ->> 'generation', -count(*)
+    from events e, jsonb_array_elements_text(e.data -> 'fields') as field
+    where e.device = ${key} and e.type in ('LateExecution', 'SecretDoubted') and e.at > now() - interval '24 hours'
+    group by 1, 2) as counted
+  group by field, generation`;
+
 export async function loadRow(db: Db, key: number): Promise<Row | undefined> {
   const found = await sql<Row>`
     select d.device, d.device_id, d.oui, d.product_class, d.serial, d.acs, d.labels, d.facts, d.hold,
@@ -98,14 +127,13 @@ export async function loadRow(db: Db, key: number): Promise<Row | undefined> {
       (select row_to_json(t) from (select read_at, map_hash, readings, covered,
                                        (decoded #> '{mgmt.periodic-inform-interval,value}')::float8 as inform_s from observations where device = ${key}) t) as observation,
       ${rowsOf(sql`select id, change_id, fields, generation, intended_at, outcome,
-                          coalesce(edits -> 0 ->> 'action' = 'reboot', false) as reboot from intents
-                   where device = ${key} and verdict is null order by id`)} as intents,
-      -- The event names the fields that were whole: one that needs several calls is corrected once, by the last of them.
-      ${rowsOf(sql`select field, i.generation, count(distinct i.change_id)::int as times
-                   from events e join intents i on i.id = (e.data ->> 'intent')::bigint,
-                     jsonb_array_elements_text(e.data -> 'fields') as field
-                   where e.device = ${key} and e.type = 'ChangeVerified' and e.at > now() - interval '24 hours'
-                   group by field, i.generation`)} as corrections,
+                          coalesce(edits -> 0 ->> 'action' = 'reboot', false) as reboot, edits,
+                          case when outcome = 'accepted' then coalesce(outcome_detail, '') else '' end as ticket
+                   from intents where device = ${key} and verdict is null order by id`)} as intents,
+      ${rowsOf(sql`select id, change_id, fields, intended_at, edits, doubted_at is not null as doubted,
+                          greatest(verdict_at, (select max(at) from secret_states where device = ${key})) as overwritten_at
+                   from intents where device = ${key} and may_fire_until > now() order by id`)} as ledger,
+      ${rowsOf(correctionsOf(key))} as corrections,
       ${rowsOf(sql`select id, username, realm, owed_since from revocations where device = ${key} and proven_at is null`)} as revocations,
       ${rowsOf(sql`select acs, selector, reason, by_owner from stops where ended_at is null`)} as stops,
       ${rowsOf(sql`select name, revision from records where kind = 'ParameterMap' order by name`)} as maps,

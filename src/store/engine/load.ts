@@ -169,6 +169,17 @@ export async function loadDevice(
       intendedAt: new Date(entry.intended_at),
       outcome: entry.outcome,
       reboot: entry.reboot,
+      edits: entry.edits,
+      ticket: entry.ticket,
+    })),
+    ledger: row.ledger.map((entry) => ({
+      id: entry.id,
+      changeId: entry.change_id,
+      fields: entry.fields,
+      intendedAt: new Date(entry.intended_at),
+      edits: entry.edits,
+      overwrittenAt: new Date(entry.overwritten_at),
+      doubted: entry.doubted,
     })),
     corrections: row.corrections,
     status: {

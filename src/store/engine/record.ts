@@ -174,10 +174,16 @@ export function recording(db: Kysely<Database>, digest: Digest): Pick<EngineStor
             and ${leaseHolds(lease)} for update`.execute(trx);
         if (mine.rows.length === 0) return false;
         for (const seen of pass.observations) await storeObservation(trx, work.key, seen, digest);
-        for (const { id, verdict } of pass.verdicts) {
+        for (const { id, verdict, mayFireMs } of pass.verdicts) {
           await sql`
-            update intents set verdict = ${verdict}, verdict_at = now()
+            update intents set verdict = ${verdict}, verdict_at = now(),
+              may_fire_until = now() + ${mayFireMs}::float8 * interval '1 ms'
             where id = ${id} and verdict is null`.execute(trx);
+        }
+        if (pass.executedLate.length > 0) {
+          await sql`
+            update intents set may_fire_until = null
+            where id = any(${[...pass.executedLate]}::bigint[])`.execute(trx);
         }
         for (const { logical, digest: believed } of pass.believed) {
           await sql`

@@ -13,6 +13,7 @@ import { viewOf as documentViewOf } from "./document-spec.ts";
 import { notThere } from "./lock.ts";
 import { layerRecords } from "./records.ts";
 import { outstanding } from "./outstanding.ts";
+import { AHEAD } from "./queue-place.ts";
 import { snapshot, type Trx } from "../transaction.ts";
 
 const EVENTS_SHOWN = 20;
@@ -103,8 +104,7 @@ async function observationOf(trx: Trx, key: DeviceKey): Promise<DeviceDetail["ob
 async function workOf(trx: Trx, key: DeviceKey): Promise<DeviceDetail["work"]> {
   const found = await sql<{ class: number; due_at: Date; reason: string; ahead: number }>`
     select w.class, w.due_at, w.reason,
-      (select count(*)::int from work o
-       where o.acs = w.acs and o.due_at <= now() and (o.class, o.due_at) < (w.class, w.due_at)) as ahead
+      ${AHEAD} as ahead
     from work w where w.device = ${key} and isfinite(w.due_at)`.execute(trx);
   const row = found.rows[0];
   if (row === undefined) return null;
@@ -135,27 +135,30 @@ async function eventsOf(trx: Trx, key: DeviceKey): Promise<DeviceDetail["events"
   return rows;
 }
 
+/** @throws when there is no such device */
+export async function detailOf(trx: Trx, key: DeviceKey): Promise<DeviceDetail> {
+  const found = await sql<ViewRow>`
+    select ${VIEW_COLUMNS} from ${DEVICE_TABLES} where d.device = ${key}`.execute(trx);
+  const row = found.rows[0];
+  if (row === undefined) throw notThere(key);
+  const documents = await documentsOf(trx, key);
+  const owedRevocations = await owedTo(trx, key);
+  return {
+    ...viewOf(row),
+    documents,
+    effective: await effectiveFields(trx, row, documents, owedRevocations.length > 0),
+    observation: await observationOf(trx, key),
+    work: await workOf(trx, key),
+    openIntents: await outstanding(trx, sql`d.device = ${key}`),
+    owedRevocations,
+    events: await eventsOf(trx, key),
+  };
+}
+
 export function detail(db: Kysely<Database>): Pick<FleetStore, "device"> {
   return {
     async device(key) {
-      return await snapshot(db, async (trx): Promise<DeviceDetail> => {
-        const found = await sql<ViewRow>`
-          select ${VIEW_COLUMNS} from ${DEVICE_TABLES} where d.device = ${key}`.execute(trx);
-        const row = found.rows[0];
-        if (row === undefined) throw notThere(key);
-        const documents = await documentsOf(trx, key);
-        const owedRevocations = await owedTo(trx, key);
-        return {
-          ...viewOf(row),
-          documents,
-          effective: await effectiveFields(trx, row, documents, owedRevocations.length > 0),
-          observation: await observationOf(trx, key),
-          work: await workOf(trx, key),
-          openIntents: await outstanding(trx, sql`d.device = ${key}`),
-          owedRevocations,
-          events: await eventsOf(trx, key),
-        };
-      });
+      return await snapshot(db, (trx) => detailOf(trx, key));
     },
   };
 }

@@ -15,6 +15,7 @@ import { signs } from "./signs.ts";
 import { stops } from "./stops.ts";
 import { tokens } from "./tokens.ts";
 import { wake } from "./wake.ts";
+import { why } from "./why.ts";
 
 export function fleetStore(db: Kysely<Database>, keyring: Keyring): FleetStore {
   return {
@@ -30,5 +31,6 @@ export function fleetStore(db: Kysely<Database>, keyring: Keyring): FleetStore {
     ...wake(db),
     ...acs(db),
     ...signs(db, keyring),
+    ...why(db),
   };
 }

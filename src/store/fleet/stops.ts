@@ -19,13 +19,13 @@ type Scope = Pick<StopRow, "acs" | "selector">;
 const RESUMED_PER_MINUTE = 100;
 const RAMP_MINUTES_AT_MOST = 60;
 
-function covers({ acs, selector }: Scope): RawBuilder<boolean> {
+export function covers({ acs, selector }: Scope): RawBuilder<boolean> {
   const here = acs === null ? sql`true` : sql`d.acs = ${acs}`;
   if (selector === null) return sql`(${here})`;
   return sql`(${here} and ${selectorSql(readSelector(selector, "record"), "record")})`;
 }
 
-async function inForce(trx: Trx): Promise<readonly StopRow[]> {
+export async function inForce(trx: Trx): Promise<readonly StopRow[]> {
   return await trx.selectFrom("stops").selectAll().where("ended_at", "is", null).execute();
 }
 

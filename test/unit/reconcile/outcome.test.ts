@@ -39,6 +39,7 @@ function facts(given: Partial<OutcomeFacts> = {}): OutcomeFacts {
     settled: [],
     informIntervalMs: null,
     revocationOwed: false,
+    ledger: { executed: [], doubted: null, lookAgainMs: null },
     now: NOW,
     ...given,
   };

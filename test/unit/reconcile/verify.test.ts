@@ -41,6 +41,8 @@ function intent(given: Partial<OpenIntent> & { readonly agoMs?: number } = {}): 
     intendedAt: new Date(NOW.getTime() - agoMs),
     outcome: "accepted",
     reboot: false,
+    edits: [],
+    ticket: "",
     ...rest,
   };
 }
