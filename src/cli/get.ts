@@ -5,6 +5,7 @@ import { AppError } from "../lib/errors.ts";
 import { didYouMean } from "../lib/nearest.ts";
 import { STATES, type State } from "../model/status.ts";
 import { printJson, type Session } from "./io.ts";
+import { watch } from "./watch.ts";
 import { ago, ahead, clean, count, stateText, table, valueText } from "./text.ts";
 
 /** Largest page of the API. */
@@ -25,6 +26,7 @@ const WORDS = ["devices", "fleet", ...new Set(Object.values(RECORDS))];
 interface Options {
   readonly selector?: string;
   readonly limit?: string;
+  readonly watch?: boolean;
 }
 
 export function registerGet(program: Command, session: () => Session): void {
@@ -38,10 +40,11 @@ export function registerGet(program: Command, session: () => Session): void {
     )
     .argument("[name]", "one of them, by name, id, serial or ref")
     .option("-l, --selector <selector>", "devices that match: site=cpt,state!=converged")
-    .option("--limit <n>", "devices to show at most (default 50)")
+    .option("--limit <n>", "devices to show at most (default 50, with -w 500)")
+    .option("-w, --watch", "go on with a line for each device that changes, until Ctrl+C")
     .addHelpText(
       "before",
-      "Examples:\n  plumb get devices -l site=cpt,state!=converged\n  plumb get fleet -o json\n",
+      "Examples:\n  plumb get devices -l site=cpt,state!=converged\n  plumb get devices -l site=cpt -w\n  plumb get fleet -o json\n",
     )
     .action(async (kind: string, name: string | undefined, options: Options) => {
       const [word = "", ...rest] = kind.split("/");
@@ -50,8 +53,12 @@ export function registerGet(program: Command, session: () => Session): void {
 }
 
 async function get(session: Session, word: string, name: string | undefined, options: Options) {
-  if (!/^devices?$/.test(word) && (options.selector ?? options.limit) !== undefined) {
-    throw usage("-l and --limit are for devices");
+  const filtered = (options.selector ?? options.limit ?? options.watch) !== undefined;
+  if (!/^devices?$/.test(word) && filtered) {
+    throw usage("-l, --limit and -w are for devices");
+  }
+  if (options.watch === true && name !== undefined) {
+    throw usage("-w watches a list: plumb get devices -l id=ID -w");
   }
   if (word === "fleet") {
     printFleet(session, await session.client.fleet());
@@ -72,14 +79,15 @@ function usage(message: string): AppError {
   return new AppError("usage", message, { details: { next: "plumb get --help" } });
 }
 
-function limitOf(text = "50"): number {
+function limitOf(text: string): number {
   const limit = /^\d{1,7}$/.test(text) ? Number(text) : 0;
   if (limit < 1) throw usage("--limit must be a whole number from 1");
   return limit;
 }
 
 async function listDevices(session: Session, options: Options): Promise<void> {
-  const limit = limitOf(options.limit);
+  const watching = options.watch === true;
+  const limit = limitOf(options.limit ?? (watching ? "500" : "50"));
   const items: ApiDevice[] = [];
   let next: string | null = null;
   do {
@@ -91,11 +99,29 @@ async function listDevices(session: Session, options: Options): Promise<void> {
     items.push(...page.items);
     next = page.next;
   } while (next !== null && items.length < limit);
-  if (session.format === "json") printJson(session, { items, next });
+  const { format } = session;
+  if (format === "json" && watching) for (const device of items) printLine(session, device);
+  else if (format === "json") printJson(session, { items, next });
   else printDevices(session, items, false);
-  if (session.format === "json" || session.format === "name") return;
-  const more = next === null ? "" : `; there are more: --limit ${limit * 10}`;
-  session.say(`${count(items.length, "device")} shown${more}`);
+  if (format !== "json" && format !== "name") {
+    const more = next === null ? "" : `; there are more: --limit ${limit * 10}`;
+    session.say(`${count(items.length, "device")} shown${more}`);
+  }
+  if (!watching) return;
+  const print = (device: ApiDevice): void => {
+    printLine(session, device);
+  };
+  await watch(session, { selector: options.selector, limit, shown: items, print });
+}
+
+/** A change of a watched device: NDJSON, a name, or a line of the table with the time before it. */
+function printLine(session: Session, device: ApiDevice): void {
+  if (session.format === "json") session.print(JSON.stringify(device));
+  else if (session.format === "name") session.print(device.name);
+  else {
+    const time = session.now().toISOString().slice(11, 19);
+    session.print([time, ...cellsOf(session, device)].join("  "));
+  }
 }
 
 function printDevices(session: Session, devices: readonly ApiDevice[], single: boolean): void {
@@ -107,18 +133,23 @@ function printDevices(session: Session, devices: readonly ApiDevice[], single: b
     for (const { name } of devices) session.print(name);
     return;
   }
-  const now = session.now();
   const wide = session.format === "wide";
   const head = ["DEVICE", "MODEL", "STATE", ...(wide ? ["ID", "ACS", "FIRMWARE", "CONTACT"] : [])];
-  const rows = devices.map(({ name, id, acs, facts, status }) => [
+  const rows = devices.map((device) => cellsOf(session, device));
+  session.print(table([...head, "NEXT", "WHY"], rows));
+}
+
+function cellsOf(session: Session, { name, id, acs, facts, status }: ApiDevice): string[] {
+  const now = session.now();
+  const wide = session.format === "wide";
+  return [
     clean(name),
     clean(facts?.modelName ?? "-"),
     stateText(session.io, status.state),
     ...(wide ? [id, acs, clean(facts?.softwareVersion ?? "-"), ago(status.contactAt, now)] : []),
     ahead(status.nextAt, now),
     clean(status.message),
-  ]);
-  session.print(table([...head, "NEXT", "WHY"], rows));
+  ];
 }
 
 function printFleet(session: Session, fleet: ApiFleet): void {

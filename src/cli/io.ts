@@ -17,6 +17,11 @@ export interface Io {
   readonly now?: () => Date;
   /** The whole of stdin, for `-f -`. */
   readonly readStdin?: () => Promise<string>;
+  /** How long a watch goes on: until the signal aborts, as by Ctrl+C. A test hands in its own. */
+  readonly watching?: () => {
+    readonly signal: AbortSignal;
+    readonly sleep: (ms: number) => Promise<void>;
+  };
   /** Asks on the terminal; the answer without its line break. */
   readonly ask?: (question: string) => Promise<string>;
 }
