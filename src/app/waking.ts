@@ -20,6 +20,7 @@ export function waking(
     ...store,
     apply: (...args) => after(store.apply(...args)),
     hold: (...args) => after(store.hold(...args)),
+    actOn: (...args) => after(store.actOn(...args)),
     prove: (...args) => after(store.prove(...args)),
     wake: (...args) => after(store.wake(...args)),
     putDocument: (...args) => after(store.putDocument(...args)),

@@ -4,7 +4,8 @@ import { AppError } from "../lib/errors.ts";
 import { parseDurationMs } from "../lib/time.ts";
 import type { ApiDeviceDetail } from "../model/api.ts";
 import { printJson, type Session } from "./io.ts";
-import { ahead, clean, stateText } from "./text.ts";
+import { actOnMany, checkScope, type Scope } from "./many.ts";
+import { ahead, clean, count, stateText } from "./text.ts";
 
 export function registerDeviceActions(
   program: Command,
@@ -14,32 +15,43 @@ export function registerDeviceActions(
   program
     .command("hold")
     .summary("write nothing to a device")
-    .description("Hold a device: it is read, and nothing is written to it, until it is released.")
-    .argument("<device>", "name, id, serial or ref")
+    .description(
+      "Hold devices: nothing is asked of them and nothing written, until they are released.",
+    )
+    .argument("[device]", "name, id, serial or ref")
+    .option("-l, --selector <selector>", "all devices that match: site=cpt,state=drifted")
+    .option("--expect <n>", "with -l: the number of devices, exactly")
     .requiredOption("--reason <text>", "shown wherever the device is shown")
     .option("--until <when>", "a duration (2h, 3d) or a moment (2026-12-01T06:00:00Z)")
     .addHelpText(
       "before",
-      'Examples:\n  plumb hold CPE-0417 --reason "field staff on site" --until 4h\n  plumb hold CPE-0417 --reason "waits for a new antenna"\n',
+      'Examples:\n  plumb hold CPE-0417 --reason "field staff on site" --until 4h\n  plumb hold -l site=cpt --reason "mast works" --expect 212\n',
     )
     .action(
-      async (device: string, options: { readonly reason: string; readonly until?: string }) => {
+      async (
+        device: string | undefined,
+        options: Scope & { readonly reason: string; readonly until?: string },
+      ) => {
         const to = session();
+        checkScope(device, options);
         const until = options.until === undefined ? null : momentOf(options.until, to.now());
         const body = { reason: options.reason, ...(until === null ? {} : { until }) };
-        report(to, await to.client.act(device, "hold", body), "held: nothing is written to it");
+        if (device === undefined)
+          await actOnMany(to, "hold", options, body, "held: nothing is written to them");
+        else
+          report(to, await to.client.act(device, "hold", body), "held: nothing is written to it");
       },
     );
 
   action(program, session, "release", {
     summary: "end the hold of a device",
     done: "released",
-    examples: "  plumb release CPE-0417\n  plumb release 202BC1-BM632w-000123",
+    examples: "  plumb release CPE-0417\n  plumb release -l site=cpt --expect 212",
   });
   action(program, session, "reconcile", {
     summary: "make a device due now",
     done: "due now",
-    examples: "  plumb reconcile CPE-0417\n  plumb reconcile CPE-0417 -o json",
+    examples: "  plumb reconcile CPE-0417\n  plumb reconcile -l site=cpt,state=drifted --expect 12",
   });
   action(map, session, "prove", {
     summary: "let this device be the first of its kind that is written to",
@@ -52,17 +64,33 @@ function action(
   parent: Command,
   session: () => Session,
   name: "release" | "reconcile" | "prove",
-  words: { readonly summary: string; readonly done: string; readonly examples: string },
+  words: {
+    readonly summary: string;
+    readonly done: string;
+    readonly examples: string;
+  },
 ): void {
-  parent
+  const command = parent
     .command(name)
     .summary(words.summary)
     .description(`${words.summary.charAt(0).toUpperCase()}${words.summary.slice(1)}.`)
-    .argument("<device>", "name, id, serial or ref")
-    .addHelpText("before", `Examples:\n${words.examples}\n`)
-    .action(async (device: string) => {
+    .addHelpText("before", `Examples:\n${words.examples}\n`);
+  if (name === "prove") {
+    command.argument("<device>", "name, id, serial or ref").action(async (device: string) => {
       const to = session();
       report(to, await to.client.act(device, name), words.done);
+    });
+    return;
+  }
+  command
+    .argument("[device]", "name, id, serial or ref")
+    .option("-l, --selector <selector>", "all devices that match: site=cpt,state=drifted")
+    .option("--expect <n>", "with -l: the number of devices, exactly")
+    .action(async (device: string | undefined, options: Scope) => {
+      const to = session();
+      checkScope(device, options);
+      if (device === undefined) await actOnMany(to, name, options, {}, words.done);
+      else report(to, await to.client.act(device, name), words.done);
     });
 }
 
@@ -87,7 +115,9 @@ function report(session: Session, device: ApiDeviceDetail, done: string): void {
     return;
   }
   const { state, message, nextAt } = device.status;
-  const next = nextAt === null ? "" : `; next ${ahead(nextAt, session.now())}`;
+  const first = device.work?.ahead ?? 0;
+  const place = first === 0 ? "" : `, ${count(first, "device")} before it`;
+  const next = nextAt === null ? "" : `; next ${ahead(nextAt, session.now())}${place}`;
   session.print(
     `${clean(device.name)} ${done}. Now ${stateText(session.io, state)}: ${clean(message)}${next}`,
   );

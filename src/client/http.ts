@@ -4,6 +4,7 @@
  */
 import { AppError, ERROR_CODES, messageOf, type ErrorCode } from "../lib/errors.ts";
 import type {
+  ApiActed,
   ApiApplied,
   ApiDevice,
   ApiDeviceDetail,
@@ -154,6 +155,15 @@ export class PlumbClient {
     body?: Readonly<Record<string, unknown>>,
   ): Promise<ApiDeviceDetail> {
     return this.ask("POST", `${deviceAt(id)}/${action}`, { json: body });
+  }
+
+  /** On every device that `selector` of the body chooses. */
+  actOn(
+    action: "hold" | "release" | "reconcile",
+    body: Readonly<Record<string, unknown>>,
+    expect: number | null,
+  ): Promise<ApiActed> {
+    return this.ask("POST", `/v1/devices/${action}`, { query: { expect }, json: body });
   }
 
   desired(id: string): Promise<ApiDocument> {

@@ -1,7 +1,7 @@
 /** Operators: manifests, single devices, stop and resume. */
 import { z } from "zod";
 import { parseWith } from "../lib/schema.ts";
-import type { ApiApplied } from "../model/api.ts";
+import type { ApiActed, ApiApplied } from "../model/api.ts";
 import type { DeviceDetail, FleetStore } from "../ports/fleet-store.ts";
 import { demand, demandWriter, type Scope } from "../service/access.ts";
 import { devicesOf } from "../service/devices.ts";
@@ -72,6 +72,21 @@ function deviceActions(app: App, deps: Deps): void {
     noQuery(c);
     return c.json(detailOf(await devices.hold(id(c), body, c.get("caller"))));
   });
+
+  for (const action of ["hold", "release", "reconcile"] as const) {
+    app.post(`/v1/devices/${action}`, async (c) => {
+      const body = await readJson(c);
+      const { expect = null } = readQuery(c, { expect: count.optional() });
+      const { selected, changed, held } = await devices.actOn(
+        action,
+        body,
+        c.get("caller"),
+        expect,
+      );
+      const answer: ApiActed = { selected, changed, held };
+      return c.json(answer);
+    });
+  }
 
   /** Actions that take nothing; a body, if there is one, is an empty object. */
   const action = (

@@ -144,6 +144,14 @@ export interface ApiStopped {
   readonly outstanding: readonly Members[];
 }
 
+/** An action on all devices that a selector chose. */
+export interface ApiActed {
+  readonly selected: number;
+  readonly changed: number;
+  /** Left as they are, because a person holds them. */
+  readonly held: number;
+}
+
 export interface ApiResumed {
   readonly ended: number;
   readonly devices: number;

@@ -185,6 +185,21 @@ export interface FleetStore extends AcsStore, SignStore {
     hold: { readonly reason: string; readonly until: string | null } | null,
     actor: Actor,
   ): Promise<void>;
+  /**
+   * The same for every device that a selector chooses, all of them or none. `expect` must be their number when that is more
+   * than may change unasked (I12). What is held is not made due, and is counted.
+   */
+  actOn(
+    selector: string,
+    action:
+      | {
+          readonly kind: "hold";
+          readonly hold: { readonly reason: string; readonly until: string | null };
+        }
+      | { readonly kind: "release" | "reconcile" },
+    actor: Actor,
+    expect: number | null,
+  ): Promise<{ readonly selected: number; readonly changed: number; readonly held: number }>;
   prove(key: number, actor: Actor): Promise<void>;
   /** Makes a device due now. */
   wake(key: number, actor: Actor): Promise<void>;

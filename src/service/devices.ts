@@ -29,6 +29,13 @@ export interface Devices {
   release(idOrAlias: string, caller: Caller): Promise<DeviceDetail>;
   /** Makes the device due now. @throws `held`: nothing would happen, so nobody is told that it will */
   reconcile(idOrAlias: string, caller: Caller): Promise<DeviceDetail>;
+  /** On every device that `selector` of the body chooses. @throws `count_unconfirmed` with their number */
+  actOn(
+    action: "hold" | "release" | "reconcile",
+    body: unknown,
+    caller: Caller,
+    expect: number | null,
+  ): ReturnType<FleetStore["actOn"]>;
   /** Names this device as the one that proves its map in this installation. */
   prove(idOrAlias: string, caller: Caller): Promise<DeviceDetail>;
   records(kind: string, caller: Caller): Promise<readonly StoredRecord[]>;
@@ -77,8 +84,19 @@ const holdSchema = z.strictObject({
     .nullish(),
 });
 
+const chosen = { selector: z.string().min(1).max(8_192) };
+const chosenSchema = z.strictObject(chosen);
+const holdManySchema = holdSchema.extend(chosen);
+
 export function devicesOf(deps: { readonly store: FleetStore; readonly now: () => Date }): Devices {
   const { store, now } = deps;
+
+  function holdOf({ reason, until = null }: z.infer<typeof holdSchema>) {
+    if (until === null || Date.parse(until) > now().getTime()) return { reason, until };
+    const message = "lies in the past";
+    const problems = [{ pointer: "/until", code: "past", message }];
+    throw new AppError("invalid", `hold: /until ${message}`, { problems });
+  }
 
   async function act(
     idOrAlias: string,
@@ -102,14 +120,21 @@ export function devicesOf(deps: { readonly store: FleetStore; readonly now: () =
       demand(caller, "devices:read");
       return store.fleet();
     },
+    async actOn(action, body, caller, expect) {
+      if (action === "reconcile") demandWriter(caller);
+      else demand(caller, "admin");
+      if (action === "hold") {
+        const { selector, ...hold } = parseWith(holdManySchema, body, action);
+        checkSelector(selector, "list");
+        return store.actOn(selector, { kind: action, hold: holdOf(hold) }, caller.actor, expect);
+      }
+      const { selector } = parseWith(chosenSchema, body, action);
+      checkSelector(selector, "list");
+      return store.actOn(selector, { kind: action }, caller.actor, expect);
+    },
     async hold(idOrAlias, body, caller) {
       demand(caller, "admin");
-      const { reason, until = null } = parseWith(holdSchema, body, "hold");
-      if (until !== null && Date.parse(until) <= now().getTime()) {
-        const message = "lies in the past";
-        const problems = [{ pointer: "/until", code: "past", message }];
-        throw new AppError("invalid", `hold: /until ${message}`, { problems });
-      }
+      const { reason, until } = holdOf(parseWith(holdSchema, body, "hold"));
       return act(idOrAlias, (key) => store.hold(key, { reason, until }, caller.actor));
     },
     async release(idOrAlias, caller) {

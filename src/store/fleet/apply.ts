@@ -34,7 +34,8 @@ function refuseConflict(conflict: NonNullable<Effect["conflict"]>): never {
   );
 }
 
-async function confirmCount(trx: Trx, count: number, expect: number | null): Promise<void> {
+/** More than may change unasked needs its exact number (I12). */
+export async function confirmCount(trx: Trx, count: number, expect: number | null): Promise<void> {
   if (expect === count) return;
   const { rows } = await sql<{ total: number }>`
     select count(*)::int as total from devices`.execute(trx);
@@ -44,8 +45,8 @@ async function confirmCount(trx: Trx, count: number, expect: number | null): Pro
   throw new AppError(
     "count_unconfirmed",
     expect === null
-      ? `${many}, more than may change unasked. Look at the plan, then confirm the number: --expect ${count}.`
-      : `${many}, not ${expect} as confirmed. Look at the plan again, then confirm: --expect ${count}.`,
+      ? `${many}, more than may change unasked. Look which, then confirm the number: --expect ${count}.`
+      : `${many}, not ${expect} as confirmed. Look again, then confirm: --expect ${count}.`,
     { details: { count, total, expected: expect } },
   );
 }

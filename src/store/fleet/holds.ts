@@ -1,7 +1,6 @@
 /** Holds: a person, or a manifest, says that nothing is written to a device. The engine obeys the row, not the state. */
 import { sql, type Kysely } from "kysely";
 import { AppError } from "../../lib/errors.ts";
-import { canonicalJson } from "../../lib/hash.ts";
 import type { DeviceKey } from "../../model/records.ts";
 import type { Actor, FleetStore } from "../../ports/fleet-store.ts";
 import { makeDue } from "../due.ts";
@@ -10,7 +9,8 @@ import { addEvents } from "./events.ts";
 import { lockDevice } from "./lock.ts";
 import { transact, type Trx } from "../transaction.ts";
 
-const IN_FORCE = sql<boolean>`(d.hold is not null
+/** Of `devices d`. */
+export const IN_FORCE = sql<boolean>`(d.hold is not null
   and coalesce((d.hold ->> 'until')::timestamptz, 'infinity') > now())`;
 
 /**
@@ -46,20 +46,67 @@ export async function showHolds(trx: Trx, keys: readonly DeviceKey[]): Promise<v
 }
 
 /** A person says that there is a reason to try again: what failed before is forgotten (I15). */
-async function liftQuarantine(trx: Trx, key: DeviceKey, actor: Actor): Promise<void> {
-  const lifted = await sql`
+async function liftQuarantine(
+  trx: Trx,
+  keys: readonly DeviceKey[],
+  actor: Actor,
+): Promise<readonly DeviceKey[]> {
+  const lifted = await sql<{ device: DeviceKey }>`
     update device_status
     set failures = '{}', state = case when reachable is false then 'offline' else 'queued' end,
         reason = 'Released', message = 'its quarantine was lifted', since = now(), next_at = now()
-    where device = ${key} and state = 'quarantined'`.execute(trx);
-  if (lifted.numAffectedRows !== 1n) return;
-  await addEvents(trx, actor, [{ device: key, type: "QuarantineLifted", data: {} }]);
-  await makeDue(trx, [key], "drift", "its quarantine was lifted");
+    where device = any(${[...keys]}::bigint[]) and state = 'quarantined' returning device`.execute(
+    trx,
+  );
+  const devices = lifted.rows.map(({ device }) => device);
+  const events = devices.map((device) => ({ device, type: "QuarantineLifted", data: {} }) as const);
+  await addEvents(trx, actor, events);
+  await makeDue(trx, devices, "drift", "its quarantine was lifted");
+  return devices;
+}
+
+/**
+ * Sets or lifts the hold of each, whose rows the caller has locked. The same hold twice, or lifting what is not held,
+ * changes nothing and leaves no event.
+ *
+ * @returns for how many something changed
+ */
+export async function holdAll(
+  trx: Trx,
+  keys: readonly DeviceKey[],
+  hold: { readonly reason: string; readonly until: string | null } | null,
+  actor: Actor,
+): Promise<number> {
+  const lifted = hold === null ? await liftQuarantine(trx, keys, actor) : [];
+  const after =
+    hold === null
+      ? null
+      : { reason: hold.reason, until: hold.until, by: actor.owner, from: "person" };
+  const text = after === null ? null : JSON.stringify(after);
+  const changed = await sql<{ device: DeviceKey; before: Record<string, unknown> | null }>`
+    with old as (
+      select device, hold from devices
+      where device = any(${[...keys]}::bigint[]) and hold is distinct from ${text}::jsonb
+    )
+    update devices d set hold = ${text}::jsonb from old where d.device = old.device
+    returning d.device, old.hold as before`.execute(trx);
+  const type = after === null ? "DeviceReleased" : "DeviceHeld";
+  const events = changed.rows.map(
+    ({ device, before }) =>
+      ({
+        device,
+        type,
+        data: { before, after },
+      }) as const,
+  );
+  await addEvents(trx, actor, events);
+  const devices = changed.rows.map(({ device }) => device);
+  await showHolds(trx, devices);
+  return new Set([...lifted, ...devices]).size;
 }
 
 export function holds(db: Kysely<Database>): Pick<FleetStore, "hold"> {
   return {
-    /** The same hold twice, or lifting what is not held, changes nothing and leaves no event. */
     async hold(key, hold, actor) {
       if (hold?.until != null && Number.isNaN(Date.parse(hold.until))) {
         const problems = [
@@ -69,25 +116,7 @@ export function holds(db: Kysely<Database>): Pick<FleetStore, "hold"> {
       }
       await transact(db, async (trx) => {
         await lockDevice(trx, key);
-        if (hold === null) await liftQuarantine(trx, key, actor);
-        const { hold: before } = await trx
-          .selectFrom("devices")
-          .select("hold")
-          .where("device", "=", key)
-          .executeTakeFirstOrThrow();
-        const after =
-          hold === null
-            ? null
-            : { reason: hold.reason, until: hold.until, by: actor.owner, from: "person" };
-        if (canonicalJson(before) === canonicalJson(after)) return;
-        await trx
-          .updateTable("devices")
-          .set({ hold: after === null ? null : JSON.stringify(after) })
-          .where("device", "=", key)
-          .execute();
-        const type = after === null ? "DeviceReleased" : "DeviceHeld";
-        await addEvents(trx, actor, [{ device: key, type, data: { before, after } }]);
-        await showHolds(trx, [key]);
+        await holdAll(trx, [key], hold, actor);
       });
     },
   };

@@ -10,6 +10,7 @@ import { detail } from "./detail.ts";
 import { devices } from "./devices.ts";
 import { documents } from "./documents.ts";
 import { holds } from "./holds.ts";
+import { many } from "./many.ts";
 import { records } from "./records.ts";
 import { signs } from "./signs.ts";
 import { stops } from "./stops.ts";
@@ -32,5 +33,6 @@ export function fleetStore(db: Kysely<Database>, keyring: Keyring): FleetStore {
     ...acs(db),
     ...signs(db, keyring),
     ...why(db),
+    ...many(db),
   };
 }
