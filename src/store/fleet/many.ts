@@ -21,7 +21,7 @@ async function chosenBy(trx: Trx, selector: string): Promise<readonly Chosen[]> 
   const found = await sql<Chosen>`
     select d.device, ${IN_FORCE} as held
     from devices d join device_status s on s.device = d.device join work w on w.device = d.device
-    where ${condition} order by d.device for update of w`.execute(trx);
+    where ${condition} order by d.device for no key update of w`.execute(trx);
   return found.rows;
 }
 
