@@ -104,10 +104,10 @@ function passOf(work: WorkItem, lease: Lease, seen: ObservationRecord, spread = 
     {
       before: aStatus({ state: "converged", reason: "Reconciled" }),
       ...{ generation: "g1", workGen: work.gen, workClass: work.class, spread },
-        ...{ evidenceBudgetMs: DAY_MS, readHours: null, provingReadMs: null, settled: [] },
-        revocationOwed: false,
-        informIntervalMs: null,
-        ledger: { executed: [], doubted: null, lookAgainMs: null },
+      ...{ evidenceBudgetMs: DAY_MS, readHours: null, provingReadMs: null, settled: [] },
+      revocationOwed: false,
+      informIntervalMs: null,
+      ledger: { executed: [], doubted: null, lookAgainMs: null },
       now: new Date(),
     },
   );

@@ -7,6 +7,7 @@ import { logNormal, randomFrom } from "../../../src/acs/simulator/random.ts";
 import { Gate } from "../../../src/controller/gate.ts";
 import type { AcsSettings } from "../../../src/model/acs-settings.ts";
 import type { CallClass } from "../../../src/model/call-class.ts";
+import { NO_LIMITS } from "../../../src/model/read-limits.ts";
 import type { ExchangeResult } from "../../../src/ports/acs.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 
@@ -27,6 +28,7 @@ const SETTINGS: AcsSettings = {
   evidenceBudgetMs: 86_400_000,
   probeShare: 0.05,
   probe: null,
+  reads: NO_LIMITS,
 };
 const ANSWER: ExchangeResult = {
   kind: "answer",

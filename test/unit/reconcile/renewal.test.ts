@@ -24,7 +24,12 @@ function given(change: Partial<RenewalFacts> = {}): RenewalFacts {
   return {
     effective: wants({ credentials: CREDENTIALS }),
     mapper: MAPPER,
-    stored: { readAt: ago(18), mapHash: MAPPER.hash, snapshot: snapshotOf(READ) },
+    stored: {
+      readAt: ago(18),
+      mapHash: MAPPER.hash,
+      snapshot: snapshotOf(READ),
+      informIntervalMs: null,
+    },
     facts: FACTS,
     secretStates: new Map([["wan.ppp.password", WRITTEN]]),
     names: [USER],
@@ -128,7 +133,7 @@ describe("what an ACS remembers stands for the read that falls due", () => {
       name: "a name that the CPE had not is wanted, and is still not known",
       reason: "it does not exist, and what is wanted cannot be there",
       given: {
-        stored: { readAt: ago(18), mapHash: MAPPER.hash, snapshot: absent },
+        stored: { readAt: ago(18), mapHash: MAPPER.hash, snapshot: absent, informIntervalMs: null },
         remembered: snapshotOf({}),
       },
       want: "differs",
