@@ -193,7 +193,7 @@ describe("a device that is away", () => {
     const before = await statusOf(0);
     await take(sign("start"));
     const after = await statusOf(0);
-    expect(Number(after.gen) - Number(before.gen)).toBe(1);
+    expect(after.gen - before.gen).toBe(1);
     expect(CALL_CLASSES[after.class]).toBe("returning");
   });
 
