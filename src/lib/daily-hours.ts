@@ -20,7 +20,7 @@ const FORM = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/;
 
 export function isTimeZone(name: string): boolean {
   try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
+    formatOf(name);
     return true;
   } catch {
     return false;
@@ -105,18 +105,24 @@ function minuteOfDay(wall: number): number {
   return Math.floor(wall / MINUTE_MS) % DAY_MINUTES;
 }
 
+/** Making one takes a hundred times as long as using it. */
 const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** @throws RangeError for a zone that there is not */
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known !== undefined) return known;
+  const part = "2-digit" as const;
+  const parts = { year: "numeric", month: part, day: part, hour: part, minute: part } as const;
+  const format = new Intl.DateTimeFormat("en", { timeZone, hourCycle: "h23", ...parts });
+  formats.set(timeZone, format);
+  return format;
+}
 
 /** What the wall shows, to the minute, as if it were UTC. */
 function wallMs(atMs: number, timeZone: string): number {
-  let format = formats.get(timeZone);
-  if (format === undefined) {
-    const part = "2-digit" as const;
-    const parts = { year: "numeric", month: part, day: part, hour: part, minute: part } as const;
-    format = new Intl.DateTimeFormat("en", { timeZone, hourCycle: "h23", ...parts });
-    formats.set(timeZone, format);
-  }
-  const shown = new Map(format.formatToParts(atMs).map(({ type, value }) => [type, Number(value)]));
+  const parts = formatOf(timeZone).formatToParts(atMs);
+  const shown = new Map(parts.map(({ type, value }) => [type, Number(value)]));
   const at = (type: Intl.DateTimeFormatPartTypes): number => shown.get(type) ?? 0;
   return Date.UTC(at("year"), at("month") - 1, at("day"), at("hour"), at("minute"));
 }

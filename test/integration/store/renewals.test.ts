@@ -32,8 +32,12 @@ afterAll(async () => {
 /** Read and written a day ago, due in half an hour, in nobody's hands. */
 async function asItWas(): Promise<void> {
   await sql`update observations set read_at = now() - interval '23 hours'`.execute(database.db);
-  await sql`update intents set intended_at = now() - interval '24 hours', outcome_at = now() - interval '24 hours',
-    verdict = 'verified'`.execute(database.db);
+  await sql`delete from intents`.execute(database.db);
+  await sql`
+    insert into intents (device, acs, slot, fence, change_id, class, generation, map_hash, plan_hash, step, steps, fields,
+      edits, reason, intended_at, outcome, outcome_at, verdict)
+    select device, 'sim', 0, 0, 'c', 0, '', '', '', 0, 1, '{}', '[]', '', now() - interval '24 hours', 'done',
+      now() - interval '24 hours', 'verified' from devices`.execute(database.db);
   await sql`update work set due_at = now() + interval '30 minutes', holder = null, class = 4`.execute(
     database.db,
   );
