@@ -1,7 +1,7 @@
 /** What an ACS remembers of its CPEs. It is no read: it asks no CPE, so no write may rest on it. */
 import type { DeviceId } from "../model/device.ts";
 import type { ParameterPath, Snapshot } from "../model/parameter.ts";
-import type { AcsDevice, NotSent, Refused, Unknown } from "./acs.ts";
+import type { AcsDevice, NotSent, Refused, Unknown } from "./acs-answers.ts";
 
 export interface Recall {
   readonly device: AcsDevice;

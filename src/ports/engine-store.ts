@@ -5,11 +5,11 @@
 import type { AcsSettings } from "../model/acs-settings.ts";
 import type { CallClass } from "../model/call-class.ts";
 import type { Conclusion } from "../model/conclusion.ts";
-import type { DeviceFacts, DeviceId } from "../model/device.ts";
+import type { DeviceId } from "../model/device.ts";
 import type { FieldName } from "../model/fields/index.ts";
-import type { Snapshot } from "../model/parameter.ts";
 import type { AcsCapabilities, ListedDevice } from "./acs.ts";
 import type { Lease } from "./lease.ts";
+import type { ObservationRecord } from "./observation.ts";
 import type { RenewalStore } from "./renewal-store.ts";
 import type { SlotStore } from "./slot-store.ts";
 
@@ -43,20 +43,7 @@ export type IntentResult =
   | { readonly kind: "fenced" }
   | { readonly kind: "stopped"; readonly reason: string };
 
-/** One logical parameter as it was decoded, without secrets: kind, and value or detail. */
-export type DecodedEntry = Readonly<Record<string, unknown>>;
-
-export interface ObservationRecord {
-  readonly readAt: Date;
-  readonly mapName: string;
-  readonly mapHash: string;
-  readonly snapshot: Snapshot;
-  readonly decoded: Readonly<Record<string, DecodedEntry>>;
-  readonly facts: DeviceFacts;
-  readonly changeId: string;
-  /** User names seen, by logical parameter, normalised; the store keeps keyed digests of them. */
-  readonly credentials: readonly { readonly logical: string; readonly normalised: string }[];
-}
+export type { DecodedEntry, ObservationRecord } from "./observation.ts";
 
 /** Everything that a pass found out, stored in one transaction. */
 export interface PassRecord {

@@ -1,6 +1,6 @@
 /** Reads that fall due soon, and evidence that is renewed without one. */
 import type { DeviceKey, WorkItem } from "../model/records.ts";
-import type { ObservationRecord } from "./engine-store.ts";
+import type { ObservationRecord } from "./observation.ts";
 import type { Lease } from "./lease.ts";
 
 export interface RenewalRecord {

@@ -22,7 +22,14 @@ spec:
     return { cwd };
   };
   const applied = (touched: number, dryRun: boolean) => ({
-    body: { created: ["FrequencyPlan/w25"], changed: [], unchanged: [], touched, dryRun },
+    body: {
+      created: ["FrequencyPlan/w25"],
+      changed: [],
+      unchanged: [],
+      touched,
+      dryRun,
+      warnings: [],
+    },
   });
 
   it("shows each mistake with file, line, column and path, and sends nothing", async () => {
