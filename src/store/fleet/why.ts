@@ -50,7 +50,7 @@ async function placeOf(trx: Trx, key: DeviceKey): Promise<Place | undefined> {
     select now() as now, r.spec, case when l.lease_until > now() then nullif(l.holder, '') end as holder,
       coalesce(l.stats, '{}') as stats, s.reach -> 'asked' ->> 'at' as read_waits_since,
       (select count(*)::int from (select from work o where o.acs = d.acs and o.class = ${classNumber("probe")}
-         and o.due_at < 'infinity' limit ${COUNTED_AT_MOST}) as some) as probed
+         and o.due_at < 'infinity' limit ${COUNTED_AT_MOST}) as looked_for) as probed
     from devices d join device_status s on s.device = d.device
     left join records r on r.kind = 'Acs' and r.name = d.acs
     left join lateral (select * from acs_slots where acs = d.acs order by lease_until desc, slot limit 1) l on true
