@@ -7,16 +7,19 @@ import { engineStore } from "../store/engine/index.ts";
 import { fleetStore } from "../store/fleet/index.ts";
 import { loadKeyring, makeKeyring } from "../store/keyring.ts";
 import { migrate, migrationsFolder } from "../store/migrate.ts";
+import { radiusStore } from "../store/radius.ts";
 import { openSecret } from "../store/secrets.ts";
 import type { AppError } from "../lib/errors.ts";
 import type { EngineStore } from "../ports/engine-store.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
+import type { RadiusStore } from "../ports/radius-store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { resolveSecret, type Config } from "./config.ts";
 
 export interface Stores {
   readonly engine: EngineStore;
   readonly fleet: FleetStore;
+  readonly radius: RadiusStore;
   readonly database: OpenDatabase;
   close(): Promise<void>;
 }
@@ -56,9 +59,10 @@ export async function openStores(
       resolveSecret(reference as never, config, (path) => readFileSync(path, "utf8"));
     // The records are read every few seconds: one complaint for each cause is enough.
     const complained = new Map<string, string>();
+    const digest = (label: string, text: string) => keyring.digest(label, text);
     const engine = engineStore({
       db: database.db,
-      digest: (label, text) => keyring.digest(label, text),
+      digest,
       open: (row) => openSecret(keyring, row),
       resolve,
       complain: (acs, error) => {
@@ -70,6 +74,7 @@ export async function openStores(
     return {
       engine,
       fleet: fleetStore(database.db, keyring),
+      radius: radiusStore(database.db, digest),
       database,
       async close() {
         await database.close();

@@ -7,6 +7,7 @@ import { serve as listen, type ServerType } from "@hono/node-server";
 import { AppError } from "../lib/errors.ts";
 import { httpApp } from "../http/app.ts";
 import { accessOf, type Access } from "../service/access.ts";
+import { radiusIngest } from "../service/radius.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { systemClock } from "./clock.ts";
 import { loadConfig, type Config } from "./config.ts";
@@ -99,6 +100,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     clock: systemClock,
     version: packageVersion(),
     mapsOf,
+    radius: radiusIngest({ store: stores.radius, telemetry, now: () => systemClock.now() }),
     shuttingDown: () => stopping,
   });
   let listening: Awaited<ReturnType<typeof open>>;

@@ -14,12 +14,14 @@ import type { FleetStore } from "../ports/fleet-store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { accessOf, demand } from "../service/access.ts";
 import type { MapsOf } from "../service/maps.ts";
+import type { RadiusIngest } from "../service/radius.ts";
 import { acsRoutes } from "./acs.ts";
 import { auditorRoutes } from "./auditor.ts";
 import { billingRoutes } from "./billing.ts";
 import type { App, Ctx, Env } from "./context.ts";
 import { operatorRoutes } from "./operator.ts";
 import { answerProblem, appErrorOf } from "./problem.ts";
+import { radiusRoutes } from "./radius.ts";
 import { whyRoutes } from "./why.ts";
 import { requestIdFrom } from "./request-id.ts";
 
@@ -29,6 +31,8 @@ export interface HttpDeps {
   readonly clock: Clock;
   readonly version: string;
   readonly mapsOf: MapsOf;
+  /** Without it there are no addresses for RADIUS. */
+  readonly radius?: RadiusIngest;
   /** True from the first signal on: readiness fails, what is under way is finished. */
   readonly shuttingDown: () => boolean;
   /** More for `/statusz`: who holds the ACS slots, where the breaker stands. Never used to kill a process. */
@@ -80,6 +84,7 @@ export function httpApp(deps: HttpDeps): App {
   operatorRoutes(app, { store, now, mapsOf: deps.mapsOf });
   whyRoutes(app, { store });
   auditorRoutes(app, { store, now });
+  if (deps.radius !== undefined) radiusRoutes(app, { radius: deps.radius });
   healthRoutes(app, deps, access);
 
   app.notFound((c) => answerProblem(c, nothingHere(app, c)));

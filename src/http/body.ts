@@ -46,6 +46,21 @@ async function bytesOf(c: Ctx, limit: number): Promise<Uint8Array> {
   }
 }
 
+/** The bytes of any body, read to its end; null where they are more than a body may have, and none of them is kept. */
+export async function readWithin(c: Ctx, limit = BODY_LIMIT): Promise<Uint8Array | null> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  const body = c.req.raw.body as ReadableStream<Uint8Array> | null;
+  if (body !== null) {
+    for await (const part of body) {
+      size += part.length;
+      if (size <= limit) parts.push(part);
+      else parts.length = 0;
+    }
+  }
+  return size > limit ? null : Buffer.concat(parts);
+}
+
 function textOf(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -138,6 +138,7 @@ export const ERROR_CODES = {
     title: "The right to call the ACS was lost",
   },
   timed_out: { status: 504, exit: 4, retry: "after", title: "It took too long and still goes on" },
+  busy: { status: 503, exit: 69, retry: "after", title: "More comes in than can be stored" },
   // our side
   bad_config: {
     status: 500,

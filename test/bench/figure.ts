@@ -1,6 +1,6 @@
 /** One figure of a benchmark, always beside what it is compared with in the same run. */
 export interface Figure {
-  /** `area/what`; areas as in the design: mapping, acs, gate, engine, store, api. */
+  /** `area/what`; areas as in the design: mapping, acs, gate, engine, store, api, radius. */
   readonly name: string;
   readonly value: number;
   readonly unit: string;

@@ -33,6 +33,7 @@ export function engineStore(deps: EngineStoreDeps): EngineStore {
       loadDevice(db, key, deps.open, (spec, acs) => parkingOf(spec, acs, resolve, digest)),
     prepareHistory: async () => {
       await sql`select ensure_month_partitions()`.execute(db);
+      await sql`select forget_radius_history()`.execute(db);
     },
     ...leases(db),
     ...queue(db),

@@ -8,9 +8,11 @@ import { shippedMapsWith } from "../../../src/app/shipped.ts";
 import { httpApp } from "../../../src/http/app.ts";
 import type { App } from "../../../src/http/context.ts";
 import { accessOf, type Scope } from "../../../src/service/access.ts";
+import { radiusIngest } from "../../../src/service/radius.ts";
 import type { FleetStore } from "../../../src/ports/fleet-store.ts";
 import { fleetStore } from "../../../src/store/fleet/index.ts";
 import { makeKeyring } from "../../../src/store/keyring.ts";
+import { radiusStore } from "../../../src/store/radius.ts";
 import type { Database } from "../../../src/store/tables.ts";
 import { testDatabase } from "../../support/database.ts";
 import { recorder, type Recorder } from "../../support/stack.ts";
@@ -29,6 +31,7 @@ export interface Answer {
 export interface Ask {
   readonly json?: unknown;
   readonly text?: string;
+  readonly bytes?: Uint8Array;
   readonly type?: string | null;
   readonly headers?: Readonly<Record<string, string>>;
   readonly token?: string | null;
@@ -65,12 +68,12 @@ async function send(app: App, method: string, path: string, ask: Ask): Promise<A
   const body = ask.text ?? (ask.json === undefined ? undefined : JSON.stringify(ask.json));
   const type = ask.type === undefined ? "application/json" : ask.type;
   // A Uint8Array has no content type of its own; a text would be declared as text/plain.
-  const bytes = body === undefined ? undefined : new TextEncoder().encode(body);
+  const bytes = ask.bytes ?? (body === undefined ? undefined : new TextEncoder().encode(body));
   if (bytes !== undefined && type !== null) headers["Content-Type"] = type;
   const answer = await app.request(path, {
     method,
     headers,
-    ...(bytes === undefined ? {} : { body: bytes }),
+    ...(bytes === undefined ? {} : { body: new Uint8Array(bytes) }),
   });
   const text = await answer.text();
   const json = answer.headers.get("Content-Type")?.includes("json") === true && text !== "";
@@ -86,8 +89,14 @@ export async function openApi(): Promise<Api> {
   const folder = await mkdtemp(join(tmpdir(), "plumb-api-"));
   const database = await testDatabase();
   const { db } = database;
-  const store = fleetStore(db, await makeKeyring(join(folder, "keyring.json")));
+  const keyring = await makeKeyring(join(folder, "keyring.json"));
+  const store = fleetStore(db, keyring);
   const telemetry = recorder();
+  const radius = radiusIngest({
+    store: radiusStore(db, (label, text) => keyring.digest(label, text)),
+    telemetry,
+    now: () => new Date(),
+  });
   const access = accessOf({ store, now: () => new Date() });
   const app = httpApp({
     store,
@@ -95,6 +104,7 @@ export async function openApi(): Promise<Api> {
     clock: systemClock,
     version: "0.0.0-test",
     mapsOf: shippedMapsWith(),
+    radius,
     shuttingDown: () => false,
   });
   const token = async (owner: string, ...scopes: Scope[]) =>
