@@ -15,6 +15,7 @@ import type { Telemetry } from "../ports/telemetry.ts";
 import { accessOf, demand } from "../service/access.ts";
 import type { MapsOf } from "../service/maps.ts";
 import type { RadiusIngest } from "../service/radius.ts";
+import { rememberingAccess } from "../service/remember-caller.ts";
 import { acsRoutes } from "./acs.ts";
 import { auditorRoutes } from "./auditor.ts";
 import { billingRoutes } from "./billing.ts";
@@ -74,6 +75,11 @@ export function httpApp(deps: HttpDeps): App {
     }),
   );
 
+  if (deps.radius !== undefined) {
+    const authenticate = rememberingAccess(access, () => clock.monotonicMs());
+    radiusRoutes(app, { radius: deps.radius, authenticate });
+  }
+
   app.use("/v1/*", async (c, next) => {
     c.set("caller", await access.authenticate(c.req.header("Authorization"), c.get("requestId")));
     await next();
@@ -84,7 +90,6 @@ export function httpApp(deps: HttpDeps): App {
   operatorRoutes(app, { store, now, mapsOf: deps.mapsOf });
   whyRoutes(app, { store });
   auditorRoutes(app, { store, now });
-  if (deps.radius !== undefined) radiusRoutes(app, { radius: deps.radius });
   healthRoutes(app, deps, access);
 
   app.notFound((c) => answerProblem(c, nothingHere(app, c)));

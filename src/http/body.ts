@@ -48,6 +48,11 @@ async function bytesOf(c: Ctx, limit: number): Promise<Uint8Array> {
 
 /** The bytes of any body, read to its end; null where they are more than a body may have, and none of them is kept. */
 export async function readWithin(c: Ctx, limit = BODY_LIMIT): Promise<Uint8Array | null> {
+  const declared = c.req.header("Content-Length");
+  // A small body needs no stream in between; with one, reading it took a tenth of the time of the process.
+  if (declared !== undefined && Number(declared) <= limit) {
+    return new Uint8Array(await c.req.arrayBuffer());
+  }
   const parts: Uint8Array[] = [];
   let size = 0;
   const body = c.req.raw.body as ReadableStream<Uint8Array> | null;

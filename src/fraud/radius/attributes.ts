@@ -129,10 +129,14 @@ function isInteger(value: string | number): boolean {
 /** Read as Latin-1, a character is a byte whether the printer escaped it or not. The text of an error would quote it. */
 function parsed(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(Buffer.from(bytes).toString("latin1"));
+    return JSON.parse(latin1Of(bytes));
   } catch {
     return undefined;
   }
+}
+
+function latin1Of({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length).toString("latin1");
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
