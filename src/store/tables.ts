@@ -1,13 +1,13 @@
 /** Kysely's view of the schema, one interface for each table. Times are the database's, durations are in ms. */
 import type { ColumnType, Generated, JSONColumnType } from "kysely";
-import type { RadiusKind } from "../fraud/radius-event.ts";
+import type { RadiusTables } from "./radius-tables.ts";
 
 type Json = Record<string, unknown>;
 type DefaultNow = ColumnType<Date, Date | undefined, Date>;
 /** Written as text by us, read as a value. */
 type JsonOf<T> = JSONColumnType<T & object>;
 
-export interface Database {
+export interface Database extends RadiusTables {
   meta: { key: string; value: JsonOf<Json> };
   records: RecordRow;
   record_revisions: Omit<RecordRow, "spec_hash" | "origin" | "changed_at"> & {
@@ -104,21 +104,6 @@ export interface Database {
     actor: string;
     request_id: string | null;
     data: JsonOf<Json>;
-  };
-  radius_keys: { key: string; received_at: DefaultNow };
-  radius_events: RadiusEventRow;
-  radius_sessions: RadiusSessionRow;
-  radius_sessions_seen: RadiusSessionRow & { nas_restarted_at: Date | null };
-  radius_quarantine: {
-    day: string;
-    endpoint: string;
-    reason: string;
-    attribute: string;
-    count: number;
-    max_bytes: number;
-    shape: JsonOf<Json>;
-    first_at: DefaultNow;
-    last_at: DefaultNow;
   };
 }
 
@@ -289,51 +274,4 @@ interface IntentRow {
   verdict_at: Date | null;
   may_fire_until: Date | null;
   doubted_at: Date | null;
-}
-
-/** What both a record and a session say of where and whose it was; digests are keyed, see the migration. */
-interface RadiusPlace {
-  credential: string | null;
-  outer_identity: string | null;
-  mac: string | null;
-  mac_raw: string | null;
-  nas: string | null;
-  nas_address: string | null;
-  source_address: string | null;
-  port_id: string | null;
-  circuit_id: string | null;
-  base_station: string | null;
-  session_id: string | null;
-  multi_id: string | null;
-  class: string | null;
-  chargeable: string | null;
-  seconds: number | null;
-  /** Digits, up to 64 bits. */
-  in_octets: string | null;
-  out_octets: string | null;
-  terminate_cause: string | null;
-}
-
-interface RadiusEventRow extends RadiusPlace {
-  key: string;
-  received_at: DefaultNow;
-  kind: RadiusKind;
-  at: Date;
-  estimated: boolean;
-  session: string | null;
-  framed_address: string | null;
-}
-
-interface RadiusSessionRow extends RadiusPlace {
-  session: string;
-  started_at: Date | null;
-  restarted_at: Date | null;
-  implied_start_at: Date | null;
-  first_at: Date | null;
-  last_at: Date | null;
-  alive_at: Date | null;
-  stopped_at: Date | null;
-  interims: number;
-  contradictory: boolean;
-  changed_at: DefaultNow;
 }

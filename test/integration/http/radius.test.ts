@@ -68,7 +68,10 @@ async function everythingStored(): Promise<string> {
 }
 
 /** The app over a store that fails as told, for what a database cannot be made to do. */
-function over(store: RadiusStore): { send(body: Sample): Promise<Answer>; telemetry: Recorder } {
+function over(store: RadiusStore): {
+  readonly send: (body: Sample) => Promise<Answer>;
+  readonly telemetry: Recorder;
+} {
   const telemetry = recorder();
   const app = httpApp({
     ...{ store: api.store, telemetry, clock: systemClock, version: "0.0.0" },
@@ -77,7 +80,7 @@ function over(store: RadiusStore): { send(body: Sample): Promise<Answer>; teleme
   });
   return {
     telemetry,
-    async send(body) {
+    send: async (body) => {
       const answer = await app.request(pathOf(body), {
         method: "POST",
         headers: { Authorization: `Bearer ${token}` },

@@ -31,7 +31,7 @@ async function sessions() {
     .selectAll()
     .orderBy("session")
     .execute();
-  return rows.map(({ changed_at: _changed, ...row }) => row);
+  return rows.map((row) => ({ ...row, changed_at: null }));
 }
 
 async function count(table: "radius_events" | "radius_keys" | "radius_sessions"): Promise<number> {
