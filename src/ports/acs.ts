@@ -15,7 +15,7 @@ import type { Change, ParameterPath, Snapshot } from "../model/parameter.ts";
 import type { AcsDevice, AnswerFault, NotSent, Refused, Unknown } from "./acs-answers.ts";
 import type { Recall, RecallResult } from "./acs-memory.ts";
 
-export type { AcsDevice, AnswerFault, NotSent, Reach, Refused, Unknown } from "./acs-answers.ts";
+export type { AcsDevice, AnswerFault, NotSent, Refused, Unknown } from "./acs-answers.ts";
 
 /** Goes with each call from the pass to the socket. */
 export interface CallContext {

@@ -43,7 +43,7 @@ export type IntentResult =
   | { readonly kind: "fenced" }
   | { readonly kind: "stopped"; readonly reason: string };
 
-export type { DecodedEntry, ObservationRecord } from "./observation.ts";
+export type { ObservationRecord } from "./observation.ts";
 
 /** Everything that a pass found out, stored in one transaction. */
 export interface PassRecord {

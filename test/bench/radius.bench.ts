@@ -23,7 +23,7 @@ interface Sent {
 }
 
 async function send(server: RunningServer, token: string, from: number): Promise<Sent> {
-  const sender = join(import.meta.dirname, "radius-sender.ts");
+  const sender = join(import.meta.dirname, "..", "support", "radius-sender-child.ts");
   const child = spawn(
     process.execPath,
     ["--import", "tsx", sender, server.url, token, String(RECORDS), String(from)],

@@ -1,6 +1,6 @@
-/** Posts records as rlm_rest does, from a keep-alive pool: `radius-sender URL TOKEN COUNT FROM`; prints one line of JSON. */
+/** Posts records as rlm_rest does, from a keep-alive pool: `radius-sender-child URL TOKEN COUNT FROM`; prints one line of JSON. */
 import { Agent, request } from "node:http";
-import { sample } from "../support/radius-samples.ts";
+import { sample } from "./radius-samples.ts";
 
 const AT_ONCE = 64;
 const [url = "", token = "", count = "0", from = "0"] = process.argv.slice(2);
