@@ -258,7 +258,8 @@ describe("while things go wrong", () => {
     await eventually("converged at last", async () => {
       await hasten();
       const { status, openIntents } = await admin.device(id);
-      return status.state === "converged" && openIntents.length === 0;
+      // The write whose answer was somebody else's stays in the ledger: it may be executed late.
+      return status.state === "converged" && openIntents.every(({ verdict }) => verdict !== null);
     });
     await eventually("Sentry was told", () => envelopes.length >= before + 5);
   });
