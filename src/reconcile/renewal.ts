@@ -10,6 +10,12 @@ import type { SecretState, StoredObservation } from "../model/records.ts";
 import { logicalsOf } from "./carriers.ts";
 import { diff } from "./diff.ts";
 
+/**
+ * It has to put the read off by such a part of what a read is good for. The ACS dates what we had it read a moment later than
+ * we do: its memory of our own last read would otherwise stand for a read that somebody has asked for.
+ */
+const WORTH = 0.1;
+
 export interface RenewalFacts {
   readonly effective: Effective;
   readonly mapper: Mapper;
@@ -41,7 +47,7 @@ export function renewal(given: RenewalFacts): Renewal {
   const { effective, mapper, stored, secretStates, names, readAt, now, goodForMs } = given;
   if (now.getTime() - readAt.getTime() >= goodForMs) return left("too_old");
   // The last read proved the last write, so what is newer than it is newer than that (I4).
-  if (readAt <= stored.readAt) return left("not_newer");
+  if (readAt.getTime() - stored.readAt.getTime() < goodForMs * WORTH) return left("not_newer");
   const snapshot = overlay(stored.snapshot, given.remembered);
   const all = new Set([...names, ...wantedNow(mapper, effective, snapshot, names)]);
   if (![...all].every((name) => isAnswered(name, given))) return left("incomplete");

@@ -72,7 +72,7 @@ describe("what an ACS remembers stands for the read that falls due", () => {
       renewal(
         given({
           readAt: new Date(ago(20).getTime() + 1),
-          stored: { ...given().stored, readAt: ago(21) },
+          stored: { ...given().stored, readAt: ago(23) },
         }),
       ).kind,
     ).toBe("renewed");
@@ -89,6 +89,12 @@ describe("what an ACS remembers stands for the read that falls due", () => {
       name: "it is not newer than the last read",
       reason: "that one proved the last write, and this may be of before it (I4)",
       given: { readAt: ago(18) },
+      want: "not_newer",
+    },
+    {
+      name: "it is hardly newer than the last read",
+      reason: "the ACS dates our own read later than we do, and a read that was asked for is made",
+      given: { readAt: ago(16.1) },
       want: "not_newer",
     },
     {
