@@ -54,8 +54,9 @@ export function explained(view: WhyView): Why {
     blocked: keeps.some(({ wholly }) => wholly),
     probed: { devices: probed, share: percent("dutyCycle") * percent("probeShare") },
   });
-  const budget = spec["evidenceBudget"] ?? DEFAULTS.evidenceBudget;
-  const evidenceBudgetMs = parseDurationMs(String(budget)) ?? DAY_MS;
+  const budget = spec["evidenceBudget"];
+  const evidenceBudgetMs =
+    parseDurationMs(typeof budget === "string" ? budget : DEFAULTS.evidenceBudget) ?? DAY_MS;
   return { view, keeps, next, evidenceBudgetMs };
 }
 
@@ -98,7 +99,8 @@ function outsideOf(
   device: WhyView["device"],
   spec: Readonly<Record<string, unknown>> | null,
 ): string | null {
-  const parsed = parseSelector(String(spec?.["scope"] ?? "all"), { allow: "record" });
+  const scope = spec?.["scope"];
+  const parsed = parseSelector(typeof scope === "string" ? scope : "all", { allow: "record" });
   if (parsed.kind !== "selector") return "the scope of its ACS cannot be read";
   const facts = { ...NO_FACTS, ...device.facts };
   const [first] = explain(parsed.selector, attributesOf({ ...device, facts }, null));

@@ -171,11 +171,7 @@ describe("the last stretch within the hours", () => {
       const [date = "", time = ""] = text.split("T");
       return at(`01T${time}`) + (Number(date) - 1) * 24 * HOUR;
     };
-    const [startMs, endMs] = want ?? [];
-    const stretch =
-      startMs === undefined || endMs === undefined
-        ? null
-        : { startMs: day(startMs), endMs: day(endMs) };
+    const stretch = want === null ? null : { startMs: day(want[0]), endMs: day(want[1]) };
     expect(lastStretch(night, day(since), day(until))).toEqual(stretch);
   });
 });
