@@ -24,6 +24,16 @@ const powerSchema = z.strictObject({
   salt: z.string().optional(),
 });
 
+const mishapSchema = z.strictObject({
+  model: z.string(),
+  writes: z.array(
+    z.union([
+      z.strictObject({ refusedWith: z.int().min(9000).max(9899) }),
+      z.strictObject({ awayMs: z.number().min(0) }),
+    ]),
+  ),
+});
+
 const troubleSchema = z.strictObject({
   latencyMs: z.number().min(0).optional(),
   latencySigma: z.number().min(0).max(3).optional(),
@@ -32,6 +42,7 @@ const troubleSchema = z.strictObject({
   ignoredWrites: share.optional(),
   lateWrites: share.optional(),
   lateByMs: z.number().min(0).optional(),
+  mishaps: z.array(mishapSchema).optional(),
   connectionRequests: z.enum(CONNECTION_REQUESTS).optional(),
 });
 

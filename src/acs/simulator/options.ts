@@ -42,6 +42,8 @@ export interface SimulatorOptions {
   readonly lateWrites?: number;
   /** Default 21600000: six hours. */
   readonly lateByMs?: number;
+  /** What befalls the CPEs of a model at writes of values. Default nothing. */
+  readonly mishaps?: readonly Mishap[];
 
   /** What becomes of GenieACS's connection requests. Default answered. */
   readonly connectionRequests?: ConnectionRequests;
@@ -75,6 +77,14 @@ export interface SimulatorOptions {
 export const CONNECTION_REQUESTS = ["answered", "refused", "unanswered", "broken"] as const;
 export type ConnectionRequests = (typeof CONNECTION_REQUESTS)[number];
 
+/** Counted for each CPE by itself: its first write meets the first one, and when all are used up it takes its writes. */
+export interface Mishap {
+  /** Name of a tree file. */
+  readonly model: string;
+  /** A code of CWMP with which the write is refused; or the CPE crashes before it has kept it, and is away for ms. */
+  readonly writes: readonly ({ readonly refusedWith: number } | { readonly awayMs: number })[];
+}
+
 /** Trouble that can be changed while it runs. */
 export interface Trouble {
   latencyMs: number;
@@ -86,6 +96,7 @@ export interface Trouble {
   /** Friendly alone: a write to a GenieACS is done in the session of its call. */
   lateWrites: number;
   lateByMs: number;
+  mishaps: readonly Mishap[];
   connectionRequests: ConnectionRequests;
 }
 
@@ -111,6 +122,7 @@ export function withDefaults(options: SimulatorOptions) {
       ignoredWrites: options.ignoredWrites ?? 0,
       lateWrites: options.lateWrites ?? 0,
       lateByMs: options.lateByMs ?? 6 * 60 * 60_000,
+      mishaps: options.mishaps ?? [],
       connectionRequests: options.connectionRequests ?? "answered",
     },
     acs: {

@@ -15,6 +15,7 @@ import {
   type Settled,
 } from "./device.ts";
 import type { FleetDevice } from "./fleet.ts";
+import type { Mishap } from "./options.ts";
 import { unit } from "./random.ts";
 
 /** A device with its present state; `writes` counts the calls that were taken, not their parameters. */
@@ -51,6 +52,8 @@ export class SimulatedAcs {
   ignoresNext: () => boolean = () => false;
   /** Asked at each write of values: so long the ACS keeps it back, whatever the CPE is asked meanwhile. ms */
   holdsNext: () => number = () => 0;
+  /** Asked at each write of values: what befalls the CPE by this one. A state file does not keep it. */
+  mishapOf: (entry: Entry) => Mishap["writes"][number] | undefined = () => undefined;
   readonly #bySerial: ReadonlyMap<string, Entry>;
   readonly #settings: AcsSettings;
   readonly #clock: Clock;
@@ -146,6 +149,11 @@ export class SimulatedAcs {
       this.transactions.set(id, { state: "done" });
       return id;
     }
+    const spoilt = this.#spoilt(entry, op);
+    if (spoilt !== undefined) {
+      this.#conclude([{ id, reply: spoilt }]);
+      return id;
+    }
     this.transactions.set(id, { state: "pending" });
     this.happen(entry, { kind: "queue", transaction: { id, op, readyAtMs, dueAtMs } });
     return id;
@@ -161,6 +169,8 @@ export class SimulatedAcs {
     entry.lastSeenAtMs = atMs;
     if (op.kind === "set" && this.ignoresNext())
       return step({ ...entry.state.cpe, ignoresWrites: true }, op, atMs).reply;
+    const spoilt = this.#spoilt(entry, op);
+    if (spoilt !== undefined) return spoilt;
     this.transactions.set(id, { state: "pending" });
     const transaction = { id, op, readyAtMs: atMs, dueAtMs: atMs };
     return this.happen(entry, { kind: "queue", transaction }).find((each) => each.id === id)?.reply;
@@ -207,6 +217,23 @@ export class SimulatedAcs {
   /** Work that still waits after a restart is known by its id again. */
   remember(state: DeviceState): void {
     for (const { id } of state.pending) this.transactions.set(id, { state: "pending" });
+  }
+
+  /** A write that comes to nothing, with what the CPE says of it. */
+  #spoilt(entry: Entry, op: CpeOp): CpeReply | undefined {
+    const mishap = op.kind === "set" ? this.mishapOf(entry) : undefined;
+    if (mishap === undefined || op.kind !== "set") return undefined;
+    if ("awayMs" in mishap) {
+      entry.state = { ...this.look(entry), awayUntilMs: this.nowMs() + mishap.awayMs };
+      return { kind: "done" };
+    }
+    const { refusedWith: code } = mishap;
+    // What is wrong with one parameter stands inside the fault of the whole call.
+    const ofParameter = code >= 9005 && code <= 9008;
+    const parameters = op.values.slice(0, 1).map(({ path }) => ({ path, code }));
+    return ofParameter
+      ? { kind: "fault", code: 9003, parameters }
+      : { kind: "fault", code, parameters: [] };
   }
 
   /** Strictly after `atMs`; each CPE has a phase of its own, so that they do not all speak at once. */

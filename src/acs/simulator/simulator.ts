@@ -81,6 +81,14 @@ export class SimulatorCore {
       const { lateWrites, lateByMs } = this.trouble;
       return lateWrites > 0 && holding() < lateWrites ? lateByMs : 0;
     };
+    const met = new Map<Entry, number>();
+    acs.mishapOf = (entry) => {
+      const found = this.trouble.mishaps.find(({ model }) => model === entry.device.model.name);
+      if (found === undefined) return undefined;
+      const times = met.get(entry) ?? 0;
+      met.set(entry, times + 1);
+      return found.writes[times];
+    };
     const tools = { acs, takeTime: (away: boolean) => this.#takeTime(away) };
     const { respawnMs, refreshEveryMs } = settings;
     const { informIntervalMs } = settings.acs;
