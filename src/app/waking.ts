@@ -21,6 +21,8 @@ export function waking(
     apply: (...args) => after(store.apply(...args)),
     hold: (...args) => after(store.hold(...args)),
     actOn: (...args) => after(store.actOn(...args)),
+    release: (...args) => after(store.release(...args)),
+    releaseModel: (...args) => after(store.releaseModel(...args)),
     prove: (...args) => after(store.prove(...args)),
     wake: (...args) => after(store.wake(...args)),
     putDocument: (...args) => after(store.putDocument(...args)),

@@ -1,4 +1,4 @@
-/** Actions on one device: hold, release, reconcile, map prove. */
+/** Actions on devices: hold, release, reconcile, map prove; `release` also of a model. */
 import type { Command } from "commander";
 import { AppError } from "../lib/errors.ts";
 import { parseDurationMs } from "../lib/time.ts";
@@ -43,11 +43,7 @@ export function registerDeviceActions(
       },
     );
 
-  action(program, session, "release", {
-    summary: "end the hold of a device",
-    done: "released",
-    examples: "  plumb release CPE-0417\n  plumb release -l site=cpt --expect 212",
-  });
+  registerRelease(program, session);
   action(program, session, "reconcile", {
     summary: "make a device due now",
     done: "due now",
@@ -60,15 +56,60 @@ export function registerDeviceActions(
   });
 }
 
+interface ReleaseOptions extends Scope {
+  readonly reason: string;
+  readonly model?: string;
+}
+
+function registerRelease(program: Command, session: () => Session): void {
+  program
+    .command("release")
+    .summary("let devices, or a model, be written again")
+    .description(
+      "End the hold or the quarantine of devices, and forget what failed on them; or, with --model, let a model be\n" +
+        "written again after three of its devices went into quarantine by the same.",
+    )
+    .argument("[device]", "name, id, serial or ref")
+    .option("-l, --selector <selector>", "all devices that match: site=cpt,state=quarantined")
+    .option("--expect <n>", "with -l: the number of devices, exactly")
+    .option("--model <model>", "what is blocked for this model, as plumb get fleet shows it")
+    .requiredOption(
+      "--reason <text>",
+      "why it may be tried again; kept in the history with your name",
+    )
+    .addHelpText(
+      "before",
+      'Examples:\n  plumb release CPE-0417 --reason "new antenna"\n  plumb release -l site=cpt --reason "mast works over" --expect 212\n' +
+        '  plumb release --model BM632w --reason "map corrected, seen on the bench"\n',
+    )
+    .action(async (device: string | undefined, { model, reason, ...scope }: ReleaseOptions) => {
+      const to = session();
+      if (model !== undefined) {
+        if (device !== undefined || scope.selector !== undefined || scope.expect !== undefined)
+          throw new AppError("usage", "--model goes without a device, -l and --expect");
+        await releaseModel(to, model, reason);
+        return;
+      }
+      checkScope(device, scope);
+      if (device === undefined) await actOnMany(to, "release", scope, { reason }, "released");
+      else report(to, await to.client.act(device, "release", { reason }), "released");
+    });
+}
+
+async function releaseModel(to: Session, model: string, reason: string): Promise<void> {
+  const freed = await to.client.releaseModel({ model, reason });
+  if (to.format === "json") printJson(to, freed);
+  else
+    to.print(
+      `${clean(model)} may be written again: ${freed.operations.join("; ")}; ${count(freed.devices, "device")} due.`,
+    );
+}
+
 function action(
   parent: Command,
   session: () => Session,
-  name: "release" | "reconcile" | "prove",
-  words: {
-    readonly summary: string;
-    readonly done: string;
-    readonly examples: string;
-  },
+  name: "reconcile" | "prove",
+  words: { readonly summary: string; readonly done: string; readonly examples: string },
 ): void {
   const command = parent
     .command(name)

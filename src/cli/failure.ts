@@ -16,7 +16,7 @@ const NEXT: { readonly [Code in ErrorCode]?: string } = {
   not_found: "plumb get devices",
   ambiguous_id: "repeat it with one of the full ids",
   generation_changed: "read it again, then repeat",
-  held: "plumb release DEVICE",
+  held: "plumb release DEVICE --reason …",
   stopped: "plumb resume",
   in_use: "plumb get devices",
   internal: "tell the people who run the server; plumb api GET /readyz",

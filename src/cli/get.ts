@@ -181,6 +181,7 @@ function printFleet(session: Session, fleet: ApiFleet): void {
   if (queue.length > 0) session.print(`\ndue now  ${queue.join(" · ")}`);
   for (const [name, facts] of Object.entries(fleet.acs)) session.print(acsLine(name, facts));
   for (const stop of fleet.stops) session.print(`STOP in force  ${flat(stop)}`);
+  for (const block of fleet.blocks) session.print(`BLOCKED for a model  ${flat(block)}`);
 }
 
 function acsLine(name: string, facts: Readonly<Record<string, unknown>>): string {

@@ -10,6 +10,7 @@ import type {
   ApiDeviceDetail,
   ApiDocument,
   ApiFleet,
+  ApiModelReleased,
   ApiPage,
   ApiProblem,
   ApiRecord,
@@ -148,7 +149,14 @@ export class PlumbClient {
     return this.ask("GET", `${deviceAt(id)}/why`);
   }
 
-  /** `hold` needs a body; the others take none. */
+  releaseModel(body: {
+    readonly model: string;
+    readonly reason: string;
+  }): Promise<ApiModelReleased> {
+    return this.ask("POST", "/v1/release", { json: body });
+  }
+
+  /** `hold` and `release` need a body; the others take none. */
   act(
     id: string,
     action: "hold" | "release" | "reconcile" | "prove",

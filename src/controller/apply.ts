@@ -93,6 +93,7 @@ export async function apply(
     steps: pass.steps + plan.steps.length,
     fields: step.fields,
     edits: kept,
+    settleMs: step.effect.settleMs,
     reason: step.reason,
   });
   if (intent.kind === "fenced") {

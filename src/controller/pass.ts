@@ -12,6 +12,7 @@ import type {
 } from "../model/records.ts";
 import type { AcsDevice } from "../ports/acs.ts";
 import type { MapKind, ObservationRecord } from "../ports/engine-store.ts";
+import { remembered, type Memory } from "../reconcile/failures.ts";
 import type { Doubt } from "../reconcile/ledger.ts";
 import { learnReach, mayKnock } from "../reconcile/reach.ts";
 import type { Settled } from "../reconcile/verify.ts";
@@ -100,6 +101,26 @@ export function newPass(
     executedLate: new Map(),
     doubt: null,
   };
+}
+
+/** The map and the firmware of the device, as last read; null before its first read. */
+export function groundOf(pass: Pass): Omit<MapKind, "model"> | null {
+  const seen = pass.observations.at(-1);
+  const { observation, record } = pass.loaded;
+  const hash = seen?.mapHash ?? observation?.mapHash;
+  const facts = seen?.facts ?? record.facts;
+  return hash === undefined ? null : { hash, firmware: facts.softwareVersion ?? "" };
+}
+
+/** What `groundOf` says, as it stands beside failures. */
+export function underOf(pass: Pass): string | null {
+  const ground = groundOf(pass);
+  return ground === null ? null : `${ground.hash} ${ground.firmware}`;
+}
+
+/** What failed before on this device, and counts here. */
+export function memoryOf(pass: Pass): Memory {
+  return remembered(pass.loaded.status, pass.effective.generation, underOf(pass));
 }
 
 /** Now, on the database's clock, without asking it again. */

@@ -1,4 +1,5 @@
 /** First of its kind: who may prove a map here, and when it is proven. */
+import { modelOf } from "../model/device.ts";
 import type { Assessment } from "../model/plan.ts";
 import type { Proof } from "../reconcile/guard.ts";
 import type { MapKind } from "../ports/engine-store.ts";
@@ -11,7 +12,7 @@ const proven = new WeakMap<object, Set<string>>();
 
 function kindOf(seen: Seen): MapKind {
   return {
-    model: seen.facts.modelName || `${seen.facts.oui ?? ""} ${seen.facts.productClass ?? ""}`,
+    model: modelOf(seen.facts),
     firmware: seen.facts.softwareVersion ?? "",
     hash: seen.mapper.hash,
   };

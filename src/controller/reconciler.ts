@@ -15,11 +15,12 @@ import { diff } from "../reconcile/diff.ts";
 import { withoutFights } from "../reconcile/fights.ts";
 import { plan } from "../reconcile/plan.ts";
 import { stepTook } from "../reconcile/verify.ts";
+import { withoutBlocked, withoutSpent, withoutStopped } from "../reconcile/withheld.ts";
 import { apply } from "./apply.ts";
 import type { Deps } from "./deps.ts";
 import { firstLook, lookAgain, reach, type Seen } from "./observe.ts";
-import { newPass, type Pass } from "./pass.ts";
 import { doubtSecrets, lateFields, noteLate } from "./late.ts";
+import { memoryOf, newPass, type Pass } from "./pass.ts";
 import { lookForProof } from "./proving.ts";
 import { record } from "./record.ts";
 import { withdrawOutdated } from "./withdraw.ts";
@@ -140,7 +141,13 @@ function onlyLesserLeft(pass: Pass, { steps }: Plan): boolean {
 
 function assess(pass: Pass, seen: Seen): Assessment[] {
   const { effective, loaded, secretStates } = pass;
-  const found = diff(effective, seen.mapper, seen.snapshot, secretStates);
-  const assessments = noteLate(pass, seen, found);
-  return withoutFights(assessments, loaded.corrections, effective.generation, lateFields(pass));
+  const { generation } = effective;
+  const found = noteLate(pass, seen, diff(effective, seen.mapper, seen.snapshot, secretStates));
+  const wanted = withoutStopped(found, memoryOf(pass).failures);
+  const allowed = withoutBlocked(wanted, loaded.blocks, {
+    mapHash: seen.mapper.hash,
+    firmware: seen.facts.softwareVersion ?? "",
+  });
+  const left = withoutSpent(allowed, loaded.attempts, generation);
+  return withoutFights(left, loaded.corrections, generation, lateFields(pass));
 }

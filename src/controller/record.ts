@@ -1,12 +1,15 @@
 /** What a pass found out, put together for the store: one conclusion, one transaction. */
 import { normalisedUser } from "../fraud/sighting.ts";
 import { spread } from "../lib/hash.ts";
-import type { Ending } from "../model/conclusion.ts";
+import type { Conclusion, Ending } from "../model/conclusion.ts";
+import { modelOf } from "../model/device.ts";
 import type { Assessment } from "../model/plan.ts";
+import type { PassRecord } from "../ports/engine-store.ts";
 import { conclude } from "../reconcile/outcome.ts";
 import type { Deps } from "./deps.ts";
 import { ledgerFacts } from "./late.ts";
-import { databaseNow, type Pass } from "./pass.ts";
+import { lossOf } from "./losses.ts";
+import { databaseNow, groundOf, underOf, type Pass } from "./pass.ts";
 
 /** False when the device was not in our hands any more; then nothing was stored. */
 export async function record(pass: Pass, ending: Ending, deps: Deps): Promise<boolean> {
@@ -26,6 +29,8 @@ export async function record(pass: Pass, ending: Ending, deps: Deps): Promise<bo
     provingReadMs: pass.proving !== null && !proven ? settings.proveAfterMs : null,
     settled: pass.settled,
     informIntervalMs: pass.informIntervalMs,
+    under: underOf(pass),
+    loss: await lossOf(pass, ending, deps),
     revocationOwed: loaded.record.owedRevocations.length > revocationsProven.length,
     ledger: ledgerFacts(pass, now),
     now,
@@ -46,7 +51,16 @@ export async function record(pass: Pass, ending: Ending, deps: Deps): Promise<bo
     revocationsProven,
     waitsFor: pass.waitsFor,
     mapProven: proven ? pass.proving : null,
+    quarantines: quarantineOf(pass, conclusion),
   });
+}
+
+/** What the device goes into quarantine for, for the count of its model. */
+function quarantineOf(pass: Pass, { quarantines }: Conclusion): PassRecord["quarantines"] {
+  const ground = groundOf(pass);
+  if (quarantines === null || ground === null) return null;
+  const facts = pass.observations.at(-1)?.facts ?? pass.loaded.record.facts;
+  return { operation: quarantines, kind: { model: modelOf(facts), ...ground } };
 }
 
 /** Secrets that never read back and were found in place, as far as anybody can tell: assumed, never written by us (I6). */

@@ -11,10 +11,8 @@ import { settle } from "../reconcile/verify.ts";
 import type { Deps } from "./deps.ts";
 import { late, withLedger } from "./late.ts";
 import type { Seen } from "./observe.ts";
-import { databaseNow, type Pass } from "./pass.ts";
+import { databaseNow, memoryOf, type Pass } from "./pass.ts";
 import { proofFor } from "./proving.ts";
-
-const DAY_MS = 24 * 60 * 60_000;
 
 export function holdOf(pass: Pass, deps: Deps): Ending | null {
   if (pass.loaded.acsRevision !== deps.settings().revision) {
@@ -122,13 +120,7 @@ export async function mayRun(
   pass: Pass,
   deps: Deps,
 ): Promise<Ending | null> {
-  const { status } = pass.loaded;
   const settings = deps.settings();
-  // Something else is wanted, or the day of quarantine is over: a reason to try once more.
-  const forgiven =
-    status.generation !== pass.effective.generation ||
-    (status.reason === "RepeatedFailure" &&
-      pass.loaded.now.getTime() - status.since.getTime() >= DAY_MS);
   const facts = {
     plan: next,
     assessments,
@@ -136,7 +128,8 @@ export async function mayRun(
     snapshot: seen.snapshot,
     mode: settings.mode,
     inScope: deps.inScope(pass.device),
-    status: { failures: forgiven ? {} : status.failures },
+    status: memoryOf(pass),
+    now: databaseNow(pass, deps.clock.monotonicMs()),
   };
   // Asked before the right to prove a map is taken: a device that may not write anyway must not take it.
   const first = guard({ ...facts, proof: "proven" });

@@ -55,8 +55,8 @@ export function auditorRoutes(
   app.get("/v1/fleet", async (c) => {
     const caller = reader(c);
     noQuery(c);
-    const { total, states, queue, acs, stops } = await devices.fleet(caller);
-    return c.json({ total, states, queue, acs, stops });
+    const { total, states, queue, acs, stops, blocks } = await devices.fleet(caller);
+    return c.json({ total, states, queue, acs, stops, blocks });
   });
 
   for (const [path, kind] of RECORD_PATHS) {

@@ -1,7 +1,7 @@
 /** Operators: manifests, single devices, stop and resume. */
 import { z } from "zod";
 import { parseWith } from "../lib/schema.ts";
-import type { ApiActed, ApiApplied } from "../model/api.ts";
+import type { ApiActed, ApiApplied, ApiModelReleased } from "../model/api.ts";
 import type { DeviceDetail, FleetStore } from "../ports/fleet-store.ts";
 import { demand, demandWriter, type Scope } from "../service/access.ts";
 import { devicesOf } from "../service/devices.ts";
@@ -66,11 +66,23 @@ function deviceActions(app: App, deps: Deps): void {
   const devices = devicesOf(deps);
   const id = (c: Ctx): string => c.req.param("id") ?? "";
 
-  app.post("/v1/devices/:id/hold", async (c) => {
+  /** With a reason in the body. */
+  for (const name of ["hold", "release"] as const) {
+    app.post(`/v1/devices/:id/${name}`, async (c) => {
+      demand(c.get("caller"), "admin");
+      const body = await readJson(c);
+      noQuery(c);
+      return c.json(detailOf(await devices[name](id(c), body, c.get("caller"))));
+    });
+  }
+
+  app.post("/v1/release", async (c) => {
     demand(c.get("caller"), "admin");
     const body = await readJson(c);
     noQuery(c);
-    return c.json(detailOf(await devices.hold(id(c), body, c.get("caller"))));
+    const { operations, devices: due } = await devices.releaseModel(body, c.get("caller"));
+    const answer: ApiModelReleased = { operations, devices: due };
+    return c.json(answer);
   });
 
   for (const action of ["hold", "release", "reconcile"] as const) {
@@ -92,7 +104,6 @@ function deviceActions(app: App, deps: Deps): void {
   const action = (
     name: string,
     scope: Scope | null,
-    status: 200 | 202,
     act: (c: Ctx) => Promise<DeviceDetail>,
   ): void => {
     app.post(`/v1/devices/:id/${name}`, async (c) => {
@@ -100,10 +111,9 @@ function deviceActions(app: App, deps: Deps): void {
       else demand(c.get("caller"), scope);
       parseWith(nothing, await readOptionalJson(c), name);
       noQuery(c);
-      return c.json(detailOf(await act(c)), status);
+      return c.json(detailOf(await act(c)), 202);
     });
   };
-  action("release", "admin", 200, (c) => devices.release(id(c), c.get("caller")));
-  action("reconcile", null, 202, (c) => devices.reconcile(id(c), c.get("caller")));
-  action("prove", "maps:write", 202, (c) => devices.prove(id(c), c.get("caller")));
+  action("reconcile", null, (c) => devices.reconcile(id(c), c.get("caller")));
+  action("prove", "maps:write", (c) => devices.prove(id(c), c.get("caller")));
 }

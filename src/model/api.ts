@@ -93,6 +93,14 @@ export interface ApiFleet {
   readonly queue: Readonly<Record<string, number>>;
   readonly acs: Readonly<Record<string, Members>>;
   readonly stops: readonly Members[];
+  /** What is written to nobody of a model, with the three devices that went into quarantine by it. */
+  readonly blocks: readonly Members[];
+}
+
+/** How many devices of the model are due again, and for what. */
+export interface ApiModelReleased {
+  readonly operations: readonly string[];
+  readonly devices: number;
 }
 
 export interface ApiRecord {

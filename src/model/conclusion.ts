@@ -2,6 +2,7 @@
 import type { CallClass } from "./call-class.ts";
 import type { FieldName } from "./fields/index.ts";
 import type { Assessment } from "./plan.ts";
+import type { FaultMemory } from "./records.ts";
 import type { Condition, Reason, State } from "./status.ts";
 
 export type Ending =
@@ -69,6 +70,9 @@ export interface Conclusion {
   readonly message: string;
   readonly conditions: readonly Condition[];
   readonly failures: Readonly<Record<string, number>>;
+  readonly faults: FaultMemory;
+  /** The operation for which the device goes into quarantine by this pass; null: it does not. */
+  readonly quarantines: string | null;
   /** Null keeps what was known. */
   readonly reachable: boolean | null;
   /** Null: nothing is due until somebody asks. */

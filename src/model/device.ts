@@ -53,6 +53,11 @@ export function mergeFacts(known: DeviceFacts, read: DeviceFacts): DeviceFacts {
   };
 }
 
+/** By which devices of one make are taken together. */
+export function modelOf({ modelName, oui, productClass }: DeviceFacts): string {
+  return modelName || `${oui ?? ""} ${productClass ?? ""}`;
+}
+
 const UTF8 = new TextEncoder();
 
 function encodePart(part: string): string {

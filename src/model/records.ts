@@ -92,6 +92,8 @@ export interface OpenIntent {
   readonly edits: readonly StoredEdit[];
   /** What the ACS called it when it took it; empty when it did not. */
   readonly ticket: string;
+  /** How long the device may be away after it before that is news. */
+  readonly settleMs: number;
 }
 
 /** One value of a write as it is kept: a secret by its name and its keyed digest. Other operations have no value. */
@@ -121,6 +123,51 @@ export interface LateWrite {
   readonly overwrittenAt: Date;
   /** Secrets were written once more for its sake. */
   readonly doubted: boolean;
+}
+
+/** An operation that nobody of a model is written any more, since it led three devices into quarantine. */
+export interface ModelBlock {
+  readonly firmware: string;
+  readonly mapHash: string;
+  /** The fields, joined by `+`, in order. */
+  readonly operation: string;
+  /** The names of the three. */
+  readonly devices: readonly string[];
+}
+
+/** What goes with the failures of a device: under what they happened, and what follows from them. */
+export interface FaultMemory {
+  /** Faults since the last success, whatever they were. */
+  readonly inRow: number;
+  /** Map and firmware under which they happened; null: nobody has read the device. */
+  readonly under: string | null;
+  /** Nothing is written before this moment; null: at any time, or quarantine begins when the device is back. */
+  readonly notBefore: Date | null;
+  /** The operation that led into quarantine; null: none did since the last success. */
+  readonly operation: string | null;
+  /** The last write of which was said whether the device was lost by it. */
+  readonly judged: number | null;
+  /** When a person last said that it may be tried again. */
+  readonly freedAt: Date | null;
+}
+
+export const NO_FAULTS: FaultMemory = {
+  inRow: 0,
+  under: null,
+  notBefore: null,
+  operation: null,
+  judged: null,
+  freedAt: null,
+};
+
+/** The other devices of a site: all that may be told of it without asking one of them. */
+export interface Neighbours {
+  /** There until shortly before the write. */
+  readonly others: number;
+  /** With a sign of life since the device was missed. */
+  readonly seen: number;
+  /** Went away since shortly before the write, and not by a write of ours to a device of the same kind. */
+  readonly gone: number;
 }
 
 /** How often one field was corrected within the last 24 h under one generation: written, and read back equal. */
@@ -165,6 +212,7 @@ export interface DeviceStatus {
   readonly conditions: readonly Condition[];
   /** Times that an operation failed in the same way, by signature. */
   readonly failures: Readonly<Record<string, number>>;
+  readonly faults: FaultMemory;
   /** Null until an ACS has said anything about it. */
   readonly reachable: boolean | null;
   /** The last sign of life; database time. */
@@ -194,6 +242,10 @@ export interface LoadedDevice {
   /** What the ACS may still execute of what was settled; oldest first. */
   readonly ledger: readonly LateWrite[];
   readonly corrections: readonly Corrections[];
+  /** Passes of the last 24 h that wrote a field, proven or not, since a person last released the device. */
+  readonly attempts: readonly Corrections[];
+  /** What must not be written to its model. */
+  readonly blocks: readonly ModelBlock[];
   readonly status: DeviceStatus;
   /** Of the ACS's record: a pass under older settings leaves the device to the next one. */
   readonly acsRevision: number;

@@ -78,7 +78,12 @@ export const REASONS = {
   WriteIgnored: "the write was accepted, and a later read shows the old value",
   CorrectedTooOften:
     "corrected 3 times within 24 h, and changed again each time; it is reported until a day has passed",
+  AttemptsSpent:
+    "written in 6 passes within 24 h and not right; it is reported until a day has passed",
   WriteRejected: "the CPE or the ACS refused the write",
+  BackingOff: "a write failed a moment ago; it is tried again after a pause",
+  BlockedForModel:
+    "the same write led three devices of this model into quarantine; nobody else of it gets it",
   AnchorMoved: "the rows of the device changed between reading and writing",
   ValueRefused: "the device cannot hold the value",
   ForeignValue: "the device holds a value that its map cannot decode",
@@ -100,7 +105,7 @@ export const REASONS = {
   RunningFrequencyLost: "the wanted list lacks the frequency that the CPE runs on",
   Stopped: "a stop is in force",
   HeldByPerson: "a person holds this device",
-  RepeatedFailure: "the same operation failed twice in the same way",
+  RepeatedFailure: "the same operation failed twice in the same way, or three in a row failed",
   Released: "nothing holds it",
   RevocationOwed: "the ended credential is not proven gone from the CPE",
   RevocationProven: "a later read shows that the ended credential is gone",

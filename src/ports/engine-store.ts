@@ -7,6 +7,7 @@ import type { CallClass } from "../model/call-class.ts";
 import type { Conclusion } from "../model/conclusion.ts";
 import type { DeviceId } from "../model/device.ts";
 import type { FieldName } from "../model/fields/index.ts";
+import type { Neighbours } from "../model/records.ts";
 import type { AcsCapabilities, ListedDevice } from "./acs.ts";
 import type { Lease } from "./lease.ts";
 import type { ObservationRecord } from "./observation.ts";
@@ -35,6 +36,8 @@ export interface NewIntent {
   readonly fields: readonly FieldName[];
   /** Paths and values; a secret stands as its logical name. */
   readonly edits: readonly object[];
+  /** How long the device may be away after it. */
+  readonly settleMs: number;
   readonly reason: string;
 }
 
@@ -72,6 +75,8 @@ export interface PassRecord {
   /** The kind whose proof this device waits for. */
   readonly waitsFor: MapKind | null;
   readonly mapProven: MapKind | null;
+  /** The operation for which the device goes into quarantine, and what of it other devices share. */
+  readonly quarantines: { readonly operation: string; readonly kind: MapKind } | null;
 }
 
 /** What a proof speaks of: one model, with one firmware, through one content of a map. */
@@ -185,6 +190,11 @@ export interface EngineStore extends SlotStore, RenewalStore {
   ): Promise<"proven" | "ours" | "other" | "nobody">;
   /** Has a write through this map been verified on this device? */
   hasVerified(key: DeviceKey, mapHash: string): Promise<boolean>;
+  /**
+   * What is known of the other devices of its site (label `site`), or of its ACS where it has none: nobody is asked.
+   * @param missedAt when the device was first missed
+   */
+  neighbours(key: DeviceKey, sentAt: Date, missedAt: Date): Promise<Neighbours>;
   /** Devices around which an answer went astray are read again before they are believed. */
   doubt(ids: readonly DeviceId[], reason: string): Promise<void>;
 }

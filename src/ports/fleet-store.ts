@@ -135,6 +135,8 @@ export interface FleetCounts {
   readonly queue: Readonly<Record<string, number>>;
   readonly acs: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly stops: readonly Readonly<Record<string, unknown>>[];
+  /** Operations that are blocked for a model. */
+  readonly blocks: readonly Readonly<Record<string, unknown>>[];
 }
 
 export interface Page<T> {
@@ -182,9 +184,22 @@ export interface FleetStore extends AcsStore, SignStore {
   fleet(): Promise<FleetCounts>;
   hold(
     key: number,
-    hold: { readonly reason: string; readonly until: string | null } | null,
+    hold: { readonly reason: string; readonly until: string | null },
     actor: Actor,
   ): Promise<void>;
+  /** Ends its hold and its quarantine, and forgets what failed on it. */
+  release(key: number, reason: string, actor: Actor): Promise<void>;
+  /** Ends what is blocked for a model. @throws `not_found` when nothing is */
+  releaseModel(
+    model: string,
+    reason: string,
+    actor: Actor,
+  ): Promise<{
+    /** Each the fields that may be written again, joined by `+`. */
+    readonly operations: readonly string[];
+    /** Made due by it. */
+    readonly devices: number;
+  }>;
   /**
    * The same for every device that a selector chooses, all of them or none. `expect` must be their number when that is more
    * than may change unasked (I12). What is held is not made due, and is counted.
@@ -196,7 +211,8 @@ export interface FleetStore extends AcsStore, SignStore {
           readonly kind: "hold";
           readonly hold: { readonly reason: string; readonly until: string | null };
         }
-      | { readonly kind: "release" | "reconcile" },
+      | { readonly kind: "release"; readonly reason: string }
+      | { readonly kind: "reconcile" },
     actor: Actor,
     expect: number | null,
   ): Promise<{ readonly selected: number; readonly changed: number; readonly held: number }>;

@@ -6,16 +6,23 @@ import type { Assessment } from "../model/plan.ts";
 import type { FieldName } from "../model/fields/index.ts";
 import type { DeviceStatus, LateWrite } from "../model/records.ts";
 import type { Reason, State } from "../model/status.ts";
+import { codeOf, classOf, faultOf } from "./faults.ts";
+import {
+  failureSignature,
+  isQuarantined,
+  QUARANTINE_MS,
+  type FailureFacts,
+  type Memory,
+} from "./failures.ts";
 import { nextReadInMs } from "./reading.ts";
-import type { Settled } from "./verify.ts";
+import { UNTIL_DIFFERENT } from "./withheld.ts";
 
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-export interface OutcomeFacts {
+export interface OutcomeFacts extends FailureFacts {
   readonly before: DeviceStatus;
-  readonly generation: string;
   /** Counts how often the device was made due; what conditions speak about. */
   readonly workGen: number;
   readonly workClass: CallClass;
@@ -26,12 +33,10 @@ export interface OutcomeFacts {
   readonly readHours: DailyHours | null;
   /** How long to wait before the device that proves a map is read once more; null when it proves nothing. */
   readonly provingReadMs: number | null;
-  readonly settled: readonly Settled[];
   /** Between two Informs that it makes by itself, as it was last read; null where nobody knows. */
   readonly informIntervalMs: number | null;
   readonly revocationOwed: boolean;
   readonly ledger: LedgerFacts;
-  readonly now: Date;
 }
 
 /** What a pass found of writes that the ACS may still execute. */
@@ -46,6 +51,8 @@ export interface LedgerFacts {
   readonly lookAgainMs: number | null;
 }
 
+/** Refused for good: a person has to act. */
+export const REFUSALS: readonly Reason[] = ["ValueRefused", "WriteRejected"];
 /** The map leads nowhere on this device: as good as no map, for this field. */
 const MAP_FAULTS: readonly Reason[] = ["ParameterAbsent", "NoInstance", "AmbiguousInstance"];
 
@@ -85,6 +92,16 @@ export function goOn(facts: OutcomeFacts, inMs: number, reason: string): NextMom
   return { class: sameClass(facts), inMs, reason, begun: true };
 }
 
+type Cannot = Extract<Assessment, { kind: "cannot" }>;
+
+/** By the precedence of the states that follow from them. */
+function worst(assessments: readonly Assessment[]): Cannot | undefined {
+  const all = assessments.filter((one): one is Cannot => one.kind === "cannot");
+  const first = (reasons: readonly Reason[]): Cannot | undefined =>
+    all.find(({ reason }) => reasons.includes(reason));
+  return first(MAP_FAULTS) ?? first(REFUSALS) ?? all[0];
+}
+
 export function settledDraft(assessments: readonly Assessment[], facts: OutcomeFacts): Draft {
   const base = { reachable: true, mapped: true } as const;
   const drift = assessments.find((assessment) => assessment.kind === "drift");
@@ -99,16 +116,16 @@ export function settledDraft(assessments: readonly Assessment[], facts: OutcomeF
     };
   }
   const unmapped = assessments.find((assessment) => assessment.kind === "unmapped");
-  const cannot = assessments.find((assessment) => assessment.kind === "cannot");
+  const cannot = worst(assessments);
   const unknown = assessments.find((assessment) => assessment.kind === "unknown");
   const next = nextRead(facts, "evidence grows old");
   if (unmapped !== undefined) {
     const message = `${unmapped.field}: ${unmapped.detail}`;
     return { ...base, mapped: false, state: "unmapped", reason: "FieldUnsupported", message, next };
   }
-  if (cannot?.kind === "cannot") {
+  if (cannot !== undefined) {
     const mapped = !MAP_FAULTS.includes(cannot.reason);
-    const refused = cannot.reason === "ValueRefused" ? "failed" : "drifted";
+    const refused = REFUSALS.includes(cannot.reason) ? "failed" : "drifted";
     return {
       ...base,
       mapped,
@@ -135,7 +152,17 @@ export function settledDraft(assessments: readonly Assessment[], facts: OutcomeF
   return { ...base, state: "converged", reason: "Reconciled", message, next: proves ?? next };
 }
 
-export function heldDraft(ending: Extract<Ending, { kind: "held" }>, facts: OutcomeFacts): Draft {
+/** Until it may be tried again. */
+function pauseMs({ faults }: Memory, now: Date, otherwise: number): number {
+  const { notBefore } = faults;
+  return notBefore === null ? otherwise : Math.max(0, notBefore.getTime() - now.getTime());
+}
+
+export function heldDraft(
+  ending: Extract<Ending, { kind: "held" }>,
+  facts: OutcomeFacts,
+  memory: Memory,
+): Draft {
   const read = ending.assessments.length > 0;
   const detail = read ? `${ending.detail}; ${detailOf(ending.assessments)}` : ending.detail;
   const draft = (state: State, next: NextMoment | null): Draft => ({
@@ -152,8 +179,14 @@ export function heldDraft(ending: Extract<Ending, { kind: "held" }>, facts: Outc
       draft("held", { class: cls, inMs: HOUR, reason: "looks whether it is still held" }),
     Stopped: () =>
       draft("held", { class: cls, inMs: HOUR, reason: "looks whether it is still stopped" }),
-    RepeatedFailure: () =>
-      draft("quarantined", { class: "drift", inMs: 24 * HOUR, reason: "quarantine ends" }),
+    RepeatedFailure: () => {
+      const inMs = pauseMs(memory, facts.now, QUARANTINE_MS);
+      return draft("quarantined", { class: "drift", inMs, reason: "quarantine ends" });
+    },
+    BackingOff: () => {
+      const inMs = pauseMs(memory, facts.now, MINUTE);
+      return draft("drifted", { class: cls, inMs, reason: "second and last try" });
+    },
     // What was not read is not drift (I5).
     DifferenceFound: () => draft(read ? "drifted" : "unknown", goOn(facts, 0, "more to correct")),
     AnchorMoved: () => draft("unverified", goOn(facts, 10 * SECOND, "plans again")),
@@ -164,18 +197,34 @@ export function heldDraft(ending: Extract<Ending, { kind: "held" }>, facts: Outc
   return (byReason[ending.reason] ?? otherwise)();
 }
 
+/** @param memory with this refusal in it */
 export function refusedDraft(
   ending: Extract<Ending, { kind: "refused" }>,
   facts: OutcomeFacts,
-  count: number,
+  memory: Memory,
 ): Draft {
   const base = { reachable: true, mapped: true } as const;
-  if (count >= 2) {
-    const next = { class: "drift", inMs: 24 * HOUR, reason: "quarantine ends" } as const;
-    const message = `${ending.fields.join(", ")} failed twice in the same way: ${ending.detail}`;
+  const code = codeOf(ending.how);
+  const detail = code === undefined ? ending.detail : `${ending.detail}: ${faultOf(code).meaning}`;
+  const { fields, how } = ending;
+  const inMs = pauseMs(memory, facts.now, MINUTE);
+  if (isQuarantined(memory, facts.now)) {
+    const next = { class: "drift", inMs, reason: "quarantine ends" } as const;
+    const often = memory.failures[failureSignature(fields, how)] ?? 0;
+    const why = often >= 2 ? "failed twice in the same way" : "failed, the third fault in a row";
+    const message = `${fields.join(", ")} ${why}: ${detail}`;
     return { ...base, state: "quarantined", reason: "RepeatedFailure", message, next };
   }
-  const reason = ending.how === "ignored" ? "WriteIgnored" : "WriteRejected";
-  const next = { class: sameClass(facts), inMs: MINUTE, reason: "second and last try" };
-  return { ...base, state: "drifted", reason, message: ending.detail, next };
+  if (classOf(how) === "stop") {
+    const message = `${fields.join(", ")}: ${detail}; ${UNTIL_DIFFERENT}`;
+    // What else differs is corrected all the same.
+    const left = ending.assessments.some(
+      ({ kind, field }) => kind === "drift" && !fields.includes(field),
+    );
+    const next = left ? goOn(facts, 0, "more to correct") : nextRead(facts, "evidence grows old");
+    return { ...base, state: "failed", reason: "WriteRejected", message, next };
+  }
+  const reason = how === "ignored" ? "WriteIgnored" : "WriteRejected";
+  const next = { class: sameClass(facts), inMs, reason: "second and last try" };
+  return { ...base, state: "drifted", reason, message: detail, next };
 }

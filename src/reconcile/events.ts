@@ -2,6 +2,7 @@
 import type { Ending, NewEvent } from "../model/conclusion.ts";
 import type { DeviceStatus } from "../model/records.ts";
 import type { LedgerFacts } from "./drafts.ts";
+import type { Loss } from "./losses.ts";
 import type { IntentVerdict, Settled } from "./verify.ts";
 
 const TYPES: Readonly<Partial<Record<IntentVerdict, string>>> = {
@@ -13,17 +14,26 @@ const TYPES: Readonly<Partial<Record<IntentVerdict, string>>> = {
 export function eventsOf(
   ending: Ending,
   after: Pick<DeviceStatus, "state" | "reason"> & { readonly message: string },
-  before: Pick<DeviceStatus, "state" | "reason">,
-  settled: readonly Settled[],
-  late: { readonly generation: string; readonly ledger: LedgerFacts },
+  facts: {
+    readonly before: Pick<DeviceStatus, "state" | "reason">;
+    readonly settled: readonly Settled[];
+    readonly loss: Loss | null;
+    readonly generation: string;
+    readonly ledger: LedgerFacts;
+  },
 ): NewEvent[] {
-  const events: NewEvent[] = lateEvents(late);
+  const { before, settled, loss } = facts;
+  const events: NewEvent[] = lateEvents(facts);
   events.push(
     ...settled.map(({ id, fields, verdict }) => ({
       type: TYPES[verdict] ?? "ChangeSettled",
       data: { intent: id, fields, verdict },
     })),
   );
+  if (loss !== null) {
+    const type = loss.verdict === "lost" ? "DeviceLost" : "LossExcused";
+    events.push({ type, data: { intent: loss.intent, fields: loss.fields } });
+  }
   const moved = after.state !== before.state || after.reason !== before.reason;
   if (moved && ending.kind !== "released") {
     const { state, reason, message } = after;

@@ -3,9 +3,10 @@ import type { Mapper } from "../mapping/mapper.ts";
 import type { LogicalValues } from "../model/logical.ts";
 import type { Snapshot } from "../model/parameter.ts";
 import type { Assessment, Plan } from "../model/plan.ts";
-import type { DeviceStatus } from "../model/records.ts";
 import type { Reason } from "../model/status.ts";
-import { exhausted } from "./failures.ts";
+import { exhausted, inRowTooOften, isQuarantined, partsOf, type Memory } from "./failures.ts";
+import { codeOf, faultOf } from "./faults.ts";
+import { LOST } from "./losses.ts";
 
 /** `ours`: this device is the one that proves the map; the others of its kind wait. */
 export type Proof = "proven" | "ours" | "other" | "nobody";
@@ -18,7 +19,9 @@ export interface GuardFacts {
   readonly mode: "observe" | "write";
   readonly inScope: boolean;
   readonly proof: Proof;
-  readonly status: Pick<DeviceStatus, "failures">;
+  /** Failures that still count. */
+  readonly status: Memory;
+  readonly now: Date;
 }
 
 export type Verdict =
@@ -41,6 +44,34 @@ function losesRunningFrequency(values: LogicalValues, facts: GuardFacts): number
   return undefined;
 }
 
+/** A signature in words, with what its code means. */
+function inWords(signature: string): string {
+  const { fields, how } = partsOf(signature);
+  const code = codeOf(how);
+  const what = fields.join(", ");
+  if (how === LOST) return `${what}: the device was lost twice after this was written`;
+  if (code === undefined) return `${what}: accepted twice, and not to be seen later`;
+  return `${what}: refused twice with ${code} (${faultOf(code).meaning})`;
+}
+
+/** Whether this device has to be left alone for a while, for what was tried on it (I15). */
+function failedBefore({ plan, status, now }: GuardFacts): Verdict | undefined {
+  const { failures, faults } = status;
+  const { notBefore } = faults;
+  const waits = notBefore !== null && now.getTime() < notBefore.getTime();
+  const signature = plan.steps
+    .map(({ fields }) => exhausted(fields, failures))
+    .find((found) => found !== undefined);
+  const again = "nothing is written for 24 h, or until a person releases it";
+  if (isQuarantined(status, now) || inRowTooOften(status) || (notBefore === null && signature)) {
+    const why = signature === undefined ? `${faults.inRow} faults in a row` : inWords(signature);
+    return { kind: "hold", reason: "RepeatedFailure", detail: `${why}; ${again}` };
+  }
+  if (!waits) return undefined;
+  const detail = `waits until ${notBefore.toISOString()} before it is tried once more`;
+  return { kind: "hold", reason: "BackingOff", detail };
+}
+
 export function guard(facts: GuardFacts): Verdict {
   const hold = (reason: Reason, detail: string): Verdict => ({ kind: "hold", reason, detail });
   if (facts.mode === "observe") {
@@ -48,15 +79,8 @@ export function guard(facts: GuardFacts): Verdict {
   }
   if (!facts.inScope)
     return hold("OutOfScope", "the scope of the ACS record leaves this device out");
-  for (const step of facts.plan.steps) {
-    const signature = exhausted(step.fields, facts.status.failures);
-    if (signature !== undefined) {
-      return hold(
-        "RepeatedFailure",
-        `${signature} failed twice; not tried a third time without a reason to differ`,
-      );
-    }
-  }
+  const failed = facts.plan.steps.length > 0 ? failedBefore(facts) : undefined;
+  if (failed !== undefined) return failed;
   if (facts.proof !== "proven" && facts.proof !== "ours") {
     const who =
       facts.proof === "other"

@@ -11,6 +11,7 @@ import {
   heldDraft,
   MINUTE,
   nextRead,
+  REFUSALS,
   refusedDraft,
   SECOND,
   settledDraft,
@@ -18,7 +19,7 @@ import {
   type OutcomeFacts,
 } from "./drafts.ts";
 import { eventsOf } from "./events.ts";
-import { failuresAfter, failureSignature } from "./failures.ts";
+import { isQuarantined, memoryAfter, type Memory } from "./failures.ts";
 
 export type { OutcomeFacts } from "./drafts.ts";
 
@@ -49,7 +50,7 @@ function ownWords(error: unknown): string {
     : "a mistake of ours; the log and Sentry have it";
 }
 
-function draftOf(ending: Ending, facts: OutcomeFacts, failures: Conclusion["failures"]): Draft {
+function draftOf(ending: Ending, facts: OutcomeFacts, memory: Memory): Draft {
   const unchanged = { state: facts.before.state, reachable: null, mapped: null } as const;
   switch (ending.kind) {
     case "unmanaged":
@@ -63,7 +64,7 @@ function draftOf(ending: Ending, facts: OutcomeFacts, failures: Conclusion["fail
         next: null,
       };
     case "held":
-      return heldDraft(ending, facts);
+      return heldDraft(ending, facts, memory);
     case "away": {
       const inMs =
         ending.reason === "NotSeenByAcs"
@@ -71,13 +72,18 @@ function draftOf(ending: Ending, facts: OutcomeFacts, failures: Conclusion["fail
           : MINUTE + Math.round(30 * SECOND * facts.spread);
       const next: NextMoment = { class: "probe", inMs, reason: "looks for a sign of life" };
       const rest = {
-        ...{ message: ending.detail, reachable: false, mapped: null },
+        message: awayWords(ending.detail, facts),
+        reachable: false,
+        mapped: null,
         next: justHeardOf(facts) ? HEARD_OF : next,
       };
-      // Quarantine comes before offline: silence is not what ends it.
-      if (facts.before.state === "quarantined" && facts.before.generation === facts.generation) {
-        return { ...rest, state: "quarantined", reason: facts.before.reason };
-      }
+      // Quarantine and refusals come before offline: silence is not what ends them.
+      const { state: was, reason } = facts.before;
+      if (isQuarantined(memory, facts.now))
+        return { ...rest, state: "quarantined", reason: "RepeatedFailure" };
+      const same = facts.before.generation === facts.generation;
+      if (same && (was === "quarantined" || (was === "failed" && REFUSALS.includes(reason))))
+        return { ...rest, state: was, reason };
       const state = ending.reason === "NotSeenByAcs" ? "unknown" : "offline";
       return { ...rest, state, reason: ending.reason };
     }
@@ -127,11 +133,7 @@ function draftOf(ending: Ending, facts: OutcomeFacts, failures: Conclusion["fail
         ),
       };
     case "refused":
-      return refusedDraft(
-        ending,
-        facts,
-        failures[failureSignature(ending.fields, ending.how)] ?? 0,
-      );
+      return refusedDraft(ending, facts, memory);
     case "released":
       return {
         ...unchanged,
@@ -154,17 +156,28 @@ function draftOf(ending: Ending, facts: OutcomeFacts, failures: Conclusion["fail
   }
 }
 
+/** What is to be said of a device that went away after a write of ours, or with its whole site. */
+function awayWords(detail: string, { loss }: OutcomeFacts): string {
+  if (loss === null) return detail;
+  const what = loss.fields.join(", ");
+  return loss.verdict === "lost"
+    ? `${detail}; it was lost after a write of ${what}, and its neighbours are there`
+    : `${detail}; it went with others of its site, so nobody blames the write of ${what}`;
+}
+
 export function conclude(ending: Ending, facts: OutcomeFacts): Conclusion {
-  const failures = failuresAfter(ending, facts.before, facts.generation, facts.settled);
-  const draft = draftOf(ending, facts, failures);
+  const memory = memoryAfter(ending, facts);
+  const draft = draftOf(ending, facts, memory);
+  const failed = ending.kind === "refused" || facts.loss?.verdict === "lost";
   return {
     state: draft.state,
     reason: draft.reason,
     message: draft.message,
     conditions: conditionsAfter(draft, facts),
-    failures,
+    ...memory,
+    quarantines: failed && isQuarantined(memory, facts.now) ? memory.faults.operation : null,
     reachable: draft.reachable,
     next: draft.next,
-    events: eventsOf(ending, draft, facts.before, facts.settled, facts),
+    events: eventsOf(ending, draft, facts),
   };
 }

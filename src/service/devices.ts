@@ -26,7 +26,10 @@ export interface Devices {
   ): Promise<Page<DeviceView>>;
   fleet(caller: Caller): Promise<FleetCounts>;
   hold(idOrAlias: string, body: unknown, caller: Caller): Promise<DeviceDetail>;
-  release(idOrAlias: string, caller: Caller): Promise<DeviceDetail>;
+  /** Ends hold and quarantine; the reason stands in its history. */
+  release(idOrAlias: string, body: unknown, caller: Caller): Promise<DeviceDetail>;
+  /** Lets a model be written again after three of its devices went into quarantine. */
+  releaseModel(body: unknown, caller: Caller): ReturnType<FleetStore["releaseModel"]>;
   /** Makes the device due now. @throws `held`: nothing would happen, so nobody is told that it will */
   reconcile(idOrAlias: string, caller: Caller): Promise<DeviceDetail>;
   /** On every device that `selector` of the body chooses. @throws `count_unconfirmed` with their number */
@@ -73,12 +76,18 @@ export function checkSelector(
   });
 }
 
-const holdSchema = z.strictObject({
-  reason: z
+const text = (max: number) =>
+  z
     .string()
     .min(1)
-    .max(500)
-    .refine((text) => !UNPRINTABLE.test(text), "holds a control character"),
+    .max(max)
+    .refine((value) => !UNPRINTABLE.test(value), "holds a control character");
+const reason = text(500);
+
+const releaseSchema = z.strictObject({ reason });
+const releaseModelSchema = z.strictObject({ model: text(256), reason });
+const holdSchema = z.strictObject({
+  reason,
   until: z.iso
     .datetime({ offset: true, error: "must be a moment like 2026-12-01T06:00:00Z" })
     .nullish(),
@@ -87,6 +96,7 @@ const holdSchema = z.strictObject({
 const chosen = { selector: z.string().min(1).max(8_192) };
 const chosenSchema = z.strictObject(chosen);
 const holdManySchema = holdSchema.extend(chosen);
+const releaseManySchema = releaseSchema.extend(chosen);
 
 export function devicesOf(deps: { readonly store: FleetStore; readonly now: () => Date }): Devices {
   const { store, now } = deps;
@@ -128,6 +138,11 @@ export function devicesOf(deps: { readonly store: FleetStore; readonly now: () =
         checkSelector(selector, "list");
         return store.actOn(selector, { kind: action, hold: holdOf(hold) }, caller.actor, expect);
       }
+      if (action === "release") {
+        const { selector, reason: why } = parseWith(releaseManySchema, body, action);
+        checkSelector(selector, "list");
+        return store.actOn(selector, { kind: action, reason: why }, caller.actor, expect);
+      }
       const { selector } = parseWith(chosenSchema, body, action);
       checkSelector(selector, "list");
       return store.actOn(selector, { kind: action }, caller.actor, expect);
@@ -137,9 +152,15 @@ export function devicesOf(deps: { readonly store: FleetStore; readonly now: () =
       const { reason, until } = holdOf(parseWith(holdSchema, body, "hold"));
       return act(idOrAlias, (key) => store.hold(key, { reason, until }, caller.actor));
     },
-    async release(idOrAlias, caller) {
+    async release(idOrAlias, body, caller) {
       demand(caller, "admin");
-      return act(idOrAlias, (key) => store.hold(key, null, caller.actor));
+      const why = parseWith(releaseSchema, body, "release").reason;
+      return act(idOrAlias, (key) => store.release(key, why, caller.actor));
+    },
+    async releaseModel(body, caller) {
+      demand(caller, "admin");
+      const { model, reason: why } = parseWith(releaseModelSchema, body, "release");
+      return store.releaseModel(model, why, caller.actor);
     },
     async reconcile(idOrAlias, caller) {
       demandWriter(caller);

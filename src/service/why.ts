@@ -13,7 +13,8 @@ const DAY_MS = 86_400_000;
 
 /** One thing that keeps a device from being served or written. */
 export interface Keeps {
-  readonly what: "hold" | "stop" | "quarantine" | "proof" | "profiles" | "mode" | "scope" | "acs";
+  readonly what:
+    "hold" | "stop" | "quarantine" | "model" | "proof" | "profiles" | "mode" | "scope" | "acs";
   readonly detail: string;
   /** What ends it. */
   readonly next: string;
@@ -70,11 +71,12 @@ function keepsOf({ device, stops, acs, now }: WhyView): Keeps[] {
   if (held !== null && (held.until == null || Date.parse(held.until) > now.getTime())) {
     const until = held.until == null ? "until it is released" : `until ${held.until}`;
     const who = `held by ${held.by ?? "a person"} ${until}: ${held.reason ?? "no reason given"}`;
-    add("hold", who, `plumb release ${name}`, true);
+    add("hold", who, `plumb release ${name} --reason …`, true);
   }
   for (const { reason: why, by } of stops)
     add("stop", `stopped by ${by}: ${why}`, "plumb resume", true);
-  if (state === "quarantined") add("quarantine", message, `plumb release ${name}`);
+  if (state === "quarantined") add("quarantine", message, `plumb release ${name} --reason …`);
+  if (reason === "BlockedForModel") add("model", message, "plumb release --model MODEL --reason …");
   if (reason === "MapUnproven") add("proof", message, "plumb map prove DEVICE");
   if (reason === "ProfileConflict") add("profiles", message, "plumb get profiles");
   if (acs.spec !== null && acs.spec["mode"] !== "write")

@@ -76,6 +76,17 @@ export interface Database extends RadiusTables {
     since: DefaultNow;
     proven_at: Date | null;
   };
+  model_blocks: {
+    model: string;
+    firmware: string;
+    map_hash: string;
+    operation: string;
+    devices: string[];
+    blocked_at: DefaultNow;
+    cleared_at: Date | null;
+    cleared_by: string | null;
+    cleared_why: string | null;
+  };
   stops: {
     id: Generated<number>;
     acs: string | null;
@@ -182,6 +193,8 @@ interface StatusRow {
   generation: Generated<string>;
   conditions: JSONColumnType<object[]>;
   failures: JsonOf<Json>;
+  /** What goes with them: a `FaultMemory`. */
+  faults: JsonOf<Json>;
   reachable: boolean | null;
   reach: JsonOf<Json>;
   contact_at: Date | null;
@@ -265,6 +278,7 @@ interface IntentRow {
   steps: number;
   fields: string[];
   edits: JSONColumnType<object[]>;
+  settle_ms: Generated<number>;
   reason: string;
   intended_at: DefaultNow;
   outcome: string | null;

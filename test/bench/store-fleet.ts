@@ -105,7 +105,7 @@ function passOf(work: WorkItem, lease: Lease, seen: ObservationRecord, spread = 
       before: aStatus({ state: "converged", reason: "Reconciled" }),
       ...{ generation: "g1", workGen: work.gen, workClass: work.class, spread },
       ...{ evidenceBudgetMs: DAY_MS, readHours: null, provingReadMs: null, settled: [] },
-      revocationOwed: false,
+      ...{ revocationOwed: false, under: null, loss: null },
       informIntervalMs: null,
       ledger: { executed: [], doubted: null, lookAgainMs: null },
       now: new Date(),
@@ -129,6 +129,7 @@ function passOf(work: WorkItem, lease: Lease, seen: ObservationRecord, spread = 
       revocationsProven: [],
       waitsFor: null,
       mapProven: null,
+      quarantines: null,
     },
   };
 }

@@ -4,7 +4,7 @@
  */
 import type { Gate } from "../../src/controller/gate.ts";
 import type { Conclusion } from "../../src/model/conclusion.ts";
-import { UNLEARNT, type WorkItem } from "../../src/model/records.ts";
+import { NO_FAULTS, UNLEARNT, type WorkItem } from "../../src/model/records.ts";
 import type { ExchangeResult } from "../../src/ports/acs.ts";
 import type { EngineStore, Lease } from "../../src/ports/engine-store.ts";
 import type { Question } from "./lease-acs.ts";
@@ -73,6 +73,8 @@ const CONVERGED: Conclusion = {
   message: "",
   conditions: [],
   failures: {},
+  faults: NO_FAULTS,
+  quarantines: null,
   reachable: true,
   next: null,
   events: [],
@@ -89,6 +91,7 @@ const NOTHING = {
   revocationsProven: [],
   waitsFor: null,
   mapProven: null,
+  quarantines: null,
 };
 const INTENT = {
   class: "urgent",
@@ -99,5 +102,6 @@ const INTENT = {
   steps: 1,
   fields: ["credentials"],
   edits: [],
+  settleMs: 0,
   reason: "model",
 } as const;

@@ -3,6 +3,7 @@ import { Secret } from "../../src/lib/secret.ts";
 import type { Effective, EffectiveField } from "../../src/model/effective.ts";
 import type { FieldName, FieldValues } from "../../src/model/fields/index.ts";
 import {
+  NO_FAULTS,
   UNLEARNT,
   type DesiredDocument,
   type DeviceStatus,
@@ -43,6 +44,7 @@ export function aStatus(given: Partial<DeviceStatus> = {}): DeviceStatus {
     generation: "g1",
     conditions: [],
     failures: {},
+    faults: NO_FAULTS,
     reachable: true,
     contactAt: LONG_AGO,
     reach: UNLEARNT,

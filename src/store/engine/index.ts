@@ -8,6 +8,7 @@ import { contacts } from "./contacts.ts";
 import { intents } from "./intents.ts";
 import { leases } from "./leases.ts";
 import { loadDevice, type OpenSecret } from "./load.ts";
+import { neighbours } from "./neighbours.ts";
 import { proofs } from "./proofs.ts";
 import { queue } from "./queue.ts";
 import { recording } from "./record.ts";
@@ -41,6 +42,7 @@ export function engineStore(deps: EngineStoreDeps): EngineStore {
     ...slots(db),
     ...intents(db),
     ...proofs(db),
+    ...neighbours(db),
     ...recording(db, digest),
     ...renewals(db, digest),
   };

@@ -31,11 +31,11 @@ export function intents(
         }
         const row = await sql<{ id: number }>`
           insert into intents (device, acs, slot, fence, change_id, class, generation, map_hash, plan_hash,
-                               step, steps, fields, edits, reason)
+                               step, steps, fields, edits, settle_ms, reason)
           select ${intent.key}, ${lease.acs}, ${lease.slot}, ${lease.fence}, ${intent.changeId},
                  ${classNumber(intent.class)}, ${intent.generation}, ${intent.mapHash}, ${intent.planHash},
                  ${intent.step}, ${intent.steps}, ${[...intent.fields]}::text[],
-                 ${JSON.stringify(intent.edits)}::jsonb, ${intent.reason}
+                 ${JSON.stringify(intent.edits)}::jsonb, ${intent.settleMs}, ${intent.reason}
           where ${leaseHolds(lease)}
           returning id`.execute(trx);
         const id = row.rows[0]?.id;

@@ -3,7 +3,7 @@ import { sql, type Kysely, type Transaction } from "kysely";
 import type { DeviceFacts } from "../../model/device.ts";
 import type { FieldName } from "../../model/fields/index.ts";
 import type { Reading } from "../../model/parameter.ts";
-import type { OpenIntent, StoredEdit } from "../../model/records.ts";
+import type { FaultMemory, OpenIntent, StoredEdit } from "../../model/records.ts";
 import type { Condition } from "../../model/status.ts";
 import type { Database } from "../tables.ts";
 
@@ -25,6 +25,7 @@ export interface Row {
   generation: string;
   conditions: Condition[];
   failures: Record<string, number>;
+  faults: Partial<FaultsRow>;
   reachable: boolean | null;
   contact_at: Date | null;
   reach: ReachRow | Record<string, never>;
@@ -63,6 +64,7 @@ export interface Row {
     reboot: boolean;
     edits: StoredEdit[];
     ticket: string;
+    settle_ms: number;
   }[];
   ledger: {
     id: number;
@@ -74,6 +76,8 @@ export interface Row {
     doubted: boolean;
   }[];
   corrections: { field: FieldName; generation: string; times: number }[];
+  attempts: { field: FieldName; generation: string; times: number }[];
+  blocks: { firmware: string; map_hash: string; operation: string; devices: string[] }[];
   revocations: { id: number; username: string; realm: string; owed_since: string }[];
   stops: { acs: string | null; selector: string | null; reason: string; by_owner: string }[];
   maps: { name: string; revision: number }[];
@@ -87,6 +91,12 @@ export interface Row {
   }[];
 }
 
+/** A `FaultMemory` in JSON: its times are texts. */
+export type FaultsRow = Omit<FaultMemory, "notBefore" | "freedAt"> & {
+  readonly notBefore: string | null;
+  readonly freedAt: string | null;
+};
+
 /** A `DeviceReach` in JSON: its times are texts. */
 export interface ReachRow {
   kind: "push" | "pull";
@@ -97,6 +107,9 @@ export interface ReachRow {
 
 const rowsOf = (query: ReturnType<typeof sql>) =>
   sql`coalesce((select json_agg(t) from (${query}) t), '[]')`;
+
+/** As `modelOf`. */
+export const MODEL = sql<string>`coalesce(nullif(d.facts ->> 'modelName', ''), d.oui || ' ' || coalesce(d.product_class, ''))`;
 
 /**
  * The event names the fields that were whole: one that needs several calls is corrected once, by the last of them. What
@@ -119,14 +132,14 @@ const correctionsOf = (key: number) => sql`
 export async function loadRow(db: Db, key: number): Promise<Row | undefined> {
   const found = await sql<Row>`
     select d.device, d.device_id, d.oui, d.product_class, d.serial, d.acs, d.labels, d.facts, d.hold,
-      s.state, s.reason, s.since, s.generation, s.conditions, s.failures, s.reachable, s.contact_at, s.reach, now() as now,
+      s.state, s.reason, s.since, s.generation, s.conditions, s.failures, s.faults, s.reachable, s.contact_at, s.reach, now() as now,
       ${rowsOf(sql`select writer, generation, spec, changed_at, ended_at from desired_documents where device = ${key}`)} as documents,
       ${rowsOf(sql`select writer, field, version, digest, key_id, encode(sealed_key, 'base64') as sealed_key,
                           encode(sealed, 'base64') as sealed from secrets where device = ${key}`)} as secrets,
       ${rowsOf(sql`select logical, digest, origin from secret_states where device = ${key}`)} as states,
       (select row_to_json(t) from (select read_at, map_hash, readings, covered,
                                        (decoded #> '{mgmt.periodic-inform-interval,value}')::float8 as inform_s from observations where device = ${key}) t) as observation,
-      ${rowsOf(sql`select id, change_id, fields, generation, intended_at, outcome,
+      ${rowsOf(sql`select id, change_id, fields, generation, intended_at, outcome, settle_ms,
                           coalesce(edits -> 0 ->> 'action' = 'reboot', false) as reboot, edits,
                           case when outcome = 'accepted' then coalesce(outcome_detail, '') else '' end as ticket
                    from intents where device = ${key} and verdict is null order by id`)} as intents,
@@ -134,6 +147,14 @@ export async function loadRow(db: Db, key: number): Promise<Row | undefined> {
                           greatest(verdict_at, (select max(at) from secret_states where device = ${key})) as overwritten_at
                    from intents where device = ${key} and may_fire_until > now() order by id`)} as ledger,
       ${rowsOf(correctionsOf(key))} as corrections,
+      -- The last ones alone, however long its history is: more than a day of writes of one device has.
+      ${rowsOf(sql`select field, generation, count(distinct change_id)::int as times
+                   from (select * from intents where device = ${key} order by id desc limit 200) i, unnest(i.fields) as field
+                   where i.intended_at > greatest(now() - interval '24 hours', (s.faults ->> 'freedAt')::timestamptz)
+                     and i.outcome is distinct from 'not_sent'
+                   group by field, generation`)} as attempts,
+      ${rowsOf(sql`select firmware, map_hash, operation, devices from model_blocks
+                   where model = ${MODEL} and cleared_at is null`)} as blocks,
       ${rowsOf(sql`select id, username, realm, owed_since from revocations where device = ${key} and proven_at is null`)} as revocations,
       ${rowsOf(sql`select acs, selector, reason, by_owner from stops where ended_at is null`)} as stops,
       ${rowsOf(sql`select name, revision from records where kind = 'ParameterMap' order by name`)} as maps,

@@ -4,10 +4,12 @@ import type { FieldName, FieldValues } from "../../model/fields/index.ts";
 import { FIELD_NAMES, FIELDS } from "../../model/fields/index.ts";
 import {
   mapsVersion,
+  NO_FAULTS,
   UNLEARNT,
   type DesiredDocument,
   type DeviceReach,
   type DeviceRecord,
+  type FaultMemory,
   type FieldSet,
   type Hold,
   type LoadedDevice,
@@ -110,6 +112,15 @@ function reachOf({ kind, since, missedAt, asked }: ReachRow): DeviceReach {
   };
 }
 
+function faultsOf({ notBefore = null, freedAt = null, ...rest }: Row["faults"]): FaultMemory {
+  return {
+    ...NO_FAULTS,
+    ...rest,
+    notBefore: notBefore === null ? null : new Date(notBefore),
+    freedAt: freedAt === null ? null : new Date(freedAt),
+  };
+}
+
 function observationOf(row: Row): StoredObservation | null {
   if (row.observation === null) return null;
   return {
@@ -171,6 +182,7 @@ export async function loadDevice(
       reboot: entry.reboot,
       edits: entry.edits,
       ticket: entry.ticket,
+      settleMs: entry.settle_ms,
     })),
     ledger: row.ledger.map((entry) => ({
       id: entry.id,
@@ -182,6 +194,8 @@ export async function loadDevice(
       doubted: entry.doubted,
     })),
     corrections: row.corrections,
+    attempts: row.attempts,
+    blocks: row.blocks.map(({ map_hash: mapHash, ...block }) => ({ ...block, mapHash })),
     status: {
       state: row.state as State,
       reason: row.reason as Reason,
@@ -189,6 +203,7 @@ export async function loadDevice(
       generation: row.generation,
       conditions: row.conditions,
       failures: row.failures,
+      faults: faultsOf(row.faults),
       reachable: row.reachable,
       contactAt: row.contact_at,
       reach: "kind" in row.reach ? reachOf(row.reach as ReachRow) : UNLEARNT,

@@ -5,6 +5,7 @@ import { canonicalJson } from "../../lib/hash.ts";
 import { classNumber } from "../due.ts";
 import type { Database } from "../tables.ts";
 import { transact } from "../transaction.ts";
+import { blockModel } from "./blocks.ts";
 import { leaseHolds } from "./leases.ts";
 
 type Trx = Transaction<Database>;
@@ -74,10 +75,11 @@ async function storeStatus(trx: Trx, pass: PassRecord): Promise<void> {
   await sql`
     update device_status
     set state = ${conclusion.state}, reason = ${conclusion.reason}, message = ${conclusion.message},
-        since = case when state = ${conclusion.state} and reason = ${conclusion.reason} then since else now() end,
+        since = case when not ${conclusion.quarantines !== null} and state = ${conclusion.state} and reason = ${conclusion.reason} then since else now() end,
         next_at = ${conclusion.next === null ? null : sql`now() + ${conclusion.next.inMs} * interval '1 ms'`},
         generation = ${pass.generation}, conditions = ${JSON.stringify(conclusion.conditions)}::jsonb,
         failures = ${JSON.stringify(conclusion.failures)}::jsonb,
+        faults = ${JSON.stringify(conclusion.faults)}::jsonb,
         reach = ${JSON.stringify(pass.reach)}::jsonb,
         reachable = coalesce(${conclusion.reachable}, reachable),
         contact_at = case when ${contact} then now() else contact_at end,
@@ -200,6 +202,7 @@ export function recording(db: Kysely<Database>, digest: Digest): Pick<EngineStor
         await storeStatus(trx, pass);
         await storeEvents(trx, pass);
         await storeProof(trx, pass);
+        await blockModel(trx, pass);
         await handBack(trx, pass, provenMeanwhile);
         return true;
       });

@@ -61,6 +61,15 @@ async function stopsOf(trx: Trx): Promise<FleetCounts["stops"]> {
     .execute();
 }
 
+async function blocksOf(trx: Trx): Promise<FleetCounts["blocks"]> {
+  return await trx
+    .selectFrom("model_blocks")
+    .select(["model", "firmware", "operation", "devices", "blocked_at as at"])
+    .where("cleared_at", "is", null)
+    .orderBy("blocked_at")
+    .execute();
+}
+
 export function counts(db: Kysely<Database>): Pick<FleetStore, "fleet" | "ready"> {
   return {
     async ready() {
@@ -71,7 +80,8 @@ export function counts(db: Kysely<Database>): Pick<FleetStore, "fleet" | "ready"
         const states = await statesOf(trx);
         const total = Object.values(states).reduce((sum, count) => sum + count, 0);
         const queue = await queueOf(trx);
-        return { total, states, queue, acs: await acsOf(trx), stops: await stopsOf(trx) };
+        const [acs, stops] = [await acsOf(trx), await stopsOf(trx)];
+        return { total, states, queue, acs, stops, blocks: await blocksOf(trx) };
       });
     },
   };

@@ -15,6 +15,8 @@ type FleetEventType =
   | "DeviceHeld"
   | "DeviceReleased"
   | "QuarantineLifted"
+  | "FailuresCleared"
+  | "ModelReleased"
   | "ReconcileAsked"
   | "MapProvingStarted"
   | "ProbeAsked"

@@ -45,43 +45,20 @@ export async function showHolds(trx: Trx, keys: readonly DeviceKey[]): Promise<v
   await makeDue(trx, due, "drift", "its hold was set or lifted");
 }
 
-/** A person says that there is a reason to try again: what failed before is forgotten (I15). */
-async function liftQuarantine(
-  trx: Trx,
-  keys: readonly DeviceKey[],
-  actor: Actor,
-): Promise<readonly DeviceKey[]> {
-  const lifted = await sql<{ device: DeviceKey }>`
-    update device_status
-    set failures = '{}', state = case when reachable is false then 'offline' else 'queued' end,
-        reason = 'Released', message = 'its quarantine was lifted', since = now(), next_at = now()
-    where device = any(${[...keys]}::bigint[]) and state = 'quarantined' returning device`.execute(
-    trx,
-  );
-  const devices = lifted.rows.map(({ device }) => device);
-  const events = devices.map((device) => ({ device, type: "QuarantineLifted", data: {} }) as const);
-  await addEvents(trx, actor, events);
-  await makeDue(trx, devices, "drift", "its quarantine was lifted");
-  return devices;
-}
-
 /**
- * Sets or lifts the hold of each, whose rows the caller has locked. The same hold twice, or lifting what is not held,
- * changes nothing and leaves no event.
+ * The hold of each, whose rows the caller has locked, as it stands from now on; null lifts it. The same again, or lifting
+ * what is not held, changes nothing and leaves no event.
  *
- * @returns for how many something changed
+ * @param why goes with the event
+ * @returns for which something changed
  */
-export async function holdAll(
+export async function setHolds(
   trx: Trx,
   keys: readonly DeviceKey[],
-  hold: { readonly reason: string; readonly until: string | null } | null,
+  after: Readonly<Record<string, unknown>> | null,
   actor: Actor,
-): Promise<number> {
-  const lifted = hold === null ? await liftQuarantine(trx, keys, actor) : [];
-  const after =
-    hold === null
-      ? null
-      : { reason: hold.reason, until: hold.until, by: actor.owner, from: "person" };
+  why: Readonly<Record<string, unknown>> = {},
+): Promise<readonly DeviceKey[]> {
   const text = after === null ? null : JSON.stringify(after);
   const changed = await sql<{ device: DeviceKey; before: Record<string, unknown> | null }>`
     with old as (
@@ -92,23 +69,29 @@ export async function holdAll(
     returning d.device, old.hold as before`.execute(trx);
   const type = after === null ? "DeviceReleased" : "DeviceHeld";
   const events = changed.rows.map(
-    ({ device, before }) =>
-      ({
-        device,
-        type,
-        data: { before, after },
-      }) as const,
+    ({ device, before }) => ({ device, type, data: { before, after, ...why } }) as const,
   );
   await addEvents(trx, actor, events);
   const devices = changed.rows.map(({ device }) => device);
   await showHolds(trx, devices);
-  return new Set([...lifted, ...devices]).size;
+  return devices;
+}
+
+/** A person holds each, whose rows the caller has locked. @returns for how many something changed */
+export async function holdAll(
+  trx: Trx,
+  keys: readonly DeviceKey[],
+  { reason, until }: { readonly reason: string; readonly until: string | null },
+  actor: Actor,
+): Promise<number> {
+  const after = { reason, until, by: actor.owner, from: "person" };
+  return (await setHolds(trx, keys, after, actor)).length;
 }
 
 export function holds(db: Kysely<Database>): Pick<FleetStore, "hold"> {
   return {
     async hold(key, hold, actor) {
-      if (hold?.until != null && Number.isNaN(Date.parse(hold.until))) {
+      if (hold.until !== null && Number.isNaN(Date.parse(hold.until))) {
         const problems = [
           { pointer: "/until", code: "bad_time", message: "is not an RFC 3339 time" },
         ];

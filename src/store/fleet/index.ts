@@ -12,6 +12,7 @@ import { documents } from "./documents.ts";
 import { holds } from "./holds.ts";
 import { many } from "./many.ts";
 import { records } from "./records.ts";
+import { releases } from "./releases.ts";
 import { signs } from "./signs.ts";
 import { stops } from "./stops.ts";
 import { tokens } from "./tokens.ts";
@@ -28,6 +29,7 @@ export function fleetStore(db: Kysely<Database>, keyring: Keyring): FleetStore {
     ...counts(db),
     ...documents(db, keyring),
     ...holds(db),
+    ...releases(db),
     ...stops(db),
     ...wake(db),
     ...acs(db),

@@ -8,6 +8,7 @@ import type { Database } from "../tables.ts";
 import { confirmCount } from "./apply.ts";
 import { addEvents } from "./events.ts";
 import { holdAll, IN_FORCE } from "./holds.ts";
+import { releaseAll } from "./releases.ts";
 import { transact, type Trx } from "../transaction.ts";
 
 interface Chosen {
@@ -33,8 +34,10 @@ export function many(db: Kysely<Database>): Pick<FleetStore, "actOn"> {
         await confirmCount(trx, chosen.length, expect);
         const keys = chosen.map(({ device }) => device);
         if (action.kind !== "reconcile") {
-          const hold = action.kind === "hold" ? action.hold : null;
-          const changed = await holdAll(trx, keys, hold, actor);
+          const changed =
+            action.kind === "hold"
+              ? await holdAll(trx, keys, action.hold, actor)
+              : await releaseAll(trx, keys, action.reason, actor);
           return { selected: keys.length, changed, held: 0 };
         }
         const free = chosen.filter(({ held }) => !held).map(({ device }) => device);

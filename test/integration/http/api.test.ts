@@ -205,7 +205,9 @@ describe("operators", () => {
     const refused = await api.call("POST", `${AT}/reconcile`, as());
     expect([refused.status, refused.body["code"]]).toEqual([409, "held"]);
     expect(refused.body["detail"]).toContain("on site");
-    expect((await api.call("POST", `${AT}/release`, as())).status).toBe(200);
+    expect((await api.call("POST", `${AT}/release`, { json: {}, ...as() })).status).toBe(422);
+    const freed = await api.call("POST", `${AT}/release`, { json: { reason: "done" }, ...as() });
+    expect(freed.status).toBe(200);
     expect((await api.call("POST", `${AT}/reconcile`, as())).status).toBe(202);
   });
 

@@ -67,7 +67,7 @@ describe("the command line against the real API", () => {
     );
     const refused = await plumb("reconcile", "B1");
     expect([refused.code, refused.err]).toEqual([6, expect.stringContaining("held by operator")]);
-    expect((await plumb("release", "B1")).code).toBe(0);
+    expect((await plumb("release", "B1", "--reason", "done")).code).toBe(0);
     expect((await plumb("reconcile", "B1")).code).toBe(0);
   });
 

@@ -93,7 +93,9 @@ it("acts on all that a selector chooses, or on none when the number is another (
   const all = { json: { selector: "oui=0019E0" }, ...asOperator() };
   const due = await api.call("POST", "/v1/devices/reconcile?expect=2", all);
   expect(due.body).toEqual({ selected: 2, changed: 0, held: 2 });
-  const freed = await api.call("POST", "/v1/devices/release?expect=2", all);
+  const unsaid = await api.call("POST", "/v1/devices/release?expect=2", all);
+  expect(unsaid.status, "a release says why").toBe(422);
+  const freed = await api.call("POST", "/v1/devices/release?expect=2", ask);
   expect(freed.body).toEqual({ selected: 2, changed: 2, held: 0 });
   const nobody = await api.call("POST", "/v1/devices/release?expect=2", {
     json: { selector: "oui=" },

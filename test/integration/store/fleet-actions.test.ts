@@ -66,8 +66,8 @@ describe("a hold", () => {
     });
     const page = await fleet.store.devices("state=held", 10, null);
     expect(page.items[0]?.hold).toMatchObject({ by: "desk", until: "2999-01-01T00:00:00Z" });
-    await fleet.store.hold(key, null, desk);
-    await fleet.store.hold(key, null, desk);
+    await fleet.store.release(key, "done", desk);
+    await fleet.store.release(key, "done", desk);
     expect(await statusOf("A1")).toMatchObject({ state: "queued", class: "drift" });
     const types = (await eventTypes(fleet.db)).filter((type) => /Held|Released/.test(type));
     expect(types).toEqual(["DeviceHeld", "DeviceReleased"]);
@@ -93,7 +93,7 @@ describe("a hold", () => {
     await setStatus("A1", "offline", "NoSignOfLife", false);
     const key = await keyOf(fleet.store, "A1");
     await fleet.store.hold(key, { reason: "r", until: null }, desk);
-    await fleet.store.hold(key, null, desk);
+    await fleet.store.release(key, "done", desk);
     expect(await statusOf("A1")).toMatchObject({ state: "offline", class: "probe" });
   });
 
@@ -103,7 +103,7 @@ describe("a hold", () => {
     expect(await codeOf(fleet.store.hold(key, { reason: "r", until: "soon" }, desk))).toBe(
       "invalid",
     );
-    expect(await codeOf(fleet.store.hold(999, null, desk))).toBe("not_found");
+    expect(await codeOf(fleet.store.release(999, "done", desk))).toBe("not_found");
     expect(await codeOf(fleet.store.wake(999, desk))).toBe("not_found");
   });
 });
@@ -345,7 +345,9 @@ describe("everything at once", () => {
           ),
         ),
         ...keys.map((key) =>
-          fleet.store.hold(key, n % 2 ? null : { reason: "r", until: null }, desk),
+          n % 2
+            ? fleet.store.release(key, "r", desk)
+            : fleet.store.hold(key, { reason: "r", until: null }, desk),
         ),
         apply(
           fleet.store,

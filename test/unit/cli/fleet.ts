@@ -5,6 +5,7 @@ export const FLEET = {
   queue: {},
   acs: {},
   stops: [],
+  blocks: [],
 };
 export const DEVICE = {
   id: "0019E0-WIXB-A1",

@@ -34,8 +34,10 @@ describe("an action on all devices that a selector chooses", () => {
   });
 
   it.for([
-    [["release"]],
-    [["release", "A", "-l", "site=cpt"]],
+    [["release", "A"]],
+    [["release", "--reason", "r"]],
+    [["release", "A", "-l", "site=cpt", "--reason", "r"]],
+    [["release", "A", "--model", "M", "--reason", "r"]],
     [["reconcile", "A", "--expect", "3"]],
   ])("does not guess: %j", async ([argv = []]) => {
     const { code, calls } = await run(argv);

@@ -2,11 +2,14 @@ import { describe, expect, it } from "vitest";
 import type { FieldName } from "../../../src/model/fields/index.ts";
 import type { LogicalValue } from "../../../src/model/logical.ts";
 import type { Assessment } from "../../../src/model/plan.ts";
+import { NO_FAULTS } from "../../../src/model/records.ts";
 import { exhausted, failureSignature } from "../../../src/reconcile/failures.ts";
 import { guard, type GuardFacts } from "../../../src/reconcile/guard.ts";
 import { plan } from "../../../src/reconcile/plan.ts";
 import { fakeMapper, snapshotOf, type Held } from "../../support/fake-mapper.ts";
 import { setOf } from "../../support/operations.ts";
+
+const NOW = new Date("2026-03-01T12:00:00Z");
 
 function drift(field: FieldName, values: Record<string, LogicalValue> = {}): Assessment {
   return {
@@ -33,7 +36,8 @@ function facts(given: Partial<GuardFacts> = {}): GuardFacts {
     mode: "write",
     inScope: true,
     proof: "proven",
-    status: { failures: {} },
+    status: { failures: {}, faults: NO_FAULTS },
+    now: NOW,
     ...given,
   };
 }
@@ -45,7 +49,7 @@ const list = (...channels: number[]): Pick<GuardFacts, "assessments" | "plan"> =
   const assessments = [drift("frequencyPlan", { "radio.scan-list": channels })];
   return { assessments, plan: plan(assessments) };
 };
-const TWICE = { failures: { "frequencyPlan:ignored": 2 } };
+const TWICE = { failures: { "frequencyPlan:ignored": 2 }, faults: NO_FAULTS };
 
 describe("a plan may run", () => {
   it.for<{ name: string; reason?: string; given: Partial<GuardFacts>; want: string }>([
@@ -61,14 +65,20 @@ describe("a plan may run", () => {
       name: "after one failure of each of two kinds",
       reason: "they are not the same failure",
       given: {
-        status: { failures: { "frequencyPlan:ignored": 1, "frequencyPlan:rejected:9007": 1 } },
+        status: {
+          failures: { "frequencyPlan:ignored": 1, "frequencyPlan:rejected:9002": 1 },
+          faults: NO_FAULTS,
+        },
       },
       want: "go",
     },
     {
       name: "when what failed twice is not in it",
       given: {
-        status: { failures: { "credentials:ignored": 2, "credentials+frequencyPlan:ignored": 2 } },
+        status: {
+          failures: { "credentials:ignored": 2, "credentials+frequencyPlan:ignored": 2 },
+          faults: NO_FAULTS,
+        },
       },
       want: "go",
     },
@@ -144,7 +154,7 @@ describe("a plan may run", () => {
     const lift: (readonly [string, Partial<GuardFacts>])[] = [
       ["ObserveMode", { mode: "write" }],
       ["OutOfScope", { inScope: true }],
-      ["RepeatedFailure", { status: { failures: {} } }],
+      ["RepeatedFailure", { status: { failures: {}, faults: NO_FAULTS } }],
       ["MapUnproven", { proof: "proven" }],
       ["RunningFrequencyLost", on(3)],
     ];

@@ -5,6 +5,7 @@ import { CALL_CLASSES, type CallClass } from "../../../src/model/call-class.ts";
 import type { Conclusion, Ending } from "../../../src/model/conclusion.ts";
 import { FIELD_NAMES, type FieldName } from "../../../src/model/fields/index.ts";
 import type { Assessment } from "../../../src/model/plan.ts";
+import { NO_FAULTS } from "../../../src/model/records.ts";
 import {
   CONDITION_TYPES,
   REASONS,
@@ -38,6 +39,8 @@ function facts(given: Partial<OutcomeFacts> = {}): OutcomeFacts {
     provingReadMs: null,
     settled: [],
     informIntervalMs: null,
+    under: null,
+    loss: null,
     revocationOwed: false,
     ledger: { executed: [], doubted: null, lookAgainMs: null },
     now: NOW,
@@ -319,7 +322,7 @@ describe("the ending of a pass becomes a state, a reason and a next moment", () 
     },
     {
       name: "refused once",
-      given: refused("rejected:9007", "credentials"),
+      given: refused("rejected:9002", "credentials"),
       want: { state: "drifted", reason: "WriteRejected" },
       next: ["drift", MINUTE],
     },
@@ -386,7 +389,7 @@ describe("an operation that failed twice in the same way is not tried a third ti
     },
     {
       name: "another way to fail is another failure",
-      given: [refused("ignored", "credentials"), refused("rejected:9007", "credentials")],
+      given: [refused("ignored", "credentials"), refused("rejected:9002", "credentials")],
       want: ["drifted", "drifted"],
     },
     {
@@ -465,8 +468,8 @@ describe("an operation that failed twice in the same way is not tried a third ti
 
   it("and the guard knows the same failure by the same name", () => {
     const last = passes(
-      refused("rejected:9007", "credentials"),
-      refused("rejected:9007", "credentials"),
+      refused("rejected:9002", "credentials"),
+      refused("rejected:9002", "credentials"),
     ).at(-1);
     const assessments = [drifting("credentials")];
     const verdict = guard({
@@ -477,7 +480,8 @@ describe("an operation that failed twice in the same way is not tried a third ti
       mode: "write",
       inScope: true,
       proof: "proven",
-      status: { failures: last?.failures ?? {} },
+      status: { failures: last?.failures ?? {}, faults: last?.faults ?? NO_FAULTS },
+      now: NOW,
     });
     expect(verdict).toMatchObject({ kind: "hold", reason: "RepeatedFailure" });
   });

@@ -43,6 +43,7 @@ function intent(given: Partial<OpenIntent> & { readonly agoMs?: number } = {}): 
     reboot: false,
     edits: [],
     ticket: "",
+    settleMs: 0,
     ...rest,
   };
 }
