@@ -12,6 +12,7 @@ import { FIELDS } from "../model/fields/index.ts";
 import type { Assessment, Plan } from "../model/plan.ts";
 import type { WorkItem } from "../model/records.ts";
 import { diff } from "../reconcile/diff.ts";
+import { isQuarantined } from "../reconcile/failures.ts";
 import { withoutFights } from "../reconcile/fights.ts";
 import { plan } from "../reconcile/plan.ts";
 import { stepTook } from "../reconcile/verify.ts";
@@ -142,12 +143,13 @@ function onlyLesserLeft(pass: Pass, { steps }: Plan): boolean {
 function assess(pass: Pass, seen: Seen): Assessment[] {
   const { effective, loaded, secretStates } = pass;
   const { generation } = effective;
+  const memory = memoryOf(pass);
   const found = noteLate(pass, seen, diff(effective, seen.mapper, seen.snapshot, secretStates));
-  const wanted = withoutStopped(found, memoryOf(pass).failures);
-  const allowed = withoutBlocked(wanted, loaded.blocks, {
-    mapHash: seen.mapper.hash,
-    firmware: seen.facts.softwareVersion ?? "",
-  });
-  const left = withoutSpent(allowed, loaded.attempts, generation);
+  const wanted = withoutStopped(found, memory.failures);
+  const ground = { mapHash: seen.mapper.hash, firmware: seen.facts.softwareVersion ?? "" };
+  // One that is in quarantine, or due for it when it is back, is that before all else: the guard says so.
+  const left = isQuarantined(memory, loaded.now)
+    ? wanted
+    : withoutSpent(withoutBlocked(wanted, loaded.blocks, ground), loaded.attempts, generation);
   return withoutFights(left, loaded.corrections, generation, lateFields(pass));
 }

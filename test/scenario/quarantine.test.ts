@@ -111,7 +111,7 @@ describe("a device that fails is held for 24 h, and then tried again (statement 
     const waits = times.slice(1).map((at, n) => (at - (times[n] ?? 0)) / MINUTE);
     process.stdout.write(
       `statement 21, ${name}: ${writes.length} tries, ${waits.map((ms) => ms.toFixed(0)).join(", ")} min apart ` +
-        `(target: held 24 h after the last), then taken; the others were not held (simulated)\n`,
+        `(target: at least 1440 before the last one), then taken; all ${COUNT} CPEs converged (simulated)\n`,
     );
     expect(times).toHaveLength(writes.length + 1);
     expect(waits.at(-1)).toBeGreaterThanOrEqual(24 * 60);
@@ -123,6 +123,7 @@ describe("a write that kills a CPE", () => {
     acs: { evidenceBudget: "20m" },
     simulator: {
       count,
+      models: [MODEL, "huawei-bm632w"],
       mishaps: [
         { model: MODEL, writes: Array.from({ length: ALWAYS }, () => ({ awayMs: 30 * MINUTE })) },
       ],
@@ -130,7 +131,7 @@ describe("a write that kills a CPE", () => {
   });
 
   it("is tried twice on each of three devices of the model, and on no other of it until a person says so", async () => {
-    const count = 30;
+    const count = 10;
     await begin(dying(count));
     const entries = entriesOf(MODEL);
     const others = count - entries.length;
@@ -179,7 +180,7 @@ describe("a write that kills a CPE", () => {
   }, 300_000);
 
   it("is counted once, though the controller dies between the loss and its judgement", async () => {
-    await begin(dying(10));
+    await begin(dying(6));
     const [entry] = entriesOf(MODEL);
     if (entry === undefined) throw new Error("no CPE");
     for (const losses of [1, 2]) {
@@ -217,7 +218,7 @@ describe("a write that kills a CPE", () => {
 });
 
 it("half of a site that loses power in the middle of writes is no failure of anybody (statement 21, I9)", async () => {
-  const count = 60;
+  const count = 36;
   await begin({
     acs: { evidenceBudget: "6h" },
     simulator: { count, applyDelayMs: 20_000 },
@@ -267,7 +268,7 @@ it("half of a site that loses power in the middle of writes is no failure of any
   expect([lost, held]).toEqual([0, 0]);
 }, 300_000);
 
-it("what a CPE will never take is sent once: not again in a day of reads, until there is a reason (statement 21)", async () => {
+it("what a CPE will never take is sent once: not again in a day, until there is a reason (statement 21)", async () => {
   const codes = [9003, 9005, 9006, 9007, 9008];
   const models = [
     "huawei-bm632w",
@@ -318,7 +319,7 @@ it("what a CPE will never take is sent once: not again in a day of reads, until 
   const released = await writesOf(first);
   process.stdout.write(
     `statement 21, refused for good with ${codes.join(", ")}: ${after.map((times) => times.length).join(", ")} writes in a ` +
-      `day with a read each hour (target 1 each); ${released.length} after a release (simulated)\n` +
+      `day of which a controller ran for 5 min every 6 h (target 1 each); ${released.length} after a release (simulated)\n` +
       `  ${reason}: ${message}\n`,
   );
   expect(tried.map((times) => times.length)).toEqual(wrong.map(() => 1));
