@@ -74,7 +74,7 @@ async function eventsOf(...types: string[]) {
 }
 
 describe("a device that fails is held for 24 h, and then tried again (statement 21)", () => {
-  const COUNT = 5;
+  const COUNT = 2;
 
   const CASES: readonly { name: string; writes: Mishap["writes"] }[] = [
     {
@@ -91,7 +91,11 @@ describe("a device that fails is held for 24 h, and then tried again (statement 
     await begin({
       kind: "genieacs",
       acs: { evidenceBudget: "8h" },
-      simulator: { count: COUNT, mishaps: [{ model: MODEL, writes }] },
+      simulator: {
+        count: COUNT,
+        models: [MODEL, "huawei-bm632w"],
+        mishaps: [{ model: MODEL, writes }],
+      },
     });
     const [entry] = entriesOf(MODEL);
     if (entry === undefined) throw new Error("no CPE");
@@ -221,13 +225,13 @@ it("half of a site that loses power in the middle of writes is no failure of any
   const count = 36;
   await begin({
     acs: { evidenceBudget: "6h" },
-    simulator: { count, applyDelayMs: 20_000 },
+    simulator: { count, applyDelayMs: 2 * MINUTE },
   });
   const { acs, clock } = world;
   const sites = ["jhb", "cpt", "dur", "pta", "bfn", "gqe"];
   await world.until(
     "writes go out",
-    async () => ((await states())["converged"] ?? 0) >= 10,
+    async () => ((await states())["converged"] ?? 0) >= 1,
     12 * HOUR,
     10_000,
   );
@@ -246,7 +250,7 @@ it("half of a site that loses power in the middle of writes is no failure of any
       const entry = acs.acs.byId(device_id);
       return entry?.device.site === site && !acs.acs.online(entry);
     }).length;
-    await clock.advance(4 * MINUTE);
+    await clock.advance(MINUTE);
   }
   await clock.advance(40 * MINUTE);
   const held = (await states())["quarantined"] ?? 0;
