@@ -3,7 +3,7 @@
  * the world's time, with calls of 3 s in the mean.
  */
 import { afterEach, describe, expect, it } from "vitest";
-import type { Mishap } from "../../src/acs/simulator/options.ts";
+import type { Mishap } from "../../src/acs/simulator/mishap.ts";
 import type { Entry } from "../../src/acs/simulator/sim-acs.ts";
 import { Secret } from "../../src/lib/secret.ts";
 import { OPERATOR } from "../support/stack.ts";

@@ -2,6 +2,7 @@
 import { DEFAULT_MODELS } from "./fleet.ts";
 import type { FriendlyAuth } from "./friendly.ts";
 import type { Clock } from "../../lib/time.ts";
+import type { Mishap } from "./mishap.ts";
 
 export interface SimulatorOptions {
   /** Folder of the tree files; `manifests/cpes` of the package. */
@@ -76,14 +77,6 @@ export interface SimulatorOptions {
  */
 export const CONNECTION_REQUESTS = ["answered", "refused", "unanswered", "broken"] as const;
 export type ConnectionRequests = (typeof CONNECTION_REQUESTS)[number];
-
-/** Counted for each CPE by itself: its first write meets the first one, and when all are used up it takes its writes. */
-export interface Mishap {
-  /** Name of a tree file. */
-  readonly model: string;
-  /** A code of CWMP with which the write is refused; or the CPE crashes before it has kept it, and is away for ms. */
-  readonly writes: readonly ({ readonly refusedWith: number } | { readonly awayMs: number })[];
-}
 
 /** Trouble that can be changed while it runs. */
 export interface Trouble {

@@ -15,7 +15,7 @@ import {
   type Settled,
 } from "./device.ts";
 import type { FleetDevice } from "./fleet.ts";
-import type { Mishap } from "./options.ts";
+import type { Mishap } from "./mishap.ts";
 import { unit } from "./random.ts";
 
 /** A device with its present state; `writes` counts the calls that were taken, not their parameters. */
