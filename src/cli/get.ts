@@ -15,6 +15,8 @@ const PAGE = 500;
 const RECORDS: Readonly<Record<string, string>> = {
   profile: "profiles",
   profiles: "profiles",
+  firmwareimage: "firmwareimages",
+  firmwareimages: "firmwareimages",
   frequencyplan: "frequencyplans",
   frequencyplans: "frequencyplans",
   acs: "acs",
@@ -36,7 +38,7 @@ export function registerGet(program: Command, session: () => Session): void {
     .description("List devices, the fleet's counts, or records.")
     .argument(
       "<kind>",
-      "devices, fleet, profiles, frequencyplans, parametermaps or acs; or KIND/NAME",
+      "devices, fleet, profiles, frequencyplans, firmwareimages, parametermaps or acs; or KIND/NAME",
     )
     .argument("[name]", "one of them, by name, id, serial or ref")
     .option("-l, --selector <selector>", "devices that match: site=cpt,state!=converged")

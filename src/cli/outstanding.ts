@@ -12,8 +12,11 @@ export function outstandingLines(intents: readonly Members[], now: Date): string
 
 /** @param device named first, where there are several */
 export function lineOf(intent: Members, now: Date, device = false): string {
-  const { fields, step, steps, outcome, verdict, intendedAt, changeId, mayFireUntil } = intent;
-  const what = Array.isArray(fields) ? fields.join(", ") : "a change";
+  const { fields, step, steps, outcome, verdict, intendedAt, changeId, mayFireUntil, reason } =
+    intent;
+  const names = Array.isArray(fields) ? fields.join(", ") : "a change";
+  // Of a firmware the field alone says neither from where nor to where.
+  const what = names === "firmware" && typeof reason === "string" ? `firmware (${reason})` : names;
   const how = typeof outcome === "string" ? outcome : "sent, answer unknown";
   const since = typeof intendedAt === "string" ? ago(intendedAt, now) : "";
   const parts = [

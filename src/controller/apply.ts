@@ -12,6 +12,7 @@ import type { Seen } from "./observe.ts";
 import { endingOf, notice } from "./trouble.ts";
 import { noteAsked, type Pass } from "./pass.ts";
 import { FIELDS } from "../model/fields/index.ts";
+import { markOf } from "../reconcile/firmware.ts";
 
 /** The secrets of the wanted fields by logical name. */
 function secretsOf(
@@ -59,8 +60,8 @@ function recorded(
       return [{ action: "reboot" }];
     // Without the address: it may hold a login.
     case "download": {
-      const { fileName, fileType, sizeBytes } = operation;
-      return [{ action: "download", fileName, fileType, sizeBytes }];
+      const { hop, fileName, fileType, sizeBytes } = operation;
+      return [{ action: "download", ...hop, fileName, fileType, sizeBytes }];
     }
     case "factoryReset":
       return [{ action: "factoryReset" }];
@@ -152,6 +153,7 @@ async function stoppedBy(
         kind: "refused",
         fields: step.fields,
         how: `rejected:${outcome.code}`,
+        ...(step.operation.kind === "download" ? { of: markOf(step.operation.hop) } : {}),
         detail: `the ACS refused the write with ${outcome.code}: ${outcome.text}`,
         assessments: [],
       };

@@ -153,7 +153,10 @@ function isFresh(pass: Pass, mapper: Mapper): boolean {
   return now.getTime() - observation.readAt.getTime() < OBSERVATION_FRESH_MS;
 }
 
-/** The device through the map that fits what it says of itself; reads again when that is another one than expected. */
+/**
+ * The device through the map that fits what it says of itself; reads again, and whole tables, when that is another one than
+ * expected, or when it runs another firmware, which may have moved its rows.
+ */
 export async function firstLook(pass: Pass, deps: Deps): Promise<Seen | Ending> {
   const mapper = await chooseMap(pass, deps);
   if ("kind" in mapper) return mapper;
@@ -164,7 +167,10 @@ export async function firstLook(pass: Pass, deps: Deps): Promise<Seen | Ending> 
   const seen = await readWith(mapper, known, pass, deps);
   if (seen.kind !== "seen") return seen;
   const fitting = deps.maps().select(seen.facts);
-  if (fitting.kind === "map" && fitting.mapper.hash === mapper.hash) return seen;
+  const before = pass.loaded.record.facts.softwareVersion;
+  const isNew = before !== null && seen.facts.softwareVersion !== before;
+  if (fitting.kind === "map" && fitting.mapper.hash === mapper.hash && !(isNew && known !== null))
+    return seen;
   if (fitting.kind !== "map") {
     const detail =
       fitting.kind === "none"

@@ -55,6 +55,10 @@ export interface Pass {
   /** Writes of the ledger that were found to be done in this pass. */
   readonly executedLate: Map<number, LateWrite>;
   doubt: Doubt | null;
+  /** Its new firmware runs and has to hold for a while; other fields may be written meanwhile. */
+  soaking: { readonly detail: string; readonly inMs: number } | null;
+  /** The intent whose firmware this pass saw running for the first time. */
+  firmwareSeen: { readonly id: number; readonly at: Date } | null;
 }
 
 export function newPass(
@@ -100,6 +104,8 @@ export function newPass(
     lastIntent: null,
     executedLate: new Map(),
     doubt: null,
+    soaking: null,
+    firmwareSeen: null,
   };
 }
 

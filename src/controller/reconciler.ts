@@ -14,11 +14,13 @@ import type { WorkItem } from "../model/records.ts";
 import { diff } from "../reconcile/diff.ts";
 import { isQuarantined } from "../reconcile/failures.ts";
 import { withoutFights } from "../reconcile/fights.ts";
+import { withFirmware } from "../reconcile/firmware.ts";
 import { plan } from "../reconcile/plan.ts";
 import { stepTook } from "../reconcile/verify.ts";
 import { withoutBlocked, withoutSpent, withoutStopped } from "../reconcile/withheld.ts";
 import { apply } from "./apply.ts";
 import type { Deps } from "./deps.ts";
+import { firmwareContext, sent, settleDownload, soaking, whileFlashing } from "./firmware.ts";
 import { firstLook, lookAgain, reach, type Seen } from "./observe.ts";
 import { doubtSecrets, lateFields, noteLate } from "./late.ts";
 import { memoryOf, newPass, type Pass } from "./pass.ts";
@@ -30,6 +32,7 @@ import {
   holdOf,
   mayRun,
   moved,
+  proving,
   rebooting,
   settleOpen,
   settleOwn,
@@ -68,7 +71,7 @@ export async function reconcileDevice(
   });
   // What a probe took is counted as that by the gate.
   if (ending.kind === "away") deps.away(work.class === "probe" ? 0 : pass.spentMs, pass.changeId);
-  const stored = await record(pass, ending, deps);
+  const stored = await record(pass, whileFlashing(ending, pass, deps), deps);
   const lost = ending.kind === "away" && loaded.status.reachable === true;
   return { stored, spentMs: pass.spentMs, lost };
 }
@@ -87,7 +90,9 @@ async function correct(pass: Pass, deps: Deps): Promise<Ending> {
   if (look.kind !== "seen") return look;
   let seen: Seen = look;
   await doubtSecrets(pass, seen, deps);
-  let assessments = assess(pass, seen);
+  const flashing = await settleDownload(pass, seen, deps);
+  let assessments = assess(pass, seen, deps);
+  if (flashing !== null) return "assessments" in flashing ? { ...flashing, assessments } : flashing;
   const unsettled = await settleOpen(pass, seen, assessments, deps);
   if (unsettled !== null) return unsettled;
 
@@ -95,18 +100,28 @@ async function correct(pass: Pass, deps: Deps): Promise<Ending> {
   for (let left = next.steps.length; left > 0; left -= 1) {
     const [step] = next.steps;
     if (step === undefined) break;
+    const isDownload = step.operation.kind === "download";
+    if (isDownload) {
+      // Alone in its pass, and behind what became of the one before is stored: else a crash could leave two open. And not
+      // from under the proof of a map: the device would leave the version that it proves.
+      if (pass.steps > 0 || pass.settled.some(({ firmware }) => firmware !== undefined)) break;
+      const others = assessments.filter(({ field }) => field !== "firmware");
+      await lookForProof(pass, seen, others, deps);
+      if (pass.proving !== null && !pass.mapProven) return proving(assessments);
+    }
     const hold = await mayRun(next, assessments, seen, pass, deps);
     if (hold !== null) return hold;
     const stopped = await apply(next, step, seen, pass, deps);
     if (stopped !== null) return "assessments" in stopped ? { ...stopped, assessments } : stopped;
+    if (isDownload) return sent(assessments);
     if (step.operation.kind === "reboot") return rebooting(assessments);
 
     const again = await lookAgain(seen, pass, deps);
     if (again.kind !== "seen") return unproven(again);
-    if (anchorsMoved(seen, again, pass)) return moved(assess(pass, again));
+    if (anchorsMoved(seen, again, pass)) return moved(assess(pass, again, deps));
     const before = assessments;
     seen = again;
-    assessments = assess(pass, seen);
+    assessments = assess(pass, seen, deps);
     if (step.effect.applies === "now" && !stepTook(step.fields, before, assessments)) {
       return {
         kind: "pending",
@@ -128,6 +143,8 @@ async function correct(pass: Pass, deps: Deps): Promise<Ending> {
     const detail = "more differs than was seen at first";
     return { kind: "held", reason: "DifferenceFound", detail, assessments };
   }
+  const soak = soaking(pass, assessments);
+  if (soak !== null) return soak;
   await lookForProof(pass, seen, assessments, deps);
   return { kind: "settled", assessments };
 }
@@ -140,13 +157,15 @@ function onlyLesserLeft(pass: Pass, { steps }: Plan): boolean {
   );
 }
 
-function assess(pass: Pass, seen: Seen): Assessment[] {
+function assess(pass: Pass, seen: Seen, deps: Deps): Assessment[] {
   const { effective, loaded, secretStates } = pass;
+  const { mapper, snapshot } = seen;
   const { generation } = effective;
   const memory = memoryOf(pass);
-  const found = noteLate(pass, seen, diff(effective, seen.mapper, seen.snapshot, secretStates));
+  const differing = noteLate(pass, seen, diff(effective, mapper, snapshot, secretStates));
+  const found = withFirmware(differing, mapper, snapshot, firmwareContext(pass, seen, deps));
   const wanted = withoutStopped(found, memory.failures);
-  const ground = { mapHash: seen.mapper.hash, firmware: seen.facts.softwareVersion ?? "" };
+  const ground = { mapHash: mapper.hash, firmware: seen.facts.softwareVersion ?? "" };
   // One that is in quarantine, or due for it when it is back, is that before all else: the guard says so.
   const left = isQuarantined(memory, loaded.now)
     ? wanted

@@ -35,7 +35,7 @@ export async function record(pass: Pass, ending: Ending, deps: Deps): Promise<bo
     ledger: ledgerFacts(pass, now),
     now,
   });
-  const equal = ending.kind === "settled" ? ending.assessments : [];
+  const equal = ending.kind === "settled" || ending.kind === "flashing" ? ending.assessments : [];
   return await deps.store.record({
     work,
     lease: deps.lease(),
@@ -47,6 +47,7 @@ export async function record(pass: Pass, ending: Ending, deps: Deps): Promise<bo
     reach: pass.reach,
     verdicts: pass.settled.map(({ id, verdict, mayFireMs = null }) => ({ id, verdict, mayFireMs })),
     executedLate: [...pass.executedLate.keys()],
+    firmwareSeen: pass.firmwareSeen,
     believed: believedOf(pass, equal),
     revocationsProven,
     waitsFor: pass.waitsFor,

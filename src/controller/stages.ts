@@ -53,7 +53,8 @@ export async function settleOpen(
   assessments: readonly Assessment[],
   deps: Deps,
 ): Promise<Ending | null> {
-  const { openIntents } = pass.loaded;
+  // A download has a judge of its own.
+  const openIntents = pass.loaded.openIntents.filter(({ download }) => download === null);
   const settings = deps.settings();
   const now = databaseNow(pass, deps.clock.monotonicMs());
   const readAt = pass.observations.at(-1)?.readAt ?? pass.loaded.observation?.readAt ?? now;
@@ -129,12 +130,18 @@ export async function mayRun(
     mode: settings.mode,
     inScope: deps.inScope(pass.device),
     status: memoryOf(pass),
+    windows: pass.loaded.windows,
+    class: pass.class,
     now: databaseNow(pass, deps.clock.monotonicMs()),
   };
   // Asked before the right to prove a map is taken: a device that may not write anyway must not take it.
   const first = guard({ ...facts, proof: "proven" });
+  // A download writes nothing through the map, so it neither needs its proof nor gives it.
+  const isDownload = next.steps[0]?.operation.kind === "download";
   const verdict =
-    first.kind === "hold" ? first : guard({ ...facts, proof: await proofFor(pass, seen, deps) });
+    first.kind === "hold" || isDownload
+      ? first
+      : guard({ ...facts, proof: await proofFor(pass, seen, deps) });
   if (verdict.kind === "go") return null;
   if (verdict.reason === "ObserveMode") {
     deps.telemetry.log("info", "would be written, in mode write", {
@@ -145,7 +152,14 @@ export async function mayRun(
       why: next.steps.map(({ reason }) => reason).join("; "),
     });
   }
-  return { kind: "held", reason: verdict.reason, detail: verdict.detail, assessments };
+  const { reason, detail, untilMs } = verdict;
+  return {
+    kind: "held",
+    reason,
+    detail,
+    assessments,
+    ...(untilMs === undefined ? {} : { untilMs }),
+  };
 }
 
 /** A write went out and the read after it did not come back: nothing is proven, and nothing is lost. */
@@ -175,4 +189,10 @@ export function anchorsMoved(before: Seen, after: Seen, pass: Pass): boolean {
 export function moved(assessments: readonly Assessment[]): Ending {
   const detail = "another row fits now than the one that was written";
   return { kind: "held", reason: "AnchorMoved", detail, assessments };
+}
+
+/** The one that proves the map of its kind stays what it is until it has. */
+export function proving(assessments: readonly Assessment[]): Ending {
+  const detail = "it proves its map first, and gets its firmware then";
+  return { kind: "held", reason: "MapUnproven", detail, assessments };
 }

@@ -13,6 +13,8 @@ export async function withdrawOutdated(pass: Pass, deps: Deps): Promise<Ending |
   const { openIntents } = pass.loaded;
   const { generation } = pass.effective;
   if (pass.device.reach?.kind !== "pull" || deps.acs.withdraw === undefined) return null;
+  // A download may have begun while only a read of ours waits: taking that for the download would let a second one go out.
+  if (openIntents.some(({ download }) => download !== null)) return null;
   const outdated =
     openIntents.length > 0 && openIntents.every((sent) => sent.generation !== generation);
   if (!outdated) return null;

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { acs, type AcsSpec } from "./kinds/acs.ts";
 import { device, type DeviceSpec } from "./kinds/device.ts";
+import { firmwareImage, type FirmwareImageSpec } from "./kinds/firmware-image.ts";
 import { frequencyPlan } from "./kinds/frequency-plan.ts";
 import type { KindDef, Metadata } from "./kinds/kind.ts";
 import { parameterMap, type ParameterMapSpec } from "./kinds/parameter-map.ts";
@@ -14,6 +15,7 @@ export const API_VERSION = "plumbline/v1";
 export interface KindSpecs {
   Acs: AcsSpec;
   Device: DeviceSpec;
+  FirmwareImage: FirmwareImageSpec;
   FrequencyPlan: FrequencyPlan;
   ParameterMap: ParameterMapSpec;
   Profile: ProfileSpec;
@@ -24,6 +26,7 @@ export type KindName = keyof KindSpecs;
 export const KINDS: { readonly [Name in KindName]: KindDef<Name, KindSpecs[Name]> } = {
   Acs: acs,
   Device: device,
+  FirmwareImage: firmwareImage,
   FrequencyPlan: frequencyPlan,
   ParameterMap: parameterMap,
   Profile: profile,

@@ -30,6 +30,10 @@ export interface AcsSettings {
   readonly callDeadlineMs: number;
   /** How long an accepted write may take to show on the device before it counts as ignored. */
   readonly verifyWithinMs: number;
+  /** How long a device that was told to fetch a firmware may take to run it. */
+  readonly firmwareWithinMs: number;
+  /** How long it has to run it, without another boot, before that counts as proven. */
+  readonly soakMs: number;
   /** A value older than this is unknown. */
   readonly evidenceBudgetMs: number;
   /** Of reads that nobody waits for. */

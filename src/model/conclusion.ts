@@ -13,6 +13,8 @@ export type Ending =
       readonly reason: Reason;
       readonly detail: string;
       readonly assessments: readonly Assessment[];
+      /** When that which holds it ends, where somebody knows. */
+      readonly untilMs?: number;
     }
   /** No sign of life. */
   | { readonly kind: "away"; readonly reason: Reason; readonly detail: string }
@@ -36,11 +38,26 @@ export type Ending =
       /** A change of ours is among what was not read since. */
       readonly sent: boolean;
     }
+  /** A firmware is under way. */
+  | {
+      readonly kind: "flashing";
+      readonly reason: Reason;
+      readonly detail: string;
+      /** Until the next look can tell more. */
+      readonly inMs: number;
+      readonly assessments: readonly Assessment[];
+      /** The device is away: for its boot, or with `lost` for longer than that, and then with what is known of it. */
+      readonly away: null | { readonly lost: Readonly<Record<string, unknown>> | null };
+    }
   | {
       readonly kind: "refused";
       readonly fields: readonly FieldName[];
       /** `rejected:9007`, `ignored`: with the fields it makes the signature of the failure. */
       readonly how: string;
+      /** Of what it was a failure, where another one is another try: a firmware image. */
+      readonly of?: string;
+      /** Where it is none of those that follow from `how`. */
+      readonly reason?: Reason;
       readonly detail: string;
       readonly assessments: readonly Assessment[];
     }

@@ -52,19 +52,27 @@ export interface Download {
   readonly fileName: string;
 }
 
+/** From which version to which a download takes a device, and by which record. */
+export interface Hop {
+  readonly image: string;
+  readonly sha256: string;
+  readonly over: string;
+  readonly version: string;
+}
+
 /**
  * What one call does to a device. `set` is one SetParameterValues: whole or not at all, no name twice. `add` makes a row
  * of a table, `delete` takes one away; both paths end in a dot. In the calls behind an `add` of the same plan the new
  * row's number is not known yet and stands as `{new}` (`{new2}` for the second one): whoever sends them reads the table
- * after the `add` and plans again, so such a path never reaches an ACS. `download` and `factoryReset` are for adapters; no
- * plan holds one yet.
+ * after the `add` and plans again, so such a path never reaches an ACS. `factoryReset` is for adapters; no plan holds
+ * one yet.
  */
 export type Operation =
   | { readonly kind: "set"; readonly edits: readonly Edit[] }
   | { readonly kind: "add"; readonly table: ParameterPath }
   | { readonly kind: "delete"; readonly row: ParameterPath }
   | { readonly kind: "reboot" }
-  | ({ readonly kind: "download" } & Download)
+  | ({ readonly kind: "download"; readonly hop: Hop } & Download)
   | { readonly kind: "factoryReset" };
 
 /** The paths that an operation touches, for logs and people. */
@@ -92,4 +100,5 @@ export interface WriteValue {
 /** An operation as an adapter gets it: its secrets at hand, and no row without a number. */
 export type Change =
   | { readonly kind: "set"; readonly values: readonly WriteValue[] }
-  | Exclude<Operation, { readonly kind: "set" }>;
+  | ({ readonly kind: "download" } & Download)
+  | Exclude<Operation, { readonly kind: "set" | "download" }>;

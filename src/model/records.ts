@@ -3,7 +3,7 @@ import type { CallClass } from "./call-class.ts";
 import type { DeviceFacts, DeviceId, DeviceIdentity } from "./device.ts";
 import type { Credentials } from "./fields/credentials.ts";
 import type { FieldName, FieldValues } from "./fields/index.ts";
-import type { ParameterPath, Snapshot } from "./parameter.ts";
+import type { Hop, ParameterPath, Snapshot } from "./parameter.ts";
 import type { Condition, Reason, State } from "./status.ts";
 
 /** Our internal number of a device: never reused, never shown to people. */
@@ -78,6 +78,36 @@ export interface StoredObservation {
   readonly informIntervalMs: number | null;
 }
 
+/** A `FirmwareImage` record as it stands now. */
+export interface FirmwareImage {
+  readonly name: string;
+  /** Which devices it is made for; selector text. */
+  readonly selector: string;
+  readonly version: string;
+  readonly url: string;
+  readonly fileName: string;
+  /** As CWMP spells it. */
+  readonly fileType: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  /** Versions over which it may be installed; null: over any. */
+  readonly mayFollow: readonly string[] | null;
+}
+
+/** A time in which changes that disturb may run. */
+export interface Window {
+  readonly opensAt: Date;
+  readonly closesAt: Date;
+}
+
+/** What is known of a firmware that a device was told to fetch. */
+export interface DownloadIntent {
+  /** As it was when it was sent: the record may say something else by now. */
+  readonly hop: Hop;
+  /** When a read first showed the new version, after a boot newer than the download. */
+  readonly seenAt: Date | null;
+}
+
 /** A change that was sent, or may have been, and that no read has settled yet. */
 export interface OpenIntent {
   readonly id: number;
@@ -94,6 +124,8 @@ export interface OpenIntent {
   readonly ticket: string;
   /** How long the device may be away after it before that is news. */
   readonly settleMs: number;
+  /** Null for any other change. */
+  readonly download: DownloadIntent | null;
 }
 
 /** One value of a write as it is kept: a secret by its name and its keyed digest. Other operations have no value. */
@@ -104,13 +136,15 @@ export type StoredEdit =
         | { readonly kind: "text"; readonly text: string }
         | { readonly kind: "secret"; readonly logical: string; readonly digest?: string };
     }
-  | {
-      readonly action: string;
-      readonly path?: string;
-      readonly fileName?: string;
-      readonly fileType?: string;
-      readonly sizeBytes?: number;
-    };
+  | { readonly action: "add" | "delete" | "reboot" | "factoryReset"; readonly path?: string }
+  | StoredDownload;
+
+export interface StoredDownload extends Hop {
+  readonly action: "download";
+  readonly fileName: string;
+  readonly fileType: string;
+  readonly sizeBytes: number;
+}
 
 /** A write that has its verdict, and that the ACS may still execute. */
 export interface LateWrite {
@@ -246,6 +280,10 @@ export interface LoadedDevice {
   readonly attempts: readonly Corrections[];
   /** What must not be written to its model. */
   readonly blocks: readonly ModelBlock[];
+  /** All there are: for which of them the device is made is seen when it has said its model. */
+  readonly images: readonly FirmwareImage[];
+  /** Windows in force for this device, those of now and of later. No record makes one yet. */
+  readonly windows: readonly Window[];
   readonly status: DeviceStatus;
   /** Of the ACS's record: a pass under older settings leaves the device to the next one. */
   readonly acsRevision: number;

@@ -84,6 +84,13 @@ export const REASONS = {
   BackingOff: "a write failed a moment ago; it is tried again after a pause",
   BlockedForModel:
     "the same write led three devices of this model into quarantine; nobody else of it gets it",
+  FirmwareSent: "it was told to fetch a firmware; it has to boot and to say the new version",
+  FirmwareSoaking: "it runs the new firmware, which has to hold for a while before it counts",
+  FirmwareNotTaken: "it was sent a firmware, and does not run it",
+  NotReturned: "it went away with a firmware under way and has not come back",
+  NoFirmwarePath: "no image, or no chain of images, leads to the wanted version",
+  BootUnseen: "the device does not say when it booted, so no firmware could be proven",
+  OutsideWindow: "what disturbs waits for its window",
   AnchorMoved: "the rows of the device changed between reading and writing",
   ValueRefused: "the device cannot hold the value",
   ForeignValue: "the device holds a value that its map cannot decode",

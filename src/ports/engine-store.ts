@@ -69,6 +69,8 @@ export interface PassRecord {
   }[];
   /** Writes of the ledger that were found to be done. */
   readonly executedLate: readonly number[];
+  /** The intent of a download whose new version was seen to run for the first time, and when. */
+  readonly firmwareSeen: { readonly id: number; readonly at: Date } | null;
   /** Secrets found in place when the device was first compared. */
   readonly believed: readonly { readonly logical: string; readonly digest: string }[];
   readonly revocationsProven: readonly { readonly id: number; readonly proof: string }[];

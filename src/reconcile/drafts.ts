@@ -190,6 +190,8 @@ export function heldDraft(
     // What was not read is not drift (I5).
     DifferenceFound: () => draft(read ? "drifted" : "unknown", goOn(facts, 0, "more to correct")),
     AnchorMoved: () => draft("unverified", goOn(facts, 10 * SECOND, "plans again")),
+    OutsideWindow: () =>
+      draft("queued", { class: cls, inMs: ending.untilMs ?? HOUR, reason: "its window opens" }),
     MapUnproven: () =>
       draft("queued", { class: cls, inMs: 10 * MINUTE, reason: "waits for the proof of its map" }),
   };
@@ -210,7 +212,7 @@ export function refusedDraft(
   const inMs = pauseMs(memory, facts.now, MINUTE);
   if (isQuarantined(memory, facts.now)) {
     const next = { class: "drift", inMs, reason: "quarantine ends" } as const;
-    const often = memory.failures[failureSignature(fields, how)] ?? 0;
+    const often = memory.failures[failureSignature(fields, how, ending.of)] ?? 0;
     const why = often >= 2 ? "failed twice in the same way" : "failed, the third fault in a row";
     const message = `${fields.join(", ")} ${why}: ${detail}`;
     return { ...base, state: "quarantined", reason: "RepeatedFailure", message, next };
@@ -224,7 +226,29 @@ export function refusedDraft(
     const next = left ? goOn(facts, 0, "more to correct") : nextRead(facts, "evidence grows old");
     return { ...base, state: "failed", reason: "WriteRejected", message, next };
   }
-  const reason = how === "ignored" ? "WriteIgnored" : "WriteRejected";
+  const reason = ending.reason ?? (how === "ignored" ? "WriteIgnored" : "WriteRejected");
   const next = { class: sameClass(facts), inMs, reason: "second and last try" };
   return { ...base, state: "drifted", reason, message: detail, next };
+}
+
+/** A firmware that is under way is neither proven nor failed, and a device that boots is not offline. */
+export function flashingDraft(
+  { reason, detail, inMs, away, assessments }: Extract<Ending, { kind: "flashing" }>,
+  facts: OutcomeFacts,
+): Draft {
+  const waiting = assessments
+    .filter(({ kind, field }) => kind === "drift" && field !== "firmware")
+    .map(({ field }) => field);
+  const message =
+    waiting.length === 0
+      ? detail
+      : `${detail}; nothing else is written meanwhile: ${waiting.join(", ")} has to wait`;
+  const base = { reason, message, reachable: away === null, mapped: null };
+  if (away === null) {
+    const next = goOn(facts, inMs, "looks what became of its firmware");
+    return { ...base, state: "unverified", mapped: true, next };
+  }
+  const state = away.lost === null ? "unverified" : "failed";
+  const next = { class: "probe", inMs, reason: "looks whether it is back" } as const;
+  return { ...base, state, next };
 }

@@ -8,6 +8,7 @@ import type { IntentVerdict, Settled } from "./verify.ts";
 const TYPES: Readonly<Partial<Record<IntentVerdict, string>>> = {
   verified: "ChangeVerified",
   ignored: "ChangeIgnored",
+  failed: "FirmwareFailed",
 };
 
 /** @param after where the device is now; a pass that let it go untouched moved nothing */
@@ -25,15 +26,18 @@ export function eventsOf(
   const { before, settled, loss } = facts;
   const events: NewEvent[] = lateEvents(facts);
   events.push(
-    ...settled.map(({ id, fields, verdict }) => ({
+    ...settled.map(({ id, fields, verdict, firmware }) => ({
       type: TYPES[verdict] ?? "ChangeSettled",
-      data: { intent: id, fields, verdict },
+      data: { intent: id, fields, verdict, ...firmware },
     })),
   );
   if (loss !== null) {
     const type = loss.verdict === "lost" ? "DeviceLost" : "LossExcused";
     events.push({ type, data: { intent: loss.intent, fields: loss.fields } });
   }
+  const lost = ending.kind === "flashing" ? ending.away?.lost : null;
+  if (lost != null && before.reason !== "NotReturned")
+    events.push({ type: "DeviceNotReturned", data: lost });
   const moved = after.state !== before.state || after.reason !== before.reason;
   if (moved && ending.kind !== "released") {
     const { state, reason, message } = after;

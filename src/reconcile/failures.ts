@@ -29,8 +29,8 @@ export function operationOf(fields: readonly FieldName[]): string {
 }
 
 /** How one failed operation is recognised when it fails again. */
-export function failureSignature(fields: readonly FieldName[], how: string): string {
-  return `${operationOf(fields)}:${how}`;
+export function failureSignature(fields: readonly FieldName[], how: string, of?: string): string {
+  return `${operationOf(fields)}:${how}${of === undefined ? "" : `@${of}`}`;
 }
 
 /** @returns the fields and how it failed */
@@ -42,14 +42,18 @@ export function partsOf(signature: string): {
   return { fields: signature.slice(0, at).split("+"), how: signature.slice(at + 1) };
 }
 
-/** The operation of this plan that has already failed as often as it may. */
+/** The operation of this plan that has already failed as often as it may. @param of as in the ending that said so */
 export function exhausted(
   fields: readonly FieldName[],
   failures: DeviceStatus["failures"],
+  of?: string,
 ): string | undefined {
   const prefix = failureSignature(fields, "");
   return Object.keys(failures).find(
-    (signature) => signature.startsWith(prefix) && (failures[signature] ?? 0) >= FAILURES_ALLOWED,
+    (signature) =>
+      signature.startsWith(prefix) &&
+      (of === undefined || signature.endsWith(`@${of}`)) &&
+      (failures[signature] ?? 0) >= FAILURES_ALLOWED,
   );
 }
 
@@ -89,6 +93,7 @@ export interface FailureFacts {
 interface Failed {
   readonly fields: readonly FieldName[];
   readonly how: string;
+  readonly of?: string;
 }
 
 /** Forgotten with a proof: all of these fields, but that the device was lost, unless a later write is what was proven. */
@@ -138,8 +143,8 @@ function failureOf(ending: Ending, loss: Loss | null): Failed | null {
   return loss?.verdict === "lost" ? { fields: loss.fields, how: LOST } : null;
 }
 
-function withFailure({ fields, how }: Failed, { failures, faults }: Memory, now: Date): Memory {
-  const signature = failureSignature(fields, how);
+function withFailure({ fields, how, of }: Failed, { failures, faults }: Memory, now: Date): Memory {
+  const signature = failureSignature(fields, how, of);
   const times = (failures[signature] ?? 0) + 1;
   const inRow = faults.inRow + 1;
   const quarantined = times >= FAILURES_ALLOWED || inRow >= ROW_ALLOWED;

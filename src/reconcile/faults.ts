@@ -52,7 +52,7 @@ export function faultOf(code: number): FaultFacts {
 
 /** The code in how an operation failed, as in `rejected:9007`; undefined for what no code was given for. */
 export function codeOf(how: string): number | undefined {
-  const code = /^rejected:(\d+)$/.exec(how)?.[1];
+  const code = /^rejected:(\d+)(?:@|$)/.exec(how)?.[1];
   return code === undefined ? undefined : Number(code);
 }
 

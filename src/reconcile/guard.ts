@@ -3,10 +3,14 @@ import type { Mapper } from "../mapping/mapper.ts";
 import type { LogicalValues } from "../model/logical.ts";
 import type { Snapshot } from "../model/parameter.ts";
 import type { Assessment, Plan } from "../model/plan.ts";
+import type { CallClass } from "../model/call-class.ts";
+import type { Window } from "../model/records.ts";
 import type { Reason } from "../model/status.ts";
 import { exhausted, inRowTooOften, isQuarantined, partsOf, type Memory } from "./failures.ts";
 import { codeOf, faultOf } from "./faults.ts";
+import { markOf } from "./firmware.ts";
 import { LOST } from "./losses.ts";
+import { disturbs, mayDisturb } from "./window.ts";
 
 /** `ours`: this device is the one that proves the map; the others of its kind wait. */
 export type Proof = "proven" | "ours" | "other" | "nobody";
@@ -21,12 +25,20 @@ export interface GuardFacts {
   readonly proof: Proof;
   /** Failures that still count. */
   readonly status: Memory;
+  readonly windows: readonly Window[];
+  readonly class: CallClass;
   readonly now: Date;
 }
 
 export type Verdict =
   | { readonly kind: "go" }
-  | { readonly kind: "hold"; readonly reason: Reason; readonly detail: string };
+  | {
+      readonly kind: "hold";
+      readonly reason: Reason;
+      readonly detail: string;
+      /** When it ends, from now, where somebody knows. */
+      readonly untilMs?: number;
+    };
 
 /** A scan list without the frequency that the CPE is camped on: it would drop off and might not come back. */
 function losesRunningFrequency(values: LogicalValues, facts: GuardFacts): number | undefined {
@@ -60,7 +72,13 @@ function failedBefore({ plan, status, now }: GuardFacts): Verdict | undefined {
   const { notBefore } = faults;
   const waits = notBefore !== null && now.getTime() < notBefore.getTime();
   const signature = plan.steps
-    .map(({ fields }) => exhausted(fields, failures))
+    .map(({ fields, operation }) =>
+      exhausted(
+        fields,
+        failures,
+        operation.kind === "download" ? markOf(operation.hop) : undefined,
+      ),
+    )
     .find((found) => found !== undefined);
   const again = "nothing is written for 24 h, or until a person releases it";
   if (isQuarantined(status, now) || inRowTooOften(status) || (notBefore === null && signature)) {
@@ -98,5 +116,18 @@ export function guard(facts: GuardFacts): Verdict {
       );
     }
   }
-  return { kind: "go" };
+  return outsideWindow(facts) ?? { kind: "go" };
+}
+
+/** Only of the step that is next: what disturbs nobody before it need not wait with it. */
+function outsideWindow({ plan, windows, class: cls, now }: GuardFacts): Verdict | null {
+  const [next] = plan.steps;
+  if (next === undefined || !disturbs(next.effect)) return null;
+  const answer = mayDisturb(windows, cls, now);
+  if (answer.kind === "open") return null;
+  const { opensAt } = answer;
+  const hold = { kind: "hold", reason: "OutsideWindow" } as const;
+  if (opensAt === null) return { ...hold, detail: "no window is known in which it may disturb" };
+  const untilMs = opensAt.getTime() - now.getTime();
+  return { ...hold, detail: `its window opens at ${opensAt.toISOString()}`, untilMs };
 }

@@ -7,6 +7,7 @@ import type { Reason } from "../model/status.ts";
 import { AppError } from "../lib/errors.ts";
 import { conditionsAfter } from "./conditions.ts";
 import {
+  flashingDraft,
   goOn,
   heldDraft,
   MINUTE,
@@ -132,6 +133,8 @@ function draftOf(ending: Ending, facts: OutcomeFacts, memory: Memory): Draft {
           "looks after its next Inform",
         ),
       };
+    case "flashing":
+      return flashingDraft(ending, facts);
     case "refused":
       return refusedDraft(ending, facts, memory);
     case "released":

@@ -1,4 +1,4 @@
-/** From drift to ordered calls: lower phases first, the rest is `arrange`. */
+/** From drift to ordered calls: lower phases first, the rest is `arrange`. A download is a plan of its own, behind all else. */
 import { hashValue } from "../lib/hash.ts";
 import { arrange, REBOOT } from "../mapping/arrange.ts";
 import { FIELDS, type FieldName } from "../model/fields/index.ts";
@@ -25,8 +25,10 @@ export function plan(
     reason: units.map(({ detail }) => detail).join("; "),
   }));
   if (owing.size > 0) withReboot(steps, owing);
-  const hash = hashValue(steps.map((step) => [step.fields, step.operation]));
-  return { hash, steps, calls: steps.length * 2 };
+  const others = steps.filter(({ operation }) => operation.kind !== "download");
+  const due = others.length > 0 ? others : steps;
+  const hash = hashValue(due.map((step) => [step.fields, step.operation]));
+  return { hash, steps: due, calls: due.length * 2 };
 }
 
 function withReboot(steps: Step[], owing: ReadonlySet<FieldName>): void {

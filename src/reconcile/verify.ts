@@ -9,9 +9,9 @@ import type { owes } from "./boot.ts";
 /**
  * verified: a later read shows what was wanted. ignored: accepted, its time is over, and the device still shows the old
  * value. lost: nobody knows whether it was done, and the read shows that it was not. superseded: something else is wanted
- * now.
+ * now. failed: a firmware that was not taken, or did not stay.
  */
-export type IntentVerdict = "verified" | "ignored" | "lost" | "superseded";
+export type IntentVerdict = "verified" | "ignored" | "lost" | "superseded" | "failed";
 
 export interface Settled {
   readonly id: number;
@@ -19,6 +19,8 @@ export interface Settled {
   readonly verdict: IntentVerdict;
   /** How long the ACS may still execute it; absent: it will not. */
   readonly mayFireMs?: number;
+  /** Of a firmware: from which version to which, and what there is to say of it. */
+  readonly firmware?: Readonly<Record<string, string>>;
 }
 
 export interface Settlement {

@@ -56,6 +56,8 @@ function scopesFor(manifest: SourcedManifest): readonly Scope[] {
     case "Acs":
     case "Device":
       return ["admin"];
+    case "FirmwareImage":
+      return ["desired:write:firmware"];
     case "FrequencyPlan":
       return ["desired:write:frequency"];
     case "ParameterMap":

@@ -288,4 +288,5 @@ interface IntentRow {
   verdict_at: Date | null;
   may_fire_until: Date | null;
   doubted_at: Date | null;
+  seen_at: Date | null;
 }

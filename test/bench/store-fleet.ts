@@ -125,6 +125,7 @@ function passOf(work: WorkItem, lease: Lease, seen: ObservationRecord, spread = 
     ...{
       verdicts: [],
       executedLate: [],
+      firmwareSeen: null,
       believed: [],
       revocationsProven: [],
       waitsFor: null,

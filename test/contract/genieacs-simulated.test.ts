@@ -204,6 +204,33 @@ describe("one CPE", () => {
     expect(await listed("tasks")).toEqual([]);
   });
 
+  it("what became of a download is told, and a failed one is not sent again by GenieACS itself", async () => {
+    await raw("PUT", "/files/fw_2.0.1.bin", 123);
+    const fileType = "1 Firmware Upgrade Image";
+    const [url, fileName] = ["http://files.example/fw_2.0.1.bin", "fw_2.0.1.bin"] as const;
+    const change = { kind: "download", url, fileType, sizeBytes: 3, fileName } as const;
+    const download = async (): Promise<string> => {
+      const outcome = await acs.write(DEVICE, change, CONTEXT);
+      return outcome.kind === "accepted" ? (outcome.id ?? "") : "";
+    };
+    const said = async (id: string) => (await acs.taskStatus?.(id, DEVICE, CONTEXT))?.kind;
+    const good = await download();
+    expect(await said(good)).toBe("pending");
+    await raw("POST", `${TASKS}?connection_request`);
+    expect(await said(good)).toBe("done");
+
+    simulator.setTrouble({ fileServer: "fails-9010" });
+    const bad = await download();
+    await raw("POST", `${TASKS}?connection_request`);
+    expect(await listed("faults")).toMatchObject([{ code: "cwmp.9010" }]);
+    expect(await said(bad)).toBe("failed");
+    expect(await listed("faults")).toEqual([]);
+    pass(86_400_000);
+    await raw("POST", `${TASKS}?connection_request`);
+    expect(await listed("operations")).toEqual([]);
+    expect(await acs.taskStatus?.("zzz", DEVICE, CONTEXT)).toMatchObject({ kind: "refused" });
+  });
+
   it.each<[string, string, string, unknown?]>([
     ["an unknown task", "POST", `${TASKS}?connection_request`, { name: "explode" }],
     ["a field of a wrong type", "POST", TASKS, { name: "getParameterValues", parameterNames: "a" }],

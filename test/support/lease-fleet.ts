@@ -40,6 +40,8 @@ export function settingsOf(name: string, concurrency: number): AcsSettings {
     proveAfterMs: 60_000,
     callDeadlineMs: DEADLINE_MS,
     verifyWithinMs: 60_000,
+    firmwareWithinMs: 3_600_000,
+    soakMs: 900_000,
     evidenceBudgetMs: 86_400_000,
     reads: NO_LIMITS,
     probeShare: 0.05,

@@ -88,6 +88,7 @@ const NOTHING = {
   reach: UNLEARNT,
   executedLate: [],
   believed: [],
+  firmwareSeen: null,
   revocationsProven: [],
   waitsFor: null,
   mapProven: null,

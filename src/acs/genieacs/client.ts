@@ -40,6 +40,7 @@ import {
   pageQuery,
   STATUS_PROJECTION,
 } from "./translate.ts";
+import { taskStatusOf } from "./task-status.ts";
 import { Turns } from "./turns.ts";
 import { writeDevice } from "./write.ts";
 
@@ -57,8 +58,8 @@ export interface GenieacsOptions {
 const CAPABILITIES: AcsCapabilities = {
   listDevices: true,
   lastContact: true,
-  // A write follows its task to the end by itself, or leaves it to wait and is replaced by the next.
-  taskStatus: false,
+  // Of a download, whose end is told in a later session; any other write follows its task to the end by itself.
+  taskStatus: true,
   cancelTask: true,
   events: false,
   bootstrapCount: true,
@@ -111,6 +112,8 @@ export function genieacsAcs({ url, auth, transport, clock }: GenieacsOptions): A
         ...secretsIn(context)(),
         ...secretsInside(change),
       ]),
+    taskStatus: async (id, device, context) =>
+      scrubResult(await taskStatusOf(tools, id, device, context), secretsIn(context)),
     withdraw: async (device, context) => {
       const taken = await tools.turns.take(printDeviceId(device.identity), () =>
         withdrawPulled(tools, device, context),

@@ -8,6 +8,7 @@ import { parseWith } from "../../lib/schema.ts";
 import { isObject } from "../../model/tree/tree.ts";
 import { findNode, heldValue, parametersBelow, shownValue } from "./cpe-state.ts";
 import type { HttpQuestion, HttpReply } from "./face.ts";
+import { FILE_SERVERS } from "./firmware.ts";
 import { CONNECTION_REQUESTS } from "./options.ts";
 import type { Entry } from "./sim-acs.ts";
 import type { SimulatorCore } from "./simulator.ts";
@@ -44,6 +45,7 @@ const troubleSchema = z.strictObject({
   lateByMs: z.number().min(0).optional(),
   mishaps: z.array(mishapSchema).optional(),
   connectionRequests: z.enum(CONNECTION_REQUESTS).optional(),
+  fileServer: z.enum(FILE_SERVERS).optional(),
 });
 
 const valuesSchema = z.record(z.string(), z.string());

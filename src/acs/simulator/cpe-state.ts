@@ -10,15 +10,24 @@ import { isCommand, isHidden } from "./hidden.ts";
 /** Nodes by path that replace or join the model's tree; null: the node is gone. */
 export type Overlay = ReadonlyMap<string, TreeNode | null>;
 
+/** What a CPE makes of a firmware that it fetched; `never-returns`: it is gone for good. */
+export type Flash = "runs" | "not-taken" | "never-returns";
+
 export interface CpeState {
   readonly model: CpeModel;
   readonly serial: string;
   /** Quirk of some CPEs of the field: every write is accepted, and nothing changes. */
   readonly ignoresWrites: boolean;
+  /** What it makes of a firmware. */
+  readonly flash: Flash;
+  /** It did not survive one. */
+  readonly dead: boolean;
   /** Wall clock, ms since 1970. */
   readonly bootedAtMs: number;
   readonly boots: number;
   readonly resets: number;
+  /** Files that it fetched and wrote, whatever it made of them. */
+  readonly flashes: number;
   readonly overlay: Overlay;
 }
 

@@ -27,8 +27,15 @@ export type CpeOp =
   | { readonly kind: "deleteObject"; readonly row: string }
   | { readonly kind: "reboot" }
   | { readonly kind: "factoryReset" }
-  /** Fetched and booted at once; what is in the file is nobody's guess, so the software version stays. */
-  | { readonly kind: "download"; readonly url: string }
+  /** It begins to fetch a file. `version`: of the firmware in it; null keeps what runs. `fault`: what it meets instead. */
+  | {
+      readonly kind: "download";
+      readonly url: string;
+      readonly version: string | null;
+      readonly fault: number | null;
+    }
+  /** The file is there: it is written, and the CPE boots. */
+  | { readonly kind: "flash"; readonly version: string | null }
   /** A hand at the device itself: no access rights, no types; unknown names are passed over. */
   | { readonly kind: "tamper"; readonly values: readonly NameValue[] };
 
@@ -172,6 +179,16 @@ function tamper(state: CpeState, values: readonly NameValue[]): Step {
   return { state: { ...state, overlay: draft }, reply: { kind: "done" } };
 }
 
+function flash(state: CpeState, version: string | null, atMs: number): Step {
+  const booted = step({ ...state, flashes: state.flashes + 1 }, { kind: "reboot" }, atMs);
+  if (state.flash === "never-returns") {
+    return { ...booted, state: { ...booted.state, dead: true } };
+  }
+  const path = `${state.model.root}.DeviceInfo.SoftwareVersion`;
+  if (version === null || state.flash === "not-taken") return booted;
+  return { ...booted, state: tamper(booted.state, [{ path, value: version }]).state };
+}
+
 /** @param atMs wall clock, ms since 1970 */
 export function step(state: CpeState, op: CpeOp, atMs: number): Step {
   switch (op.kind) {
@@ -187,7 +204,9 @@ export function step(state: CpeState, op: CpeOp, atMs: number): Step {
     case "download":
       // 9013: a protocol that is not supported.
       if (!/^https?:\/\/./.test(op.url)) return { state, reply: fault(9013) };
-      return step(state, { kind: "reboot" }, atMs);
+      return { state, reply: op.fault === null ? { kind: "done" } : fault(op.fault) };
+    case "flash":
+      return flash(state, op.version, atMs);
     case "reboot":
       return {
         state: { ...state, bootedAtMs: atMs, boots: state.boots + 1 },

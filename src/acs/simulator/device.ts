@@ -19,8 +19,16 @@ export interface Transaction {
 }
 
 export interface DeviceTiming {
+  /** Between its yes to a Download and the boot into what it fetched. */
+  readonly downloadMs: number;
   /** After a reboot or a factory reset the CPE is away for so long. */
   readonly rebootMs: number;
+}
+
+interface Transfer {
+  /** Of the firmware in it; null keeps what runs. */
+  readonly version: string | null;
+  readonly endsAtMs: number;
 }
 
 export interface DeviceState {
@@ -30,6 +38,8 @@ export interface DeviceState {
   readonly knownAtMs: number;
   readonly powered: boolean;
   readonly awayUntilMs: number;
+  /** A file that it is fetching; without power it is lost. */
+  readonly transfer: Transfer | null;
   /** In order of their ids. */
   readonly pending: readonly Transaction[];
 }
@@ -53,7 +63,16 @@ export interface Applied {
 }
 
 export function reachable(device: DeviceState, atMs: number): boolean {
-  return device.powered && atMs >= device.awayUntilMs;
+  return device.powered && !device.cpe.dead && atMs >= device.awayUntilMs;
+}
+
+/** The file is there: it is written, and the CPE boots. */
+function flashed(device: DeviceState, timing: DeviceTiming): DeviceState {
+  const { transfer } = device;
+  if (transfer === null) return device;
+  const { endsAtMs, version } = transfer;
+  const { state } = step(device.cpe, { kind: "flash", version }, endsAtMs);
+  return { ...device, cpe: state, transfer: null, awayUntilMs: endsAtMs + timing.rebootMs };
 }
 
 /** Runs all that is ready; stops when the CPE goes away to boot. */
@@ -72,6 +91,11 @@ function runSession(device: DeviceState, atMs: number, timing: DeviceTiming): Ap
       pending: current.pending.filter((each) => each.id !== transaction.id),
     };
     settled.push({ id: transaction.id, reply });
+    if (transaction.op.kind !== "download" || reply.kind !== "done") continue;
+    const { version } = transaction.op;
+    // A second one takes the place of the first.
+    current = { ...current, transfer: { version, endsAtMs: atMs + timing.downloadMs } };
+    if (timing.downloadMs === 0) current = flashed(current, timing);
   }
   return { device: current, settled };
 }
@@ -80,10 +104,15 @@ function runSession(device: DeviceState, atMs: number, timing: DeviceTiming): Ap
 export function settle(device: DeviceState, atMs: number, timing: DeviceTiming): Applied {
   let current = device;
   const settled: Settled[] = [];
-  while (current.powered && current.pending.length > 0) {
+  while (current.powered) {
     const due = Math.min(...current.pending.map((each) => each.dueAtMs));
     const opens = Math.max(due, current.awayUntilMs);
-    if (opens > atMs) break;
+    const ends = current.transfer?.endsAtMs ?? Infinity;
+    if (Math.min(opens, ends) > atMs) break;
+    if (ends <= opens) {
+      current = flashed(current, timing);
+      continue;
+    }
     const ran = runSession(current, opens, timing);
     if (ran.settled.length === 0) break;
     current = ran.device;
@@ -125,7 +154,7 @@ function happen(
     }
     case "power": {
       if (event.on === device.powered) return { device, settled: [] };
-      if (!event.on) return { device: { ...device, powered: false }, settled: [] };
+      if (!event.on) return { device: { ...device, powered: false, transfer: null }, settled: [] };
       // Power back is a boot, and its Inform opens the session in which waiting work is done.
       const { state } = step(device.cpe, { kind: "reboot" }, atMs);
       const booted = { ...device, cpe: state, powered: true, awayUntilMs: atMs };

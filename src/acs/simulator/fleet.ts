@@ -4,6 +4,7 @@ import { didYouMean } from "../../lib/nearest.ts";
 import { printDeviceId, type DeviceId } from "../../model/device.ts";
 import { credentialOverlay } from "./cpe.ts";
 import type { DeviceState } from "./device.ts";
+import type { Flash } from "./cpe-state.ts";
 import { chooseShare, unit } from "./random.ts";
 import type { CpeModel } from "./cpe-model.ts";
 
@@ -29,6 +30,10 @@ export interface FleetOptions {
   readonly offlineShare: number;
   /** 0 to 1: CPEs that accept every write and change nothing. */
   readonly ignoredWriteShare: number;
+  /** 0 to 1: CPEs that fetch a firmware, boot, and run what they ran. */
+  readonly notTakenShare?: number;
+  /** 0 to 1, of the others: CPEs that a firmware is the end of. */
+  readonly neverReturnsShare?: number;
 }
 
 export interface FleetDevice {
@@ -81,6 +86,12 @@ export function buildFleet(
   const salt = (what: string): string => `${options.seed}/${what}/`;
   const off = new Set(chooseShare(serials, options.offlineShare, salt("offline")));
   const deaf = new Set(chooseShare(serials, options.ignoredWriteShare, salt("ignores")));
+  const stale = new Set(chooseShare(serials, options.notTakenShare ?? 0, salt("not-taken")));
+  const others = serials.filter((serial) => !stale.has(serial));
+  const gone = options.neverReturnsShare ?? 0;
+  const lost = new Set(chooseShare(others, gone, salt("never-returns")));
+  const flashOf = (serial: string): Flash =>
+    stale.has(serial) ? "not-taken" : lost.has(serial) ? "never-returns" : "runs";
   return serials.flatMap((serial, index) => {
     const model = models[index % models.length];
     if (model === undefined) return [];
@@ -90,9 +101,12 @@ export function buildFleet(
       model,
       serial,
       ignoresWrites: deaf.has(serial),
+      flash: flashOf(serial),
+      dead: false,
       bootedAtMs: epochMs - upMs,
       boots: 0,
       resets: 0,
+      flashes: 0,
       overlay: credentialOverlay(model, initialCredential(serial, right)),
     };
     const site = SITES[Math.floor(unit(`${salt("site")}${serial}`) * SITES.length)] ?? SITES[0];
@@ -109,6 +123,7 @@ export function buildFleet(
           knownAtMs: epochMs,
           powered: !off.has(serial),
           awayUntilMs: 0,
+          transfer: null,
           pending: [],
         },
       },

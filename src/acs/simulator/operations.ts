@@ -6,6 +6,7 @@
  */
 import type { CpeOp } from "./cpe.ts";
 import type { Arguments } from "./arguments.ts";
+import { downloadOp, type FileServer } from "./firmware.ts";
 import { hash32 } from "./random.ts";
 import { rpcAnswer, rpcOf } from "./rpc.ts";
 import type { Entry, SimulatedAcs } from "./sim-acs.ts";
@@ -55,6 +56,7 @@ export interface Answer {
 
 export interface Tools {
   readonly acs: SimulatedAcs;
+  readonly trouble: { readonly fileServer: FileServer };
   /** Waits as long as the ACS takes; a live read of a CPE that is away takes longer. */
   takeTime(away: boolean): Promise<void>;
 }
@@ -80,9 +82,9 @@ const UNKNOWN_DEVICE = refused("Device not found");
 const DEVICE_AWAY = refused("Device is offline");
 
 /** Takes work for a device; its own words about it come later, and nobody hears them. */
-function queued(opOf: (args: Arguments) => CpeOp): Operation {
+function queued(opOf: (args: Arguments, tools: Tools) => CpeOp): Operation {
   return async (args, tools, serial) => {
-    const op = opOf(args);
+    const op = opOf(args, tools);
     const push = args.flag("push", op.kind !== "set");
     await tools.takeTime(false);
     const entry = find(args, tools, serial);
@@ -177,7 +179,10 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operat
   ["FTDeleteObject", queued((args) => ({ kind: "deleteObject", row: args.text("objectname") }))],
   ["FTRebootDevice", queued(() => ({ kind: "reboot" }))],
   ["FTResetToDefault", queued(() => ({ kind: "factoryReset" }))],
-  ["FTDownloadFile", queued((args) => ({ kind: "download", url: args.text("url") }))],
+  [
+    "FTDownloadFile",
+    queued((args, { trouble }) => downloadOp(args.text("url"), trouble.fileServer)),
+  ],
   ["FTRPCInvoke", invoke],
   ["FTGetTransactionStatus", getTransaction],
 ]);

@@ -1,4 +1,5 @@
 /** Everything that the simulator can be told, with unit and default. */
+import type { FileServer } from "./firmware.ts";
 import { DEFAULT_MODELS } from "./fleet.ts";
 import type { FriendlyAuth } from "./friendly.ts";
 import type { Clock } from "../../lib/time.ts";
@@ -20,6 +21,10 @@ export interface SimulatorOptions {
   readonly offlineShare?: number;
   /** 0 to 1: CPEs that accept every write and change nothing. Default 0. */
   readonly ignoredWriteShare?: number;
+  /** 0 to 1: CPEs that fetch a firmware, boot, and run what they ran. Default 0. */
+  readonly notTakenShare?: number;
+  /** 0 to 1 of the others: CPEs that a firmware is the end of. Default 0. */
+  readonly neverReturnsShare?: number;
 
   /** Default 127.0.0.1: nothing here is protected. */
   readonly host?: string;
@@ -59,6 +64,10 @@ export interface SimulatorOptions {
   readonly informIntervalMs?: number;
   /** ms for which a CPE is away while it boots. Default 0. */
   readonly rebootMs?: number;
+  /** ms that a CPE takes to fetch a file, before it boots into it. Default 0. */
+  readonly downloadMs?: number;
+  /** What CPEs meet at the file server. Default answers. */
+  readonly fileServer?: FileServer;
 
   /** NDJSON file that makes a restart the same fleet. Default none: every start is the first. */
   readonly stateFile?: string;
@@ -91,6 +100,12 @@ export interface Trouble {
   lateByMs: number;
   mishaps: readonly Mishap[];
   connectionRequests: ConnectionRequests;
+  fileServer: FileServer;
+}
+
+function given<K extends keyof SimulatorOptions>(name: K, options: SimulatorOptions) {
+  const value = options[name];
+  return value === undefined ? {} : ({ [name]: value } as { readonly [N in K]: typeof value });
 }
 
 export function withDefaults(options: SimulatorOptions) {
@@ -103,6 +118,9 @@ export function withDefaults(options: SimulatorOptions) {
       seed: options.seed ?? "plumbline",
       offlineShare: options.offlineShare ?? 0,
       ignoredWriteShare: options.ignoredWriteShare ?? 0,
+      // Left out where they are not asked for: a state file belongs to the options that its fleet was built from.
+      ...given("notTakenShare", options),
+      ...given("neverReturnsShare", options),
     },
     host: options.host ?? "127.0.0.1",
     port: options.port ?? 0,
@@ -117,11 +135,13 @@ export function withDefaults(options: SimulatorOptions) {
       lateByMs: options.lateByMs ?? 6 * 60 * 60_000,
       mishaps: options.mishaps ?? [],
       connectionRequests: options.connectionRequests ?? "answered",
+      fileServer: options.fileServer ?? ("answers" as const),
     },
     acs: {
       applyDelayMs: options.applyDelayMs ?? 0,
       informIntervalMs: options.informIntervalMs ?? 300_000,
       rebootMs: options.rebootMs ?? 0,
+      downloadMs: options.downloadMs ?? 0,
       seed: options.seed ?? "plumbline",
     },
     respawnMs: options.respawnMs ?? 21_000,

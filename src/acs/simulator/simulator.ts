@@ -89,12 +89,14 @@ export class SimulatorCore {
       met.set(entry, times + 1);
       return found.writes[times];
     };
-    const tools = { acs, takeTime: (away: boolean) => this.#takeTime(away) };
+    const { trouble } = this;
+    const tools = { acs, trouble, takeTime: (away: boolean) => this.#takeTime(away) };
     const { respawnMs, refreshEveryMs } = settings;
     const { informIntervalMs } = settings.acs;
     this.nbi = new Nbi({
       acs,
       clock,
+      trouble,
       seed: fleet.seed,
       respawnMs,
       refreshEveryMs,
@@ -103,7 +105,7 @@ export class SimulatorCore {
     this.#faces = [
       friendlyFace(NEWER, wsdl, settings.auth, tools),
       friendlyRestFace(settings.auth, tools),
-      genieacsFace({ ...tools, nbi: this.nbi, trouble: this.trouble }),
+      genieacsFace({ ...tools, nbi: this.nbi, trouble }),
     ];
     if (log !== null)
       acs.onEvent = (serial, event, atMs) => {

@@ -17,6 +17,10 @@ interface Saved {
   readonly overlay: readonly (readonly [string, TreeNode | null])[];
   readonly powered: boolean;
   readonly awayUntilMs: number;
+  /** Not in files of before there was firmware. */
+  readonly transfer?: DeviceState["transfer"];
+  readonly dead?: boolean;
+  readonly flashes?: number;
   readonly pending: readonly Transaction[];
   readonly bootedAtMs: number;
   readonly boots: number;
@@ -43,12 +47,15 @@ export interface Replay {
 }
 
 export function save(device: DeviceState, writes: number): Saved {
-  const { cpe, powered, awayUntilMs, pending } = device;
-  const { bootedAtMs, boots, resets } = cpe;
+  const { cpe, powered, awayUntilMs, transfer, pending } = device;
+  const { bootedAtMs, boots, resets, dead, flashes } = cpe;
   return {
     overlay: [...cpe.overlay],
     powered,
     awayUntilMs,
+    transfer,
+    dead,
+    flashes,
     pending,
     bootedAtMs,
     boots,
@@ -59,8 +66,10 @@ export function save(device: DeviceState, writes: number): Saved {
 
 export function restore(initial: DeviceState, saved: Saved): DeviceState {
   const { overlay, powered, awayUntilMs, pending, bootedAtMs, boots, resets } = saved;
-  const cpe = { ...initial.cpe, overlay: new Map(overlay), bootedAtMs, boots, resets };
-  return { ...initial, cpe, known: cpe, powered, awayUntilMs, pending };
+  const { transfer = null, dead = false, flashes = 0 } = saved;
+  const own = { overlay: new Map(overlay), dead, bootedAtMs, boots, resets, flashes };
+  const cpe = { ...initial.cpe, ...own };
+  return { ...initial, cpe, known: cpe, powered, awayUntilMs, transfer, pending };
 }
 
 /** Reads what a former process left. @throws AppError `bad_config` when the file belongs to another fleet */

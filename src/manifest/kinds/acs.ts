@@ -108,6 +108,12 @@ const written = z.strictObject({
       prove: duration(1, 24 * HOUR)
         .prefault("5m")
         .meta({ description: "After which the first device of a kind is read again, as proof" }),
+      firmware: duration(SECOND, 24 * HOUR)
+        .prefault("1h")
+        .meta({ description: "Within which a device has to run a firmware that it was sent" }),
+      soak: duration(SECOND, 7 * 24 * HOUR)
+        .prefault("15m")
+        .meta({ description: "How long it has to run it before that counts as proven" }),
     })
     .prefault({}),
   evidenceBudget: duration(60 * SECOND, 90 * 24 * HOUR)

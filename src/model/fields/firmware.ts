@@ -1,4 +1,4 @@
-/** Firmware: the version that the CPE should run. Observed only until there is a record of images to download. */
+/** Firmware: the version that the CPE should run. What brings it there is a download of a `FirmwareImage` record. */
 import { z } from "zod";
 import type { FieldDef } from "./field.ts";
 
@@ -8,7 +8,7 @@ export interface Firmware {
 
 export const firmware: FieldDef<"firmware", Firmware> = {
   name: "firmware",
-  meaning: "software version that the CPE should run; compared, not yet downloaded",
+  meaning: "software version that the CPE should run, as the CPE itself spells it",
   schema: z.strictObject({ version: z.string().min(1).max(256) }),
   carriers: [{ required: ["device.software-version"], optional: [] }],
   phase: 30,

@@ -35,7 +35,7 @@ export function contacts(db: Kysely<Database>): Pick<EngineStore, "listedTo" | "
           with before as materialized (
             select s.device, s.reachable, s.state, s.acs_contact_at, s.bootstrapped_at, x.contact, x.boot,
               s.reachable is false or coalesce(s.reach -> 'asked', 'null') <> 'null' as expected,
-              exists (select from intents i where i.device = s.device and i.verdict is null)
+              exists (select from intents i where i.device = s.device and i.verdict is null and i.seen_at is null)
                 or (x.contact > s.acs_contact_at + interval '1 hour'
                     and exists (select from intents i where i.device = s.device and i.may_fire_until > now())) as owed,
               case when s.reachable is false then ${PLACE_OF_RETURN} else now() end as place

@@ -65,6 +65,7 @@ export interface Row {
     edits: StoredEdit[];
     ticket: string;
     settle_ms: number;
+    seen_at: string | null;
   }[];
   ledger: {
     id: number;
@@ -139,7 +140,7 @@ export async function loadRow(db: Db, key: number): Promise<Row | undefined> {
       ${rowsOf(sql`select logical, digest, origin from secret_states where device = ${key}`)} as states,
       (select row_to_json(t) from (select read_at, map_hash, readings, covered,
                                        (decoded #> '{mgmt.periodic-inform-interval,value}')::float8 as inform_s from observations where device = ${key}) t) as observation,
-      ${rowsOf(sql`select id, change_id, fields, generation, intended_at, outcome, settle_ms,
+      ${rowsOf(sql`select id, change_id, fields, generation, intended_at, outcome, settle_ms, seen_at,
                           coalesce(edits -> 0 ->> 'action' = 'reboot', false) as reboot, edits,
                           case when outcome = 'accepted' then coalesce(outcome_detail, '') else '' end as ticket
                    from intents where device = ${key} and verdict is null order by id`)} as intents,
@@ -159,7 +160,7 @@ export async function loadRow(db: Db, key: number): Promise<Row | undefined> {
       ${rowsOf(sql`select acs, selector, reason, by_owner from stops where ended_at is null`)} as stops,
       ${rowsOf(sql`select name, revision from records where kind = 'ParameterMap' order by name`)} as maps,
       ${rowsOf(sql`select kind, name, revision, owner, spec, changed_at from records
-                   where kind in ('Profile', 'FrequencyPlan') or (kind = 'Acs' and name = d.acs) order by kind, name`)} as records
+                   where kind in ('Profile', 'FrequencyPlan', 'FirmwareImage') or (kind = 'Acs' and name = d.acs) order by kind, name`)} as records
     from devices d join device_status s on s.device = d.device
     where d.device = ${key}`.execute(db);
   return found.rows[0];

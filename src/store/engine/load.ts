@@ -20,6 +20,7 @@ import {
 import type { Reason, State } from "../../model/status.ts";
 import type { Secret } from "../../lib/secret.ts";
 import { covers, profileLayers } from "../layers.ts";
+import { downloadOf, imagesOf } from "./firmware.ts";
 import { loadRow, type Db, type ReachRow, type Row } from "./load-row.ts";
 
 /** Opens the stored secret of a document; the keyring stays in its own file. */
@@ -183,6 +184,7 @@ export async function loadDevice(
       edits: entry.edits,
       ticket: entry.ticket,
       settleMs: entry.settle_ms,
+      download: downloadOf(entry),
     })),
     ledger: row.ledger.map((entry) => ({
       id: entry.id,
@@ -196,6 +198,8 @@ export async function loadDevice(
     corrections: row.corrections,
     attempts: row.attempts,
     blocks: row.blocks.map(({ map_hash: mapHash, ...block }) => ({ ...block, mapHash })),
+    images: imagesOf(row.records),
+    windows: [],
     status: {
       state: row.state as State,
       reason: row.reason as Reason,

@@ -30,9 +30,9 @@ export function proofs(db: Kysely<Database>): Pick<EngineStore, "proof" | "hasVe
 
     async hasVerified(key, mapHash) {
       const row = await sql`
-        select 1 from intents where device = ${key} and map_hash = ${mapHash} and verdict = 'verified' limit 1`.execute(
-        db,
-      );
+        select 1 from intents where device = ${key} and map_hash = ${mapHash} and verdict = 'verified'
+          -- A download writes nothing through the map.
+          and edits -> 0 ->> 'action' is distinct from 'download' limit 1`.execute(db);
       return row.rows.length > 0;
     },
   };

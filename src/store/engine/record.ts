@@ -187,6 +187,12 @@ export function recording(db: Kysely<Database>, digest: Digest): Pick<EngineStor
             update intents set may_fire_until = null
             where id = any(${[...pass.executedLate]}::bigint[])`.execute(trx);
         }
+        if (pass.firmwareSeen !== null) {
+          const { id, at } = pass.firmwareSeen;
+          await sql`update intents set seen_at = ${at} where id = ${id} and seen_at is null`.execute(
+            trx,
+          );
+        }
         for (const { logical, digest: believed } of pass.believed) {
           await sql`
             insert into secret_states (device, logical, digest, origin)

@@ -24,6 +24,8 @@ const DEFAULTS = {
   call: "1m",
   verify: "2m",
   prove: "5m",
+  firmware: "1h",
+  soak: "15m",
   evidenceBudget: "1d",
 } as const;
 
@@ -78,6 +80,8 @@ function acsSettingsOf(
     proveAfterMs: ms(deadlines["prove"], DEFAULTS.prove),
     callDeadlineMs: ms(deadlines["call"], DEFAULTS.call),
     verifyWithinMs: ms(deadlines["verify"], DEFAULTS.verify),
+    firmwareWithinMs: ms(deadlines["firmware"], DEFAULTS.firmware),
+    soakMs: ms(deadlines["soak"], DEFAULTS.soak),
     probe: probeOf(spec),
     evidenceBudgetMs: ms(spec["evidenceBudget"], DEFAULTS.evidenceBudget),
     reads: readLimitsOf(spec),

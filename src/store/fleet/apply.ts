@@ -11,6 +11,7 @@ import { effectOf, type Effect } from "./effect.ts";
 import { showHolds } from "./holds.ts";
 import { mapRecords } from "../map-records.ts";
 import { layerRecords } from "./records.ts";
+import { imagesAmong, reimagedDevices } from "./reimage.ts";
 import { remappedDevices } from "./remap.ts";
 import { rehearse, type Trx } from "../transaction.ts";
 
@@ -87,6 +88,7 @@ export function apply(db: Kysely<Database>): Pick<FleetStore, "apply"> {
         const maps = plan.records.some(({ kind }) => kind === "ParameterMap")
           ? await mapRecords(trx)
           : null;
+        const imagesBefore = await imagesAmong(trx, plan.records);
         const records = await applyRecords(trx, plan.records, actor);
         await checkReferences(trx, plan);
         const devices = await applyDevices(trx, plan.devices, actor);
@@ -97,7 +99,11 @@ export function apply(db: Kysely<Database>): Pick<FleetStore, "apply"> {
         if (effect.conflict !== null) refuseConflict(effect.conflict);
         const { claimed } = effect;
         const remapped = maps === null ? [] : await remappedBy(trx, plan, maps);
-        const known = remapped.filter((device) => devices.moved.get(device) !== null);
+        const images = await imagesAmong(trx, plan.records);
+        const reimaged = await reimagedDevices(trx, imagesBefore, images, after, written);
+        const known = [...remapped, ...reimaged].filter(
+          (device) => devices.moved.get(device) !== null,
+        );
         const touched = [...new Set([...effect.touched, ...known])];
         // A rehearsal without a number asks for the number; with one it is held to it.
         if (!dryRun || expect !== null) await confirmCount(trx, touched.length, expect);

@@ -26,8 +26,11 @@ export interface Outstanding {
   readonly canTakeBack: boolean;
 }
 
-/** Of `intents i`. A call that was refused, never sent or taken back leaves nothing behind. */
-const OPEN_INTENT = sql<boolean>`(i.verdict is null
+/**
+ * Of `intents i`. A call that was refused, never sent or taken back leaves nothing behind, and a firmware that was seen to
+ * run only soaks.
+ */
+const OPEN_INTENT = sql<boolean>`(i.verdict is null and i.seen_at is null
   and (i.outcome is null or i.outcome not in ('rejected', 'not_sent', 'away')))`;
 
 /** One that was proven by nothing that reads back does no harm while its secret is the one that is wanted. */
@@ -44,7 +47,7 @@ export async function outstanding(
   const found = await sql<Outstanding & Record<string, unknown>>`
     select i.id, d.device_id as device, i.change_id as "changeId", i.fields, i.step, i.steps, i.outcome, i.verdict,
       i.reason, i.intended_at as "intendedAt", i.may_fire_until as "mayFireUntil",
-      array(select coalesce(edit ->> 'action' || ' ', '') || coalesce(edit ->> 'path', '')
+      array(select coalesce(edit ->> 'action' || ' ', '') || coalesce(edit ->> 'path', edit ->> 'image', '')
             from jsonb_array_elements(i.edits) as edit) as does,
       coalesce((select r.spec ->> 'kind' = 'genieacs' from records r where r.kind = 'Acs' and r.name = i.acs), false)
         as "canTakeBack"

@@ -35,6 +35,8 @@ const SETTINGS: AcsSettings = {
   proveAfterMs: 60_000,
   callDeadlineMs: 30_000,
   verifyWithinMs: 60_000,
+  firmwareWithinMs: 3_600_000,
+  soakMs: 900_000,
   evidenceBudgetMs: 86_400_000,
   reads: NO_LIMITS,
   probeShare: 0.05,

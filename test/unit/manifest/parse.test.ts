@@ -60,7 +60,7 @@ it("an ACS that says only where it is gets the defaults of a guest", () => {
     dutyCycle: 50,
     probeShare: 5,
     proving: "manual",
-    deadlines: { call: "1m", verify: "2m", prove: "5m" },
+    deadlines: { call: "1m", verify: "2m", prove: "5m", firmware: "1h", soak: "15m" },
     evidenceBudget: "1d",
   });
   if (document?.kind !== "Acs") throw new Error("not an Acs");
@@ -104,6 +104,18 @@ describe("limits of reads", () => {
   });
 });
 
+const IMAGE = `version: "2", selector: model=EX220, sizeBytes: 9, sha256: ${"Ab".repeat(32)}`;
+
+it("a firmware image gets its file's name from the address, and the type that CWMP gives firmware", () => {
+  const spec = `{${IMAGE}, url: "https://files.example/a/ex220%20_2.bin"}`;
+  const [document] = parseManifests(of("FirmwareImage", spec), "f").documents;
+  expect(document?.spec).toEqual({
+    ...{ version: "2", selector: "model=EX220", sizeBytes: 9, sha256: "ab".repeat(32) },
+    url: "https://files.example/a/ex220%20_2.bin",
+    ...{ fileName: "ex220 _2.bin", fileType: "1 Firmware Upgrade Image" },
+  });
+});
+
 it("records are kept in their normal form, so that another spelling is no change", () => {
   const profile = of(
     "Profile",
@@ -144,6 +156,30 @@ describe("a mistake is said with its place and the way out", () => {
       text: of("constructor", "{}"),
       at: "constructor",
       says: /unknown kind/,
+    },
+    ...[
+      {
+        name: "a login in the address",
+        url: "https://u:p@files.example/x.bin",
+        says: /must not hold/,
+      },
+      { name: "a token behind it", url: "https://files.example/x.bin?t=1", says: /may be a token/ },
+      { name: "no file in it", url: "https://files.example/", says: /must end in the name of a/ },
+      { name: "another protocol", url: "ftp://files.example/x.bin", says: /http or https/ },
+    ].map(({ name, url, says }) => ({
+      name: `an image with ${name}`,
+      text: of("FirmwareImage", `{${IMAGE}, url: "${url}"}`),
+      ...{ at: `"${url}"`, says },
+    })),
+    {
+      name: "an image that does not say for which models",
+      text: of("FirmwareImage", `{${IMAGE.replace("model=EX220", "site=cpt")}, url: "http://f/x"}`),
+      ...{ at: "site=cpt", says: /must say what it is made for, as model=EX220/ },
+    },
+    {
+      name: "an image that follows itself",
+      text: of("FirmwareImage", `{${IMAGE}, url: "http://f/x", mayFollow: ["1", "2"]}`),
+      ...{ at: '"2"]', says: /is the version of the image itself/ },
     },
     {
       name: "another version",

@@ -272,6 +272,7 @@ describe("whether a device was lost by a write", () => {
     edits: [],
     ticket: "",
     settleMs,
+    download: null,
   });
 
   it.for([

@@ -4,6 +4,7 @@ import type { LogicalValue } from "../../../src/model/logical.ts";
 import type { Assessment } from "../../../src/model/plan.ts";
 import { NO_FAULTS } from "../../../src/model/records.ts";
 import { exhausted, failureSignature } from "../../../src/reconcile/failures.ts";
+import { FLASH, markOf } from "../../../src/reconcile/firmware.ts";
 import { guard, type GuardFacts } from "../../../src/reconcile/guard.ts";
 import { plan } from "../../../src/reconcile/plan.ts";
 import { fakeMapper, snapshotOf, type Held } from "../../support/fake-mapper.ts";
@@ -37,6 +38,8 @@ function facts(given: Partial<GuardFacts> = {}): GuardFacts {
     inScope: true,
     proof: "proven",
     status: { failures: {}, faults: NO_FAULTS },
+    windows: [],
+    class: "drift",
     now: NOW,
     ...given,
   };
@@ -164,6 +167,55 @@ describe("a plan may run", () => {
       given = { ...given, ...change };
     }
     expect(guard(facts(given))).toEqual({ kind: "go" });
+  });
+});
+
+describe("what disturbs waits for its window", () => {
+  const opensAt = new Date(NOW.getTime() + 3_600_000);
+  const windows = [{ opensAt, closesAt: new Date(NOW.getTime() + 7_200_000) }];
+  const cutting = (field: FieldName): Assessment => ({
+    ...{ kind: "drift", field, values: new Map(), calls: [setOf()], after: [], detail: "" },
+    effect: { interrupts: ["mgmt"], reboot: "none", applies: "now", settleMs: 0 },
+  });
+
+  it("and the hold says when that is", () => {
+    const verdict = guard(facts({ assessments: [cutting("frequencyPlan")], windows }));
+    expect(verdict).toMatchObject({ kind: "hold", reason: "OutsideWindow", untilMs: 3_600_000 });
+  });
+  it("but not what disturbs nobody, nor what a customer waits for (I14)", () => {
+    expect(guard(facts({ windows }))).toEqual({ kind: "go" });
+    const urgent = { assessments: [cutting("frequencyPlan")], class: "urgent" } as const;
+    expect(guard(facts({ ...urgent, windows }))).toEqual({ kind: "go" });
+  });
+  it("and a harmless step before it goes on", () => {
+    const assessments = [cutting("frequencyPlan"), drift("credentials")];
+    expect(guard(facts({ assessments, windows }))).toEqual({ kind: "go" });
+  });
+});
+
+describe("a firmware that failed twice (I15)", () => {
+  const hop = { image: "fw", sha256: "a".repeat(64), over: "1", version: "2" };
+  const file = { url: "", fileName: "", fileType: "", sizeBytes: 1 };
+  const firmware: Assessment = {
+    ...{ kind: "drift", field: "firmware", values: new Map(), after: [], detail: "" },
+    calls: [{ kind: "download", hop, ...file }],
+    effect: FLASH,
+  };
+  const after = (signature: string) =>
+    guard(
+      facts({
+        assessments: [firmware],
+        status: { failures: { [signature]: 2 }, faults: NO_FAULTS },
+      }),
+    ).kind;
+
+  it("is not sent a third time, and another file is", () => {
+    expect(after("firmware:notTaken@fw#aaaaaaaa")).toBe("hold");
+    expect(after("firmware:notTaken@fw#bbbbbbbb")).toBe("go");
+  });
+  it("nor is one that was refused when it was sent", () => {
+    const told = failureSignature(["firmware"], "rejected:9010", markOf(hop));
+    expect(after(told)).toBe("hold");
   });
 });
 

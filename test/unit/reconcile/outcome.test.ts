@@ -481,6 +481,8 @@ describe("an operation that failed twice in the same way is not tried a third ti
       inScope: true,
       proof: "proven",
       status: { failures: last?.failures ?? {}, faults: last?.faults ?? NO_FAULTS },
+      windows: [],
+      class: "drift",
       now: NOW,
     });
     expect(verdict).toMatchObject({ kind: "hold", reason: "RepeatedFailure" });

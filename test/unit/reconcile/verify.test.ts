@@ -44,6 +44,7 @@ function intent(given: Partial<OpenIntent> & { readonly agoMs?: number } = {}): 
     edits: [],
     ticket: "",
     settleMs: 0,
+    download: null,
     ...rest,
   };
 }

@@ -2,10 +2,9 @@
  * Files, and Downloads from the CPE's yes to their end in a later session (genieacs-nbi.md 0.10, 4). A Download that fails
  * leaves a fault whose task is gone, and is sent again when its time has come.
  */
-import { findNode } from "../cpe-state.ts";
+import { versionIn, type FileServer } from "../firmware.ts";
 import type { SimulatedAcs } from "../sim-acs.ts";
 import type { KnownDevice, Operation } from "./known-device.ts";
-import { inform } from "./memory.ts";
 import { retryAt } from "./tasks.ts";
 
 export interface StoredFile {
@@ -15,22 +14,30 @@ export interface StoredFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-export type Files = ReadonlyMap<string, StoredFile>;
+/** What a session needs besides its device. */
+export interface SessionTools {
+  readonly acs: SimulatedAcs;
+  readonly files: ReadonlyMap<string, StoredFile>;
+  readonly trouble: { readonly fileServer: FileServer };
+}
 
 interface Wanted {
   readonly fileType: string;
   readonly fileName: string;
 }
 
-/** The CPE takes the Download; what comes of it is told by its next session. */
+/** The CPE takes the Download; what comes of it is told by a later session. */
 export function download(
   device: KnownDevice,
   { fileType, fileName }: Wanted,
+  { acs, files, trouble }: SessionTools,
   channel: string,
   sessionMs: number,
   retries = 0,
 ): void {
   const instance = instanceOf(device, fileName);
+  const file = trouble.fileServer === "answers" ? files.get(fileName) : undefined;
+  const { flashes } = device.entry.state.cpe;
   const operation: Operation = {
     id: `${device.id}:${sessionMs.toString(16)}${String(instance).padStart(4, "0")}`,
     channel,
@@ -39,6 +46,7 @@ export function download(
     fileType,
     fileName,
     retries,
+    flashes: file === undefined ? null : flashes,
   };
   device.operations = [...device.operations, operation];
   const base = { FileType: fileType, FileName: fileName, TargetFileName: "" };
@@ -47,6 +55,11 @@ export function download(
   if (!device.memory.leaves.has(`Downloads.${instance}.LastDownload`)) {
     note(device, instance, { ...last, StartTime: 0, CompleteTime: 0 }, false, sessionMs + 2);
   }
+  if (file === undefined) return;
+  // GenieACS builds the address from its own file server.
+  const url = `http://files.invalid/${fileName}`;
+  const version = file.metadata["version"] ?? versionIn(fileName);
+  acs.perform(device.entry, { kind: "download", url, version, fault: null });
 }
 
 function instanceOf({ memory }: KnownDevice, fileName: string): number {
@@ -77,44 +90,40 @@ function note(
   }
 }
 
-/** At the start of a session: what was being downloaded has ended, and what failed before may be tried again. */
-export function endOperations(
-  device: KnownDevice,
-  { acs, files }: { readonly acs: SimulatedAcs; readonly files: Files },
-  sessionMs: number,
-): void {
-  for (const operation of device.operations) end(device, operation, acs, files, sessionMs);
-  device.operations = [];
+/**
+ * At the start of a session: what was downloaded is told, and what failed before may be tried again. One that was cut off by
+ * a loss of power is never heard of again, and stays pending.
+ */
+export function endOperations(device: KnownDevice, tools: SessionTools, sessionMs: number): void {
+  const { flashes } = device.entry.state.cpe;
+  const isOver = (each: Operation): boolean => each.flashes === null || each.flashes < flashes;
+  for (const operation of device.operations.filter(isOver))
+    end(device, operation, tools, sessionMs);
+  device.operations = device.operations.filter((each) => !isOver(each));
   for (const [channel, fault] of device.faults) {
     const [first] = fault.provisions;
     if (first?.[0] !== "download" || sessionMs < retryAt(fault)) continue;
     device.faults.delete(channel);
     const wanted = { fileType: String(first[1]), fileName: String(first[2]) };
-    download(device, wanted, channel, sessionMs, fault.retries + 1);
+    download(device, wanted, tools, channel, sessionMs, fault.retries + 1);
   }
 }
 
 function end(
   device: KnownDevice,
-  { channel, atMs, provision, fileType, fileName, retries }: Operation,
-  acs: SimulatedAcs,
-  files: Files,
+  { channel, atMs, provision, fileType, fileName, retries, flashes }: Operation,
+  { trouble }: SessionTools,
   sessionMs: number,
 ): void {
-  const file = files.get(fileName);
-  if (file === undefined) {
-    const message = "HTTP 404";
-    const detail = { faultCode: "9016", faultString: message, setParameterValuesFault: null };
-    const fault = { code: "cwmp.9016", message, detail, channel, retries, expiryMs: null };
+  if (flashes === null) {
+    const code = trouble.fileServer === "fails-9010" ? "9010" : "9016";
+    const message = trouble.fileServer === "answers" ? "HTTP 404" : "Download failure";
+    const detail = { faultCode: code, faultString: message, setParameterValuesFault: null };
+    const fault = { code: `cwmp.${code}`, message, detail, channel, retries, expiryMs: null };
     device.faults.set(channel, { ...fault, atMs: sessionMs, provisions: [provision] });
     return;
   }
   const told = { LastFileType: fileType, LastFileName: fileName, LastTargetFileName: "" };
   const times = { LastDownload: atMs, StartTime: atMs, CompleteTime: sessionMs };
   note(device, instanceOf(device, fileName), { ...told, ...times }, false, sessionMs + 1);
-  const version = file.metadata["version"];
-  const path = `${device.entry.device.model.root}.DeviceInfo.SoftwareVersion`;
-  if (version === undefined || findNode(device.entry.state.cpe, path) === undefined) return;
-  acs.tamper(device.entry, [{ path, value: version }]);
-  inform(device.memory, device.entry.state.cpe, sessionMs + 1);
 }

@@ -12,6 +12,8 @@ export interface Operation {
   readonly fileType: string;
   readonly fileName: string;
   readonly retries: number;
+  /** What it had written before: one more, and this one has ended. Null: there is nothing to fetch. */
+  readonly flashes: number | null;
 }
 
 export interface KnownDevice {

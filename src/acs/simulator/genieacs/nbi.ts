@@ -6,9 +6,10 @@
  * nothing of it survives a restart.
  */
 import type { Clock } from "../../../lib/time.ts";
+import type { FileServer } from "../firmware.ts";
 import { randomFrom } from "../random.ts";
 import type { Entry, SimulatedAcs } from "../sim-acs.ts";
-import type { StoredFile } from "./downloads.ts";
+import type { SessionTools, StoredFile } from "./downloads.ts";
 import { meet, type KnownDevice } from "./known-device.ts";
 import { refresh } from "./memory.ts";
 import type { Json } from "./query.ts";
@@ -24,6 +25,7 @@ export interface NbiTools {
   /** ms between the times at which a provision of the site has all of a CPE read; Infinity: it has none. */
   readonly refreshEveryMs: number;
   readonly informIntervalMs: number;
+  readonly trouble: { readonly fileServer: FileServer };
 }
 
 /** Named collections whose documents are kept as they were put. */
@@ -105,7 +107,7 @@ export class Nbi {
   session(device: KnownDevice, breaksOff: boolean): void {
     const posted = Math.max(0, ...device.tasks.map(({ atMs }) => atMs));
     const sessionMs = Math.max(this.#tools.acs.nowMs(), posted + 1);
-    runSession(device, { acs: this.#tools.acs, files: this.files }, sessionMs, breaksOff);
+    runSession(device, this.#sessionTools(), sessionMs, breaksOff);
     if (!breaksOff) this.#refresh(device, sessionMs);
     device.lastInformMs = Math.max(sessionMs, this.#tools.acs.lastSeen(device.entry));
   }
@@ -143,6 +145,11 @@ export class Nbi {
     refresh(device.memory, cpe, cpe.model.root, atMs);
   }
 
+  #sessionTools(): SessionTools {
+    const { acs, trouble } = this.#tools;
+    return { acs, trouble, files: this.files };
+  }
+
   #current(entry: Entry): KnownDevice | undefined {
     const { acs } = this.#tools;
     acs.look(entry);
@@ -158,7 +165,7 @@ export class Nbi {
       return device;
     }
     if (seenMs > known.lastInformMs && !known.inSession) {
-      runSession(known, { acs, files: this.files }, seenMs);
+      runSession(known, this.#sessionTools(), seenMs);
       this.#refresh(known, seenMs);
       known.lastInformMs = Math.max(seenMs, acs.lastSeen(entry));
     }

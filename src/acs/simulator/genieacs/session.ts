@@ -5,16 +5,10 @@
 import { isObject } from "../../../model/tree/tree.ts";
 import { findNode } from "../cpe-state.ts";
 import type { CpeOp, CpeReply } from "../cpe.ts";
-import type { SimulatedAcs } from "../sim-acs.ts";
-import { download, endOperations, type Files } from "./downloads.ts";
+import { download, endOperations, type SessionTools } from "./downloads.ts";
 import type { KnownDevice } from "./known-device.ts";
 import { bent, discover, forget, inform, refresh } from "./memory.ts";
 import { provisionsOf, retryAt, type Fault, type Task } from "./tasks.ts";
-
-export interface SessionTools {
-  readonly acs: SimulatedAcs;
-  readonly files: Files;
-}
 
 /** @param breaksOff the CPE loses its power before it has answered the first call */
 export function runSession(
@@ -90,7 +84,7 @@ function run(
       note(device, "FactoryReset", sessionMs);
       return faultOf(perform({ kind: "factoryReset" }));
     case "download":
-      download(device, body, `task_${id}`, sessionMs);
+      download(device, body, tools, `task_${id}`, sessionMs);
       return null;
     case "getParameterValues":
     case "setParameterValues":

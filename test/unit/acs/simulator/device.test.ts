@@ -8,11 +8,20 @@ import {
 } from "../../../../src/acs/simulator/device.ts";
 import { cpeOf } from "./models.ts";
 
-const TIMING = { rebootMs: 100 };
+const TIMING = { rebootMs: 100, downloadMs: 0 };
 
 function deviceOf(change: Partial<DeviceState> = {}): DeviceState {
   const cpe = cpeOf();
-  return { cpe, known: cpe, knownAtMs: 0, powered: true, awayUntilMs: 0, pending: [], ...change };
+  return {
+    cpe,
+    known: cpe,
+    knownAtMs: 0,
+    powered: true,
+    awayUntilMs: 0,
+    transfer: null,
+    pending: [],
+    ...change,
+  };
 }
 
 const queue = (id: number, value: string, readyAtMs: number, dueAtMs = readyAtMs): DeviceEvent => ({

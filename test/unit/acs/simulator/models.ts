@@ -55,6 +55,9 @@ export function cpeOf(model: CpeModel = SMALL, change: Partial<CpeState> = {}): 
     bootedAtMs: 0,
     boots: 0,
     resets: 0,
+    flashes: 0,
+    flash: "runs",
+    dead: false,
     overlay: credentialOverlay(model, { user: "u1", realm: "isp.example", password: "p1" }),
     ...change,
   };
