@@ -11,7 +11,7 @@ import { byDevice, READ } from "../support/call-log.ts";
 import { OPERATOR } from "../support/stack.ts";
 import { startWorld, type World } from "../support/world.ts";
 
-const COUNT = Number(process.env["FIRMWARE_FLEET"] ?? 20);
+const COUNT = Number(process.env["FIRMWARE_FLEET"] ?? 12);
 const SEED = process.env["FIRMWARE_SEED"] ?? "firmware";
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -195,16 +195,17 @@ describe("firmware", () => {
       await world.until("some are sent", async () => (await downloads()).length >= 5, HOUR, 10_000);
       controller.kill();
       world.start();
-      // In the middle of downloads, boots and soaks.
+      const quirk = (flash: string) => (entry: Entry) => entry.state.cpe.flash === flash;
+      const mortal = entries.filter(quirk("never-returns"));
+      // In the middle of downloads, boots and soaks. Not for one whose end its firmware is to be: it would get it twice.
       const fetch = entries.filter((entry) => acs.acs.look(entry).transfer !== null);
-      const cut = { ids: [...fetch, ...entries.slice(-3)].map(({ device }) => device.id) };
+      const dark = [...fetch, ...entries.slice(-3)].filter((entry) => !mortal.includes(entry));
+      const cut = { ids: dark.map(({ device }) => device.id) };
       expect(fetch.length).toBeGreaterThan(2);
       acs.setPower(false, cut);
       await clock.advance(20 * MINUTE);
       acs.setPower(true, cut);
 
-      const quirk = (flash: string) => (entry: Entry) => entry.state.cpe.flash === flash;
-      const mortal = entries.filter(quirk("never-returns"));
       const isPlain = (entry: Entry): boolean =>
         !strangers.includes(entry) && (done.includes(entry) || entry.state.cpe.flash === "runs");
       const plain = entries.filter(isPlain);
@@ -237,17 +238,21 @@ describe("firmware", () => {
       process.stdout.write(
         `firmware, statement 8: ${COUNT} CPEs, ${made.length} downloads (${failed} failed), at most 1 at a time for a ` +
           `CPE, ${unread(calls, READ, "FTDownloadFile").length} without a read between; ${plain.length} converged, ` +
-          `${stubborn.length} quarantined, ${lost.length} not back, ${fetch.length} without power in the middle, ${strangers.length} without a path; shortest soak ` +
+          `${stubborn.length} quarantined, ${lost.length} not back, ${dark.length} without power in the middle, ${strangers.length} without a path; shortest soak ` +
           `${(Math.min(...told) / MINUTE).toFixed(1)} min (target 15); ` +
           `${Math.round((clock.monotonicMs() - fromMs) / MINUTE)} min (simulated)\n`,
       );
       expect(overlapping(sent)).toEqual([]);
       expect(unread(calls, READ, "FTDownloadFile")).toEqual([]);
       expect(soakedTooShort(sent)).toEqual([]);
+      // What the crash left without an answer, or a power cut in the middle, failed at nothing (I3, I9).
+      const isUncertain = ({ device, outcome, verdict }: Sent): boolean =>
+        verdict === "lost" && (outcome === null || cut.ids.includes(device));
       // Those that do not take it: a second try, and no third one in the same way.
       for (const { device } of stubborn) {
         const own = sent.filter((one) => one.device === device.id);
-        expect(own.map(({ verdict }) => verdict)).toEqual(["failed", "failed"]);
+        const judged = own.filter((one) => !isUncertain(one));
+        expect(judged.map(({ verdict }) => verdict)).toEqual(["failed", "failed"]);
       }
       for (const { device } of [...strangers, ...done])
         expect(sent.filter((one) => one.device === device.id)).toEqual([]);
@@ -259,7 +264,8 @@ describe("firmware", () => {
       }
       for (const entry of lost) {
         const own = sent.filter((one) => one.device === entry.device.id);
-        expect(own, "never sent again without a read").toHaveLength(1);
+        const judged = own.filter((one) => !isUncertain(one));
+        expect(judged, "never sent again without a read").toHaveLength(1);
         expect(of(entry)).toMatchObject({ state: "failed", reason: "NotReturned" });
         expect(of(entry)?.message).toMatch(/image wimax-1\.[12]\.0 .*sent .*last sign of life/);
       }
