@@ -2,12 +2,13 @@
  * A fleet of mixed versions on its way to one version, over two downloads for the oldest, with power cuts, a crash of the
  * controller, CPEs that do not take a firmware and one that a firmware is the end of. `FIRMWARE_FLEET` says how large it is.
  */
+import { Secret } from "../../src/lib/secret.ts";
 import { afterEach, describe, expect, it } from "vitest";
 import type { CallRecord } from "../../src/acs/simulator/calls.ts";
 import { findNode, type Flash } from "../../src/acs/simulator/cpe-state.ts";
 import type { Entry } from "../../src/acs/simulator/sim-acs.ts";
 import type { SimulatorOptions } from "../../src/acs/simulator/options.ts";
-import { byDevice, READ } from "../support/call-log.ts";
+import { byDevice, READ, WRITE } from "../support/call-log.ts";
 import { OPERATOR } from "../support/stack.ts";
 import { startWorld, type World } from "../support/world.ts";
 
@@ -154,6 +155,26 @@ function soakedTooShort(sent: readonly Sent[]): readonly Sent[] {
       verdict === "verified" &&
       (seenAt === null || (verdictAt?.getTime() ?? 0) - seenAt.getTime() < SOAK_MS),
   );
+}
+
+/** What happened to devices behind an event. */
+async function timeline(behind: number) {
+  return await world.database.db
+    .selectFrom("events")
+    .innerJoin("devices", "devices.device", "events.device")
+    .select(["events.id", "devices.device_id as id_text", "type", "data"])
+    .where("events.id", ">", behind)
+    .orderBy("events.id")
+    .execute();
+}
+
+/** User name and password, as the CPE holds them. */
+function loginOf(entry: Entry): readonly (string | undefined)[] {
+  const { cpe } = world.acs.acs.look(entry);
+  const home = cpe.model.credential;
+  return home === null
+    ? []
+    : [home.user, home.password].map((path) => findNode(cpe, path)?.value?.replace(/@.*/, ""));
 }
 
 async function statuses() {
@@ -320,4 +341,61 @@ describe("firmware", () => {
     },
     10 * MINUTE,
   );
+
+  it("that resets a CPE has what it reset written again before that counts as converged; a change that comes while it is fetched waits, and says so (I4, I6)", async () => {
+    const entries = await open({ count: 2 });
+    const { acs, stack } = world;
+    const [reset, moved] = entries;
+    if (reset === undefined || moved === undefined) throw new Error("two CPEs");
+    for (const entry of entries) runs(entry, "1.1.0");
+    makes(reset, "resets");
+    await stack.seed({ frequency: false });
+    world.start();
+    const all = async () => (await inState("converged")) === entries.length;
+    await world.until("all are known", all, 2 * HOUR, 20_000);
+    const lastEvent = async (): Promise<number> => (await timeline(0)).at(-1)?.id ?? 0;
+    const from = await lastEvent();
+    await apply([image("1.2.0"), wanted("1.2.0")], entries.length);
+    const fetching = () => entries.every((entry) => acs.acs.look(entry).transfer !== null);
+    await world.until("both fetch it", fetching, HOUR, 10_000);
+    const credentials = {
+      ...{ username: "moved", realm: "isp.example" },
+      password: new Secret("a-new-one"),
+    };
+    await stack.put(moved.device.id, { credentials });
+    const waits = async () =>
+      (await statuses()).some(({ message }) => message.includes("credentials has to wait"));
+    await world.until("it says that it waits", waits, 4 * MINUTE, 5_000);
+    expect(acs.acs.look(moved).transfer, "while it is fetched").not.toBe(null);
+    const took = await world.until("all converged", all, 3 * HOUR, 20_000);
+
+    expect(entries.map(versionOf)).toEqual(["1.2.0", "1.2.0"]);
+    expect([reset, moved].map(loginOf)).toEqual([
+      [`sub${reset.device.serial.toLowerCase()}`, `pw-sub${reset.device.serial.toLowerCase()}`],
+      ["moved", "a-new-one"],
+    ]);
+    expect(reset.state.cpe.resets).toBe(1);
+    const told = byDevice(acs.calls.after(0, 1_000_000));
+    for (const { device } of entries) {
+      const operations = (told.get(device.serial) ?? []).map(({ operation }) => operation);
+      const behind = operations.slice(operations.indexOf("FTDownloadFile") + 1);
+      // Read first, then written; and written once.
+      expect(behind.indexOf(READ)).toBeLessThan(behind.indexOf(WRITE));
+      expect(behind.filter((operation) => operation === WRITE)).toHaveLength(1);
+      const own = (await timeline(from)).filter((event) => event.id_text === device.id);
+      const at = (holds: (event: (typeof own)[number]) => boolean) => own.findIndex(holds);
+      const verified = at(({ type, data }) => {
+        return type === "ChangeVerified" && JSON.stringify(data).includes('"credentials"');
+      });
+      const converged = at(({ type, data }) => {
+        return type === "StateChanged" && (data as { to?: string }).to === "converged";
+      });
+      expect(verified).toBeGreaterThan(-1);
+      expect(converged, "and not before that").toBeGreaterThan(verified);
+    }
+    process.stdout.write(
+      `firmware that resets: what it reset was written once more, behind a read, and proven before the CPE counted; an ` +
+        `urgent change waited for the fetched one, and said so; both within ${Math.round(took / MINUTE)} min (simulated)\n`,
+    );
+  });
 });

@@ -10,8 +10,11 @@ import { isCommand, isHidden } from "./hidden.ts";
 /** Nodes by path that replace or join the model's tree; null: the node is gone. */
 export type Overlay = ReadonlyMap<string, TreeNode | null>;
 
-/** What a CPE makes of a firmware that it fetched; `never-returns`: it is gone for good. */
-export type Flash = "runs" | "not-taken" | "never-returns";
+/**
+ * What a CPE makes of a firmware that it fetched; `resets`: it runs it, with all else as it left the factory;
+ * `never-returns`: it is gone for good.
+ */
+export type Flash = "runs" | "resets" | "not-taken" | "never-returns";
 
 export interface CpeState {
   readonly model: CpeModel;

@@ -180,7 +180,8 @@ function tamper(state: CpeState, values: readonly NameValue[]): Step {
 }
 
 function flash(state: CpeState, version: string | null, atMs: number): Step {
-  const booted = step({ ...state, flashes: state.flashes + 1 }, { kind: "reboot" }, atMs);
+  const kind = state.flash === "resets" ? "factoryReset" : "reboot";
+  const booted = step({ ...state, flashes: state.flashes + 1 }, { kind }, atMs);
   if (state.flash === "never-returns") {
     return { ...booted, state: { ...booted.state, dead: true } };
   }

@@ -63,6 +63,18 @@ describe("a simulated CPE that is told to download", () => {
   it("that does not take it boots and runs what it ran", () => {
     expect(after("not-taken", told, 2_000)).toEqual({ version: "1.0", boots: 1, there: true });
   });
+  it("that it resets runs it, and has lost what was written to it", () => {
+    const [at, event] = told[0];
+    const path = "Device.DeviceInfo.X";
+    const overlay = new Map([
+      [path, { path, type: "string", value: "ours", writable: true } as never],
+    ]);
+    const before = deviceOf("resets");
+    const written = { ...before, cpe: { ...before.cpe, overlay } };
+    const { cpe } = settle(applyEvent(written, event, at, TIMING).device, 2_000, TIMING).device;
+    expect(findNode(cpe, "Device.DeviceInfo.SoftwareVersion")?.value).toBe("2.0");
+    expect([findNode(cpe, path), cpe.boots, cpe.resets]).toEqual([undefined, 1, 1]);
+  });
   it("that it is the end of stays away, also when its power comes back", () => {
     const cycled = [...told, [3_000, power(false)], [4_000, power(true)]] as const;
     expect(after("never-returns", told, 9_000)).toMatchObject({ there: false });
