@@ -121,7 +121,11 @@ function isOverdue(intent: Downloading, facts: FlashFacts): boolean {
 function fetching(intent: Downloading, facts: FlashFacts, detail: string): FlashVerdict {
   const passed = facts.readAt.getTime() - intent.intendedAt.getTime();
   const left = dueBy(intent, facts) - facts.readAt.getTime() + 1_000;
-  const inMs = Math.min(5 * MINUTE, Math.max(MINUTE, passed / 2), Math.max(1_000, left));
+  const inMs = Math.min(
+    5 * MINUTE,
+    Math.max(MINUTE, Math.round(passed / 2)),
+    Math.max(1_000, left),
+  );
   return { kind: "fetching", seenAt: null, detail, inMs };
 }
 

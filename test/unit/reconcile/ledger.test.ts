@@ -26,6 +26,10 @@ const secret = (digest?: string): StoredEdit => ({
   path: `${USER}.Password`,
   value: { kind: "secret", logical: LOGICAL, ...(digest === undefined ? {} : { digest }) },
 });
+const DOWNLOAD: StoredEdit = {
+  ...{ action: "download", image: "fw-2", sha256: "a", over: "1", version: "2" },
+  ...{ fileName: "fw_2.bin", fileType: "1 Firmware Upgrade Image", sizeBytes: 9 },
+};
 const shows = (text: string | null): Snapshot => ({
   values: text === null ? new Map() : new Map([[USER, { kind: "value", text }]]),
   covered: [],
@@ -118,6 +122,21 @@ describe("a write joins the ledger when it gets its verdict", () => {
       edits: [{ action: "reboot" }],
       want: null,
     },
+    { name: "a firmware given up", verdict: "lost", edits: [DOWNLOAD], want: WEEK },
+    {
+      name: "a firmware that was not taken: perhaps the boot was another one",
+      verdict: "failed",
+      edits: [DOWNLOAD],
+      want: WEEK,
+    },
+    {
+      name: "a firmware given up at an ACS that leaves nothing behind",
+      verdict: "lost",
+      edits: [DOWNLOAD],
+      takesBack: true,
+      want: null,
+    },
+    { name: "a firmware that runs", verdict: "verified", edits: [DOWNLOAD], want: null },
   ])("$name", ({ verdict, outcome = "accepted", edits, sees = "new", takesBack = false, want }) => {
     const intent = { outcome, edits: edits ?? [user("old"), secret("digest-old")] };
     expect(mayFireMs(intent, verdict, shows(sees), takesBack)).toBe(want);

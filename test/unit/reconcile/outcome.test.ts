@@ -59,6 +59,11 @@ const drifting = (field: FieldName): Assessment => ({
   detail: "differs",
 });
 const settled = (...assessments: Assessment[]): Ending => ({ kind: "settled", assessments });
+const flashing = (
+  reason: Reason,
+  away: Extract<Ending, { kind: "flashing" }>["away"],
+  ...assessments: Assessment[]
+): Ending => ({ kind: "flashing", reason, detail: "sent", inMs: 2 * MINUTE, assessments, away });
 const held = (reason: Reason, ...assessments: Assessment[]): Ending => ({
   kind: "held",
   reason,
@@ -83,7 +88,7 @@ interface Case {
   readonly reason?: string;
   readonly given: Ending;
   readonly facts?: Partial<OutcomeFacts>;
-  readonly want: { readonly state: State; readonly reason: Reason };
+  readonly want: { readonly state: State; readonly reason: Reason; readonly message?: string };
   /** Class and ms, or null when nothing is due. */
   readonly next: readonly [CallClass, number] | null;
 }
@@ -109,6 +114,41 @@ describe("the ending of a pass becomes a state, a reason and a next moment", () 
       given: settled(equal("credentials"), equal("frequencyPlan")),
       want: { state: "converged", reason: "Reconciled" },
       next: ["read", 0.825 * DAY],
+    },
+    {
+      name: "a firmware is fetched",
+      given: flashing("FirmwareSent", null, drifting("firmware")),
+      want: { state: "unverified", reason: "FirmwareSent", message: "sent" },
+      next: ["drift", 2 * MINUTE],
+    },
+    {
+      name: "a firmware is fetched, and an urgent change waits for that: it is said, and stays urgent",
+      given: flashing("FirmwareSent", null, drifting("credentials"), drifting("firmware")),
+      facts: { workClass: "urgent" },
+      want: {
+        ...{ state: "unverified", reason: "FirmwareSent" },
+        message: "sent; nothing else is written meanwhile: credentials has to wait",
+      },
+      next: ["urgent", 2 * MINUTE],
+    },
+    {
+      name: "a firmware soaks",
+      given: flashing("FirmwareSoaking", null, equal("firmware")),
+      facts: { workClass: "read" },
+      want: { state: "unverified", reason: "FirmwareSoaking", message: "sent" },
+      next: ["drift", 2 * MINUTE],
+    },
+    {
+      name: "a device boots into its firmware: away, and not offline",
+      given: flashing("FirmwareSent", { lost: null }),
+      want: { state: "unverified", reason: "FirmwareSent" },
+      next: ["probe", 2 * MINUTE],
+    },
+    {
+      name: "a device does not come back from its firmware",
+      given: flashing("NotReturned", { lost: { image: "fw-2" } }),
+      want: { state: "failed", reason: "NotReturned" },
+      next: ["probe", 2 * MINUTE],
     },
     {
       name: "what is asked waits for an Inform, and the ACS knows when that comes",
@@ -615,6 +655,14 @@ const ending: fc.Arbitrary<Ending> = fc.oneof(
     how: fc.constantFrom("ignored", "rejected:9007"),
     detail,
     assessments,
+  }),
+  fc.record({
+    kind: fc.constant("flashing" as const),
+    reason,
+    detail,
+    inMs: fc.nat({ max: HOUR }),
+    assessments,
+    away: fc.constantFrom(null, { lost: null }, { lost: { image: "fw-2" } }),
   }),
   fc.record({ kind: fc.constant("released" as const), reason, detail }),
   fc.record({

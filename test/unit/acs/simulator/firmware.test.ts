@@ -66,9 +66,8 @@ describe("a simulated CPE that is told to download", () => {
   it("that it resets runs it, and has lost what was written to it", () => {
     const [at, event] = told[0];
     const path = "Device.DeviceInfo.X";
-    const overlay = new Map([
-      [path, { path, type: "string", value: "ours", writable: true } as never],
-    ]);
+    const ours = { path, type: "string", value: "ours", writable: true };
+    const overlay = new Map([[path, ours]]);
     const before = deviceOf("resets");
     const written = { ...before, cpe: { ...before.cpe, overlay } };
     const { cpe } = settle(applyEvent(written, event, at, TIMING).device, 2_000, TIMING).device;
