@@ -103,9 +103,12 @@ export interface Trouble {
   fileServer: FileServer;
 }
 
-function given<K extends keyof SimulatorOptions>(name: K, options: SimulatorOptions) {
-  const value = options[name];
-  return value === undefined ? {} : ({ [name]: value } as { readonly [N in K]: typeof value });
+/** Left out where they are not asked for: a state file belongs to the options that its fleet was built from. */
+function firmwareShares({ notTakenShare, neverReturnsShare }: SimulatorOptions) {
+  return {
+    ...(notTakenShare === undefined ? {} : { notTakenShare }),
+    ...(neverReturnsShare === undefined ? {} : { neverReturnsShare }),
+  };
 }
 
 export function withDefaults(options: SimulatorOptions) {
@@ -118,9 +121,7 @@ export function withDefaults(options: SimulatorOptions) {
       seed: options.seed ?? "plumbline",
       offlineShare: options.offlineShare ?? 0,
       ignoredWriteShare: options.ignoredWriteShare ?? 0,
-      // Left out where they are not asked for: a state file belongs to the options that its fleet was built from.
-      ...given("notTakenShare", options),
-      ...given("neverReturnsShare", options),
+      ...firmwareShares(options),
     },
     host: options.host ?? "127.0.0.1",
     port: options.port ?? 0,
