@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sql } from "kysely";
 import type { Conclusion } from "../../../src/model/conclusion.ts";
-import { UNLEARNT, type WorkItem } from "../../../src/model/records.ts";
+import { NO_FAULTS, UNLEARNT, type WorkItem } from "../../../src/model/records.ts";
 import type { Lease, PassRecord } from "../../../src/ports/engine-store.ts";
 import { testDatabase, type TestDatabase } from "../../support/database.ts";
 import { startStack, type Stack } from "../../support/stack.ts";
@@ -17,6 +17,7 @@ const SECOND = new Date("2026-03-01T12:10:00Z");
 const SOAKS: Conclusion = {
   ...{ state: "unverified", reason: "FirmwareSoaking", message: "", conditions: [], failures: {} },
   ...{ reachable: true, next: { class: "drift", inMs: 60_000, reason: "soaks" }, events: [] },
+  ...{ faults: NO_FAULTS, quarantines: null },
 };
 
 let database: TestDatabase;
@@ -48,6 +49,7 @@ beforeEach(async () => {
   const stands = await stack.engine.intend(lease, {
     ...{ key, changeId: "c", class: "drift", generation: "g", mapHash: "", planHash: "" },
     ...{ step: 0, steps: 1, fields: ["firmware"], edits: [DOWNLOAD], reason: "it runs 1" },
+    settleMs: 0,
   });
   if (stands.kind !== "recorded") throw new Error(stands.kind);
   intent = stands.id;
@@ -71,7 +73,7 @@ async function pass(
     ...{ work: await inHand(), lease, generation: "g", conclusion: SOAKS },
     ...{ evidenceBudgetMs: 86_400_000, observations: [], contact: true, reach: UNLEARNT },
     ...{ verdicts: [], executedLate: [], believed: [], firmwareSeen: null, revocationsProven: [] },
-    ...{ waitsFor: null, mapProven: null, ...found },
+    ...{ waitsFor: null, mapProven: null, quarantines: null, ...found },
   });
 }
 
