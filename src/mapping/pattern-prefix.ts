@@ -18,10 +18,10 @@ function literals(source: string): readonly [string, string] {
   return [text, rest];
 }
 
-/** `a|b` outside of any group: what stands before it says nothing about what stands behind it. */
+/** `a|b` outside of any group: what stands before it says nothing about what stands behind it. A first `]` is a member. */
 function hasAlternatives(source: string): boolean {
   let depth = 0;
-  for (const [token] of source.matchAll(/\\.|\[(?:\\.|[^\]\\])*\]|[()|]/gs)) {
+  for (const [token] of source.matchAll(/\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]/gs)) {
     if (token === "(") depth += 1;
     if (token === ")") depth -= 1;
     if (token === "|" && depth === 0) return true;
