@@ -18,7 +18,7 @@ import { PlumbClient } from "../../src/client/http.ts";
 import { makeKeyring } from "../../src/store/keyring.ts";
 import { READ, STATUS, WRITE } from "../support/call-log.ts";
 import { testDatabase, type TestDatabase } from "../support/database.ts";
-import { hurry } from "../support/due.ts";
+import { hurry, pauseOver } from "../support/due.ts";
 import { databaseUrl } from "../support/database-url.ts";
 import { eventually, killPlumbs, startPlumb, type Plumb } from "../support/plumb-process.ts";
 
@@ -133,6 +133,7 @@ async function stateOf(id: string): Promise<string> {
 
 /** Trouble and doubt wait for seconds; here whoever waits asks again at once. */
 async function hasten(): Promise<void> {
+  await pauseOver(database.db);
   await hurry(database.db, ["urgent", "returning", "rollout", "drift"]);
 }
 

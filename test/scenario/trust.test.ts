@@ -4,7 +4,7 @@ import type { Simulator } from "../../src/acs/simulator/server.ts";
 import type { SimulatorOptions } from "../../src/acs/simulator/options.ts";
 import { Secret } from "../../src/lib/secret.ts";
 import { testDatabase, type TestDatabase } from "../support/database.ts";
-import { hurry } from "../support/due.ts";
+import { hurry, pauseOver } from "../support/due.ts";
 import { OPERATOR, startStack, type Stack, type StackOptions } from "../support/stack.ts";
 
 let database: TestDatabase;
@@ -140,6 +140,7 @@ describe("a CPE that accepts writes and ignores them (I15)", () => {
     stack.startEngine();
     for (let round = 0; round < 8 && (await detail(idOf(0))).state !== "quarantined"; round += 1) {
       await new Promise((resolve) => setTimeout(resolve, 1_200));
+      await pauseOver(database.db);
       await wake(idOf(0));
     }
     await stack.until("quarantined", async () => (await detail(idOf(0))).state === "quarantined");

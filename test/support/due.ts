@@ -1,5 +1,5 @@
 /** Time that a scenario does not wait for: what the engine would look at in seconds or hours, it looks at now. */
-import type { Kysely } from "kysely";
+import { sql, type Kysely } from "kysely";
 import { CALL_CLASSES, type CallClass } from "../../src/model/call-class.ts";
 import type { Database } from "../../src/store/tables.ts";
 
@@ -19,6 +19,13 @@ export async function hurry(
       classes.map((cls) => CALL_CLASSES.indexOf(cls)),
     )
     .execute();
+}
+
+/** Ends the pause behind a failure, so that the second and last try is made now. Quarantine stays. */
+export async function pauseOver(db: Kysely<Database>): Promise<void> {
+  await sql`
+    update device_status set faults = jsonb_set(faults, '{notBefore}', '"1970-01-01T00:00:00Z"')
+    where faults ->> 'notBefore' is not null and faults ->> 'operation' is null`.execute(db);
 }
 
 export async function nothingDue(db: Kysely<Database>): Promise<boolean> {

@@ -136,7 +136,13 @@ describe("plumb demo on an empty data folder", () => {
     expect((await stats()).maxInFlight).toBe(1);
     const client = new PlumbClient({ url: await plumb.url(), token });
     const { items } = await client.devices({ limit: 500 });
-    for (const { id } of items) expect((await client.device(id)).openIntents, id).toEqual([]);
+    for (const { id } of items) {
+      const { openIntents } = await client.device(id);
+      expect(
+        openIntents.filter(({ verdict }) => verdict === null),
+        id,
+      ).toEqual([]);
+    }
   });
 
   it("ends within seconds of SIGTERM with 0, and leaves no process", async () => {
