@@ -105,7 +105,7 @@ it("a newer value wins over a write that is executed long after it, and an event
   expect(await events("LateExecution")).toMatchObject([
     { data: { changeId: sent[0]?.change_id, fields: ["credentials"] } },
   ]);
-  const reasons = await database.db.selectFrom("intents").select("reason").execute();
+  const reasons = await database.db.selectFrom("intents").select("reason").orderBy("id").execute();
   expect(reasons.at(-1)?.reason).toContain(`change ${sent[0]?.change_id} of`);
   expect((await stack.engine.load(key))?.corrections.map(({ times }) => times)).toEqual(
     expect.not.arrayContaining([2]),
@@ -116,7 +116,7 @@ it("a newer value wins over a write that is executed long after it, and an event
   const calls = world.acs.calls.after(0, 100_000).length;
   process.stdout.write(
     `a write executed ${LATE_HOURS} h late, after a newer one was proven: told and put right ` +
-      `${(tookMs / HOUR).toFixed(1)} h after it (evidence budget 24), ${calls} calls in all, 0 lost (target 0; simulated)\n`,
+      `${(tookMs / HOUR).toFixed(1)} h after it (evidence budget 24), ${calls} calls in all; the newer value is held in the end (simulated)\n`,
   );
 }, 120_000);
 
