@@ -1,8 +1,8 @@
 /** What the lease model runs on: one ACS with a few devices, and how it is to be called. */
-import { NO_LIMITS } from "../../src/model/read-limits.ts";
 import type { AcsSettings } from "../../src/model/acs-settings.ts";
 import type { FleetStore } from "../../src/ports/fleet-store.ts";
 import { OPERATOR } from "./stack.ts";
+import { ACS_SETTINGS } from "./acs-settings.ts";
 
 /** A lease lasts 7 s with it, and who takes over waits 2 s more. */
 const DEADLINE_MS = 2_000;
@@ -26,25 +26,5 @@ export async function applyFleet(
 }
 
 export function settingsOf(name: string, concurrency: number): AcsSettings {
-  return {
-    name,
-    revision: 1,
-    kind: "friendly",
-    address: "http://127.0.0.1:1/",
-    auth: { kind: "none" },
-    mode: "write",
-    scope: "all",
-    concurrency,
-    dutyCycle: 1,
-    proving: "automatic",
-    proveAfterMs: 60_000,
-    callDeadlineMs: DEADLINE_MS,
-    verifyWithinMs: 60_000,
-    firmwareWithinMs: 3_600_000,
-    soakMs: 900_000,
-    evidenceBudgetMs: 86_400_000,
-    reads: NO_LIMITS,
-    probeShare: 0.05,
-    probe: null,
-  };
+  return { ...ACS_SETTINGS, name, concurrency, callDeadlineMs: DEADLINE_MS };
 }

@@ -1,14 +1,13 @@
 /** Firmware as the engine's side of the store sees it: images from their records, downloads from their intents. */
 import type { DownloadIntent, FirmwareImage } from "../../model/records.ts";
-import type { FirmwareSpec } from "../images.ts";
+import { firmwareSpecOf } from "../images.ts";
 import type { Row } from "./load-row.ts";
 
 export function imagesOf(records: Row["records"]): FirmwareImage[] {
   return records
     .filter(({ kind }) => kind === "FirmwareImage")
     .map(({ name, spec }) => {
-      // Validated when it was applied.
-      const { mayFollow = null, ...rest } = spec as unknown as FirmwareSpec;
+      const { mayFollow = null, ...rest } = firmwareSpecOf(spec);
       return { name, ...rest, mayFollow };
     });
 }

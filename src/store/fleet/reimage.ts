@@ -8,7 +8,7 @@ import { effectiveOf } from "../../model/effective.ts";
 import { NO_FACTS, type DeviceFacts } from "../../model/device.ts";
 import type { DesiredDocument, DeviceKey } from "../../model/records.ts";
 import type { ManifestRecord } from "../../ports/fleet-store.ts";
-import type { FirmwareSpec } from "../images.ts";
+import { firmwareSpecOf, type FirmwareSpec } from "../images.ts";
 import { profileLayers, selectorOf, type RecordForLayers } from "../layers.ts";
 import { anyOf, selectorSql } from "../selector-sql.ts";
 import type { Trx } from "../transaction.ts";
@@ -25,7 +25,7 @@ export async function imagesAmong(trx: Trx, records: readonly ManifestRecord[]):
     .where("kind", "=", "FirmwareImage")
     .where("name", "in", names)
     .execute();
-  return new Map(rows.map(({ name, spec }) => [name, spec as unknown as FirmwareSpec]));
+  return new Map(rows.map(({ name, spec }) => [name, firmwareSpecOf(spec)]));
 }
 
 interface Candidate {

@@ -4,8 +4,8 @@ import { Gate } from "../../../src/controller/gate.ts";
 import { CallStats } from "../../../src/controller/call-stats.ts";
 import type { AcsSettings } from "../../../src/model/acs-settings.ts";
 import { CALL_CLASSES, type CallClass } from "../../../src/model/call-class.ts";
-import { NO_LIMITS } from "../../../src/model/read-limits.ts";
 import type { Exchange, ExchangeResult, Transport } from "../../../src/ports/acs.ts";
+import { ACS_SETTINGS } from "../../support/acs-settings.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 
 const ANSWER: ExchangeResult = {
@@ -20,28 +20,6 @@ const TIMEOUT: ExchangeResult = { kind: "no_answer", fault: "timeout", sent: tru
 const CUT: ExchangeResult = { kind: "no_answer", fault: "connection", sent: true, detail: "" };
 
 const DEVICE = "001122-X-1";
-
-const SETTINGS: AcsSettings = {
-  name: "main",
-  revision: 1,
-  kind: "friendly",
-  address: "http://acs.example/",
-  auth: { kind: "none" },
-  mode: "write",
-  scope: "all",
-  concurrency: 1,
-  dutyCycle: 1,
-  proving: "automatic",
-  proveAfterMs: 60_000,
-  callDeadlineMs: 30_000,
-  verifyWithinMs: 60_000,
-  firmwareWithinMs: 3_600_000,
-  soakMs: 900_000,
-  evidenceBudgetMs: 86_400_000,
-  reads: NO_LIMITS,
-  probeShare: 0.05,
-  probe: null,
-};
 
 /** What the ACS does with the n-th call: how long it takes, and how it ends. */
 type Behaviour = (call: number) => {
@@ -89,7 +67,7 @@ function bench(
     return result;
   };
   const gate = new Gate({
-    settings: () => ({ ...SETTINGS, ...given }),
+    settings: () => ({ ...ACS_SETTINGS, ...given }),
     inner,
     clock,
     leaseLeftMs: () => state.leaseLeftMs,
@@ -311,9 +289,9 @@ describe("the duty cycle", () => {
 describe("what holds a call back is an answer of its own, and nothing was sent", () => {
   it("a lease that would not outlive the call (I1)", async () => {
     const { ask, clock, sent, state } = bench();
-    state.leaseLeftMs = SETTINGS.callDeadlineMs + 100;
+    state.leaseLeftMs = ACS_SETTINGS.callDeadlineMs + 100;
     expect(await ask("a")).toMatchObject({ kind: "not_sent", reason: "lease_lost" });
-    state.leaseLeftMs = SETTINGS.callDeadlineMs + 1_000;
+    state.leaseLeftMs = ACS_SETTINGS.callDeadlineMs + 1_000;
     const second = ask("b");
     await clock.runOut();
     expect(await second).toMatchObject({ kind: "answer" });
@@ -489,7 +467,7 @@ describe("a transport that breaks its promise", () => {
   it("by throwing before there is a promise: the same, and the slot is free again", async () => {
     const clock = new VirtualClock();
     const gate = new Gate({
-      settings: () => SETTINGS,
+      settings: () => ACS_SETTINGS,
       inner: () => {
         throw new Error("bad header");
       },

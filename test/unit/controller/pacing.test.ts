@@ -7,31 +7,10 @@ import { logNormal, randomFrom } from "../../../src/acs/simulator/random.ts";
 import { Gate } from "../../../src/controller/gate.ts";
 import type { AcsSettings } from "../../../src/model/acs-settings.ts";
 import type { CallClass } from "../../../src/model/call-class.ts";
-import { NO_LIMITS } from "../../../src/model/read-limits.ts";
 import type { ExchangeResult } from "../../../src/ports/acs.ts";
+import { ACS_SETTINGS } from "../../support/acs-settings.ts";
 import { VirtualClock } from "../../support/virtual-clock.ts";
 
-const SETTINGS: AcsSettings = {
-  name: "main",
-  revision: 1,
-  kind: "friendly",
-  address: "http://acs.example/",
-  auth: { kind: "none" },
-  mode: "write",
-  scope: "all",
-  concurrency: 1,
-  dutyCycle: 1,
-  proving: "automatic",
-  proveAfterMs: 60_000,
-  callDeadlineMs: 30_000,
-  verifyWithinMs: 60_000,
-  firmwareWithinMs: 3_600_000,
-  soakMs: 900_000,
-  evidenceBudgetMs: 86_400_000,
-  probeShare: 0.05,
-  probe: null,
-  reads: NO_LIMITS,
-};
 const ANSWER: ExchangeResult = {
   kind: "answer",
   status: 200,
@@ -56,7 +35,7 @@ function bench(given: Partial<AcsSettings> = {}, takesMs: () => number = () => 1
   const acs = { down: false, takesMs, inFlight: 0, most: 0 };
   const calls: Call[] = [];
   const gate = new Gate({
-    settings: () => ({ ...SETTINGS, ...given }),
+    settings: () => ({ ...ACS_SETTINGS, ...given }),
     clock,
     leaseLeftMs: () => Infinity,
     halted: () => null,
@@ -65,7 +44,7 @@ function bench(given: Partial<AcsSettings> = {}, takesMs: () => number = () => 1
       acs.inFlight += 1;
       acs.most = Math.max(acs.most, acs.inFlight);
       const { down } = acs;
-      await clock.sleep(down ? SETTINGS.callDeadlineMs : acs.takesMs());
+      await clock.sleep(down ? ACS_SETTINGS.callDeadlineMs : acs.takesMs());
       acs.inFlight -= 1;
       if (!down) calls.push({ class: context.class, startMs, endMs: clock.monotonicMs() });
       return down ? TIMEOUT : ANSWER;
