@@ -132,7 +132,8 @@ async function correct(pass: Pass, deps: Deps): Promise<Ending> {
     }
     settleOwn(pass, step, assessments, deps);
     next = plan(assessments, pass.owing);
-    if (!onlyLesserLeft(pass, next)) continue;
+    // For what proves a map all others of its kind wait, urgent ones too: it goes on to its end.
+    if (pass.proving !== null || !onlyLesserLeft(pass, next)) continue;
     // Nobody waits for the rest: it goes with its like, and what was urgent is recorded now.
     pass.class = "drift";
     const detail = "what is left is not urgent";
