@@ -14,10 +14,11 @@ import { loadConfig, type Config } from "./config.ts";
 import { openStores, type Stores } from "./open-store.ts";
 import { packageVersion } from "../package/files.ts";
 import { shippedMapsWith } from "./shipped.ts";
+import { servedFile } from "./served-file.ts";
 import { stopFile } from "./stop-file.ts";
 import { waking } from "./waking.ts";
 import { captureCrashes, startTelemetry } from "./telemetry.ts";
-import { startEngine, type Engine } from "./wire.ts";
+import { REAL_GROUND, startEngine, type Engine } from "./wire.ts";
 
 export interface RunningServer {
   readonly config: Config;
@@ -140,7 +141,10 @@ export async function startServer(config: Config): Promise<RunningServer> {
     newToken,
     tokenFile,
     startEngine: () => {
-      engine ??= startEngine(stores.engine, mapsOf, telemetry, halted);
+      engine ??= startEngine(stores.engine, mapsOf, telemetry, halted, {
+        ...REAL_GROUND,
+        remembered: servedFile(config.dataDir),
+      });
     },
     stop: () => (closing ??= close()),
     lost,

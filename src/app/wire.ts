@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { createAcs, guardSocket, type AcsKind } from "../acs/index.ts";
 import { httpTransport, type HttpOptions } from "../acs/http.ts";
-import type { Pace } from "../controller/lane.ts";
+import type { Pace, Remembered } from "../controller/lane.ts";
 import { Controller } from "../controller/loop.ts";
 import { scheduleHousekeeping } from "../controller/schedule.ts";
 import type { MapSet } from "../mapping/mapper.ts";
@@ -12,6 +12,7 @@ import type { Clock } from "../lib/time.ts";
 import type { Transport } from "../ports/acs.ts";
 import type { EngineStore } from "../ports/engine-store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
+import { packageVersion } from "../package/files.ts";
 import { systemClock } from "./clock.ts";
 import { wsdlFile } from "./shipped.ts";
 
@@ -26,12 +27,16 @@ export interface Ground {
   readonly clock: Clock;
   readonly transport: (options: HttpOptions) => Transport;
   readonly pace: Pace;
+  readonly remembered: Remembered;
 }
 
-const REAL: Ground = {
+const NOTHING: Remembered = { servedAt: () => null, served: () => undefined };
+
+export const REAL_GROUND: Ground = {
   clock: systemClock,
   transport: httpTransport,
   pace: { pollMs: 500, recordsMs: 2_000, requestsMs: 1_000 },
+  remembered: NOTHING,
 };
 
 /** Starts the controller over all `Acs` records. */
@@ -40,7 +45,7 @@ export function startEngine(
   mapsOf: (records: readonly MapRecord[]) => MapSet,
   telemetry: Telemetry,
   halted: () => string | null,
-  { clock, transport, pace }: Ground = REAL,
+  { clock, transport, pace, remembered }: Ground = REAL_GROUND,
 ): Engine {
   const ended = new AbortController();
   const holder = `${hostname()}/${process.pid}/${randomBytes(4).toString("hex")}`;
@@ -52,6 +57,8 @@ export function startEngine(
     mapsOf,
     holder,
     halted,
+    release: packageVersion(),
+    remembered,
     transport: (settings, admit) =>
       guardSocket(
         settings().kind as AcsKind,

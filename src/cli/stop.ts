@@ -41,7 +41,9 @@ export function registerStop(program: Command, session: () => Session): void {
     .command("resume")
     .summary("end a stop")
     .description(
-      "End stops, and remove the file STOP. The number of devices set free is asked for.",
+      "End stops, and remove the file STOP. The number of devices set free is asked for. Stops by plumbline are of\n" +
+        "writes only: nobody served an ACS for a day, its database was restored, or too many devices turned away at\n" +
+        "once for one cause, which may be a mistake of ours. Look first: plumb get devices --selector state=held",
     )
     .option("--acs <name>", "only stops of this ACS")
     .option("--expect <n>", "the number of devices that are set free, exactly")

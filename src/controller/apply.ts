@@ -8,6 +8,7 @@ import type { WriteOutcome } from "../ports/acs.ts";
 import { Secret } from "../lib/secret.ts";
 import { callContext } from "./context.ts";
 import type { Deps } from "./deps.ts";
+import { causeFor } from "./held-back.ts";
 import type { Seen } from "./observe.ts";
 import { endingOf, notice } from "./trouble.ts";
 import { noteAsked, type Pass } from "./pass.ts";
@@ -96,12 +97,13 @@ export async function apply(
     edits: kept,
     settleMs: step.effect.settleMs,
     reason: step.reason,
+    cause: causeFor(step, seen, pass, deps),
   });
   if (intent.kind === "fenced") {
     return { kind: "released", reason: "LeaseLost", detail: "another process took over the ACS" };
   }
   if (intent.kind === "stopped") {
-    return { kind: "held", reason: "Stopped", detail: intent.reason, assessments: [] };
+    return { kind: "held", reason: intent.hold, detail: intent.reason, assessments: [] };
   }
   pass.steps += 1;
   const outcome = await deps.acs.write(pass.device, change, callContext(pass, deps));
@@ -109,7 +111,7 @@ export async function apply(
     const digest = value.kind === "secret" ? secrets.get(value.logical)?.digest : undefined;
     return digest === undefined || value.kind !== "secret"
       ? []
-      : [{ logical: value.logical, digest }];
+      : [{ logical: value.logical, digest, epoch: pass.epoch }];
   });
   const taken = outcome.kind === "done" || outcome.kind === "accepted";
   await deps.store.recordOutcome(intent.id, outcome.kind, detailOf(outcome), taken ? written : []);
@@ -117,8 +119,8 @@ export async function apply(
     pass.lastIntent = { id: intent.id, outcome: outcome.kind, edits: kept };
     // What was asked to be read before it says nothing of it.
     noteAsked(pass, null);
-    for (const { logical, digest } of written)
-      pass.secretStates.set(logical, { digest, origin: "written" });
+    for (const { logical, digest, epoch } of written)
+      pass.secretStates.set(logical, { digest, origin: "written", epoch });
     return null;
   }
   return await stoppedBy(outcome, step, pass, deps);

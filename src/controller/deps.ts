@@ -16,6 +16,8 @@ export interface Deps {
   readonly maps: () => MapSet;
   /** Of the records that `maps` was last made of, or refused for. */
   readonly mapsVersion: () => string;
+  /** The version of this program. */
+  readonly release: string;
   readonly settings: () => AcsSettings;
   readonly lease: () => Lease;
   /** Is the device inside the scope of the ACS record? */

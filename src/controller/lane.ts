@@ -38,6 +38,16 @@ export interface LaneDeps {
   ) => Promise<Acs>;
   readonly halted: () => string | null;
   readonly pace: Pace;
+  /** The version of this program. */
+  readonly release: string;
+  readonly remembered: Remembered;
+}
+
+/** What outlives this process and is not in the database: so a database that was restored from a backup is found out. */
+export interface Remembered {
+  /** When an ACS was last served, on the database's clock. */
+  servedAt(acs: string): Date | null;
+  served(acs: string, at: Date): void;
 }
 
 /** How often it is looked at what may have changed without anybody telling us. ms */
@@ -87,6 +97,7 @@ export class Lane {
           holder,
           ttl,
           settings().callDeadlineMs,
+          this.#deps.remembered.servedAt(settings().name),
         );
         if (lease !== null) await this.#hold(lease, before + ttl, signal);
         else await this.#waker.sleep(this.#deps.pace.pollMs, signal);
@@ -138,6 +149,8 @@ export class Lane {
           const ours = await store.renewLease(lease, ttl, this.#stats(gate));
           if (ours) goodUntil = before + ttl;
           else lost.abort();
+          const servedAt = ours ? await store.servedAt(lease.acs) : null;
+          if (servedAt !== null) this.#deps.remembered.served(lease.acs, servedAt);
           await this.#storeCalls(lease, gate, false);
         } catch (error) {
           // Without the database the lease runs out by itself, and the gate stops sending in time.
@@ -204,7 +217,7 @@ export class Lane {
   }
 
   async #passDeps(lease: Lease, gate: Gate): Promise<Deps> {
-    const { store, telemetry, clock, maps, mapsVersion, settings } = this.#deps;
+    const { store, telemetry, clock, maps, mapsVersion, release, settings } = this.#deps;
     const covered = (device: AcsDevice): boolean => inScope(settings(), device);
     // Node writes a socket only after all promises have gone on. Without this turn of the loop the next question, which
     // the gate has handed over already, would wait until this answer is parsed (measured: 12 % idle at 50 ms, 5 % with).
@@ -222,6 +235,7 @@ export class Lane {
       clock,
       maps,
       mapsVersion,
+      release,
       settings,
       inScope: covered,
       lease: () => lease,

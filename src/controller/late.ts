@@ -23,7 +23,7 @@ export async function doubtSecrets(pass: Pass, seen: Seen, deps: Deps): Promise<
   if (doubt === null) return;
   if (!(await deps.store.doubtSecrets(pass.work.key, doubt.intents, doubt.logicals))) return;
   for (const logical of doubt.logicals)
-    pass.secretStates.set(logical, { digest: DOUBTED, origin: "written" });
+    pass.secretStates.set(logical, { digest: DOUBTED, origin: "written", epoch: pass.epoch });
   pass.doubt = doubt;
 }
 

@@ -2,6 +2,7 @@
 import { sightings } from "../fraud/sighting.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { DeviceFacts } from "../model/device.ts";
+import type { Epoch } from "../model/epoch.ts";
 import type { Observation } from "../model/logical.ts";
 import type { Reading, Snapshot } from "../model/parameter.ts";
 import type { ObservationRecord } from "../ports/engine-store.ts";
@@ -15,6 +16,7 @@ export function observationOf(
   facts: DeviceFacts,
   readAt: Date,
   changeId: string,
+  epoch: Epoch,
 ): ObservationRecord {
   const observed = new Map<string, Observation>();
   for (const logical of mapper.bindings.keys())
@@ -42,6 +44,7 @@ export function observationOf(
     decoded,
     facts,
     changeId,
+    epoch,
     credentials: sightings(observed),
   };
 }

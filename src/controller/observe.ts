@@ -2,6 +2,7 @@
 import type { Mapper } from "../mapping/mapper.ts";
 import type { Ending } from "../model/conclusion.ts";
 import { mergeFacts, type DeviceFacts } from "../model/device.ts";
+import { epochOf, isNewEpoch } from "../model/epoch.ts";
 import { overlay, type Snapshot } from "../model/parameter.ts";
 import { logicalsOf } from "../reconcile/carriers.ts";
 import { diff } from "../reconcile/diff.ts";
@@ -115,7 +116,8 @@ async function readWith(
   const saidAt = saidAtOf(answer.afterMs, readAt, pass);
   const snapshot = known === null ? answer.snapshot : overlay(known, answer.snapshot);
   const facts = mergeFacts(pass.loaded.record.facts, mapper.facts(answer.snapshot));
-  pass.observations.push(observationOf(mapper, snapshot, facts, saidAt, pass.changeId));
+  pass.epoch = epochOf(facts, pass.loaded.status.bootstrapped);
+  pass.observations.push(observationOf(mapper, snapshot, facts, saidAt, pass.changeId, pass.epoch));
   pass.informIntervalMs = informIntervalMs(mapper, snapshot) ?? pass.informIntervalMs;
   return { kind: "seen", mapper, snapshot, facts };
 }
@@ -141,7 +143,8 @@ function saidAtOf(afterMs: number | undefined, now: Date, pass: Pass): Date {
 
 function stored(pass: Pass, mapper: Mapper): Snapshot | null {
   const { observation } = pass.loaded;
-  return observation !== null && observation.mapHash === mapper.hash ? observation.snapshot : null;
+  if (observation === null || isNewEpoch(observation.epoch, pass.epoch)) return null;
+  return observation.mapHash === mapper.hash ? observation.snapshot : null;
 }
 
 /** Young enough, made through the same map, and nothing was sent since: it may carry a decision to write. */
@@ -169,8 +172,8 @@ export async function firstLook(pass: Pass, deps: Deps): Promise<Seen | Ending> 
   const fitting = deps.maps().select(seen.facts);
   const before = pass.loaded.record.facts.softwareVersion;
   const isNew = before !== null && seen.facts.softwareVersion !== before;
-  if (fitting.kind === "map" && fitting.mapper.hash === mapper.hash && !(isNew && known !== null))
-    return seen;
+  const asBefore = known === null || (stored(pass, mapper) !== null && !isNew);
+  if (fitting.kind === "map" && fitting.mapper.hash === mapper.hash && asBefore) return seen;
   if (fitting.kind !== "map") {
     const detail =
       fitting.kind === "none"

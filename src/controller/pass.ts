@@ -1,6 +1,7 @@
 /** What one pass knows and finds out, from its first read of the store to its record. */
 import { hashText } from "../lib/hash.ts";
 import { effectiveOf, type Effective } from "../model/effective.ts";
+import { epochOf, type Epoch } from "../model/epoch.ts";
 import type { FieldName } from "../model/fields/index.ts";
 import type {
   DeviceReach,
@@ -8,6 +9,7 @@ import type {
   LoadedDevice,
   OpenIntent,
   SecretState,
+  SettledUnder,
   WorkItem,
 } from "../model/records.ts";
 import type { AcsDevice } from "../ports/acs.ts";
@@ -34,6 +36,8 @@ export interface Pass {
   reach: DeviceReach;
   /** Its last contact by the ACS's clock, where the ACS said so. */
   acsContactAt: Date | null;
+  /** The life of the device as of the last read. */
+  epoch: Epoch;
   readonly secretStates: Map<string, SecretState>;
   readonly observations: ObservationRecord[];
   readonly settled: Settled[];
@@ -44,6 +48,8 @@ export interface Pass {
   mapProven: boolean;
   /** Between two Informs that it makes by itself, as last read; null where nobody knows. */
   informIntervalMs: number | null;
+  /** Set when it was read and differs in nothing that we write. */
+  settledUnder: SettledUnder | null;
   /** Time of the ACS that this pass took. */
   spentMs: number;
   /** Writes sent in this pass. */
@@ -91,6 +97,7 @@ export function newPass(
     contact: false,
     reach,
     acsContactAt: null,
+    epoch: epochOf(record.facts, loaded.status.bootstrapped),
     secretStates: new Map(loaded.secretStates),
     observations: [],
     settled: [],
@@ -98,6 +105,7 @@ export function newPass(
     waitsFor: null,
     mapProven: false,
     informIntervalMs: loaded.observation?.informIntervalMs ?? null,
+    settledUnder: null,
     spentMs: 0,
     steps: 0,
     owing: new Set(),

@@ -10,7 +10,8 @@ import { AppError } from "../lib/errors.ts";
 import type { Ending } from "../model/conclusion.ts";
 import { FIELDS } from "../model/fields/index.ts";
 import type { Assessment, Plan } from "../model/plan.ts";
-import type { WorkItem } from "../model/records.ts";
+import { LOST_SECRET, type WorkItem } from "../model/records.ts";
+import { believable, lostSecrets } from "../reconcile/believable.ts";
 import { diff } from "../reconcile/diff.ts";
 import { isQuarantined } from "../reconcile/failures.ts";
 import { withoutFights } from "../reconcile/fights.ts";
@@ -21,6 +22,7 @@ import { withoutBlocked, withoutSpent, withoutStopped } from "../reconcile/withh
 import { apply } from "./apply.ts";
 import type { Deps } from "./deps.ts";
 import { firmwareContext, sent, settleDownload, soaking, whileFlashing } from "./firmware.ts";
+import { heldBack, settledUnderOf } from "./held-back.ts";
 import { firstLook, lookAgain, reach, type Seen } from "./observe.ts";
 import { doubtSecrets, lateFields, noteLate } from "./late.ts";
 import { memoryOf, newPass, type Pass } from "./pass.ts";
@@ -89,6 +91,7 @@ async function correct(pass: Pass, deps: Deps): Promise<Ending> {
   const look = await firstLook(pass, deps);
   if (look.kind !== "seen") return look;
   let seen: Seen = look;
+  await noteLost(pass, seen, deps);
   await doubtSecrets(pass, seen, deps);
   const flashing = await settleDownload(pass, seen, deps);
   let assessments = assess(pass, seen, deps);
@@ -109,7 +112,9 @@ async function correct(pass: Pass, deps: Deps): Promise<Ending> {
       await lookForProof(pass, seen, others, deps);
       if (pass.proving !== null && !pass.mapProven) return proving(assessments);
     }
-    const hold = await mayRun(next, assessments, seen, pass, deps);
+    const hold =
+      (await heldBack(step, assessments, seen, pass, deps)) ??
+      (await mayRun(next, assessments, seen, pass, deps));
     if (hold !== null) return hold;
     const stopped = await apply(next, step, seen, pass, deps);
     if (stopped !== null) return "assessments" in stopped ? { ...stopped, assessments } : stopped;
@@ -146,6 +151,7 @@ async function correct(pass: Pass, deps: Deps): Promise<Ending> {
   }
   const soak = soaking(pass, assessments);
   if (soak !== null) return soak;
+  if (pass.observations.length > 0) pass.settledUnder = settledUnderOf(pass, seen, deps);
   await lookForProof(pass, seen, assessments, deps);
   return { kind: "settled", assessments };
 }
@@ -158,12 +164,27 @@ function onlyLesserLeft(pass: Pass, { steps }: Plan): boolean {
   );
 }
 
+/** Remembered before anything is written, as what speaks for it is gone after the first write. */
+async function noteLost(pass: Pass, seen: Seen, deps: Deps): Promise<void> {
+  const { effective, loaded, secretStates, epoch, work } = pass;
+  const before = loaded.status.settledUnder;
+  const lost = lostSecrets(secretStates, epoch, effective, differences(pass, seen), before);
+  if (lost.length === 0) return;
+  await deps.store.secretsLost(work.key, lost);
+  for (const logical of lost)
+    secretStates.set(logical, { digest: LOST_SECRET, origin: "assumed", epoch });
+}
+
+function differences({ effective, secretStates, epoch }: Pass, seen: Seen): Assessment[] {
+  return diff(effective, seen.mapper, seen.snapshot, believable(secretStates, epoch, effective));
+}
+
 function assess(pass: Pass, seen: Seen, deps: Deps): Assessment[] {
-  const { effective, loaded, secretStates } = pass;
+  const { effective, loaded } = pass;
   const { mapper, snapshot } = seen;
   const { generation } = effective;
   const memory = memoryOf(pass);
-  const differing = noteLate(pass, seen, diff(effective, mapper, snapshot, secretStates));
+  const differing = noteLate(pass, seen, differences(pass, seen));
   const found = withFirmware(differing, mapper, snapshot, firmwareContext(pass, seen, deps));
   const wanted = withoutStopped(found, memory.failures);
   const ground = { mapHash: mapper.hash, firmware: seen.facts.softwareVersion ?? "" };

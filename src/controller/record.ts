@@ -4,7 +4,7 @@ import { spread } from "../lib/hash.ts";
 import type { Conclusion, Ending } from "../model/conclusion.ts";
 import { modelOf } from "../model/device.ts";
 import type { Assessment } from "../model/plan.ts";
-import type { PassRecord } from "../ports/engine-store.ts";
+import type { PassRecord, SecretInPlace } from "../ports/engine-store.ts";
 import { conclude } from "../reconcile/outcome.ts";
 import type { Deps } from "./deps.ts";
 import { ledgerFacts } from "./late.ts";
@@ -49,6 +49,7 @@ export async function record(pass: Pass, ending: Ending, deps: Deps): Promise<bo
     executedLate: [...pass.executedLate.keys()],
     firmwareSeen: pass.firmwareSeen,
     believed: believedOf(pass, equal),
+    settledUnder: pass.settledUnder,
     revocationsProven,
     waitsFor: pass.waitsFor,
     mapProven: proven ? pass.proving : null,
@@ -65,16 +66,14 @@ function quarantineOf(pass: Pass, { quarantines }: Conclusion): PassRecord["quar
 }
 
 /** Secrets that never read back and were found in place, as far as anybody can tell: assumed, never written by us (I6). */
-function believedOf(
-  pass: Pass,
-  assessments: readonly Assessment[],
-): { logical: string; digest: string }[] {
+function believedOf(pass: Pass, assessments: readonly Assessment[]): SecretInPlace[] {
+  const { epoch } = pass;
   return assessments.flatMap((assessment) => {
     if (assessment.kind !== "equal") return [];
     const digest = pass.effective.fields.find(
       (field) => field.name === assessment.field,
     )?.secretDigest;
-    return digest == null ? [] : assessment.believed.map((logical) => ({ logical, digest }));
+    return digest == null ? [] : assessment.believed.map((logical) => ({ logical, digest, epoch }));
   });
 }
 

@@ -6,6 +6,7 @@
 import { messageOf } from "../lib/errors.ts";
 import { spread } from "../lib/hash.ts";
 import type { Mapper } from "../mapping/mapper.ts";
+import { isNewEpoch } from "../model/epoch.ts";
 import type { Snapshot } from "../model/parameter.ts";
 import type { StoredObservation, WorkItem } from "../model/records.ts";
 import type { Recall, Recalled } from "../ports/acs-memory.ts";
@@ -101,6 +102,8 @@ class Renewing {
     const selection = maps().select(loaded.record.facts);
     const { observation } = loaded;
     if (selection.kind !== "map" || observation?.mapHash !== selection.mapper.hash) return null;
+    // Of a former life: the first read in the new one asks the CPE.
+    if (isNewEpoch(observation.epoch, pass.epoch)) return null;
     const { mapper } = selection;
     const secret = new Set(secretPathsOf(mapper, observation.snapshot));
     const wanted = mapper.wanted(logicalsOf(pass.effective, mapper), observation.snapshot);
@@ -153,7 +156,14 @@ class Renewing {
     await store.renew(lease(), {
       work: pass.work,
       generation: pass.effective.generation,
-      observation: observationOf(mapper, renewed.snapshot, renewed.facts, readAt, pass.changeId),
+      observation: observationOf(
+        mapper,
+        renewed.snapshot,
+        renewed.facts,
+        readAt,
+        pass.changeId,
+        pass.epoch,
+      ),
       evidenceBudgetMs,
       goodForMs,
       reason: "evidence grows old; the ACS had read it of late",

@@ -24,12 +24,17 @@ export function normalisedUser(credential: Credential): string {
   return realm === "" ? user : `${user}@${realm}`;
 }
 
+/** Null where it is none, or has no user name. */
+export function shownCredential(observation: Observation | undefined): Credential | null {
+  if (observation?.kind !== "value" && observation?.kind !== "nonconforming") return null;
+  if (!isCredential(observation.value) || observation.value.user.trim() === "") return null;
+  return observation.value;
+}
+
 /** Credentials in what was observed; an empty user name is no sighting. */
 export function sightings(observed: ReadonlyMap<string, Observation>): Sighting[] {
   return CARRYING.flatMap((logical): Sighting[] => {
-    const observation = observed.get(logical);
-    if (observation?.kind !== "value" && observation?.kind !== "nonconforming") return [];
-    if (!isCredential(observation.value) || observation.value.user.trim() === "") return [];
-    return [{ logical, normalised: normalisedUser(observation.value) }];
+    const shown = shownCredential(observed.get(logical));
+    return shown === null ? [] : [{ logical, normalised: normalisedUser(shown) }];
   });
 }

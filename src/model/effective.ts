@@ -110,6 +110,18 @@ function parkingFor(
   };
 }
 
+/** What is wanted, field by field: another text where something else is wanted. */
+export function contentsOf({
+  fields,
+}: Pick<Effective, "fields">): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    fields.map(({ name, value, secretDigest }) => [
+      name,
+      contentOf(value, secretDigest).slice(0, 16),
+    ]),
+  );
+}
+
 /** Merges the layers of one device. Pure; a field that nobody set is not in the result. */
 export function effectiveOf(
   device: Pick<DeviceRecord, "owedRevocations">,

@@ -3,6 +3,7 @@ import type { CallClass } from "./call-class.ts";
 import type { DeviceFacts, DeviceId, DeviceIdentity } from "./device.ts";
 import type { Credentials } from "./fields/credentials.ts";
 import type { FieldName, FieldValues } from "./fields/index.ts";
+import type { Epoch } from "./epoch.ts";
 import type { Hop, ParameterPath, Snapshot } from "./parameter.ts";
 import type { Condition, Reason, State } from "./status.ts";
 
@@ -63,11 +64,15 @@ export interface ParkingCredential {
 
 /** The digest of a secret that a late execution may have replaced: no wanted secret has it, so it is written anew. */
 export const DOUBTED = "doubted";
+/** In place of a digest: the secret that was there is gone. No wanted secret has this digest. */
+export const LOST_SECRET = "lost";
 
 /** What we believe a device holds where it never reads back. */
 export interface SecretState {
   readonly digest: string;
   readonly origin: "assumed" | "written";
+  /** The life of the device in which that was so; null is not known. */
+  readonly epoch: Epoch | null;
 }
 
 export interface StoredObservation {
@@ -76,6 +81,7 @@ export interface StoredObservation {
   readonly snapshot: Snapshot;
   /** As it was read; null where it was not. */
   readonly informIntervalMs: number | null;
+  readonly epoch: Epoch | null;
 }
 
 /** A `FirmwareImage` record as it stands now. */
@@ -252,6 +258,28 @@ export interface DeviceStatus {
   /** The last sign of life; database time. */
   readonly contactAt: Date | null;
   readonly reach: DeviceReach;
+  /** By its ACS's clock, as a text: when it was last reset; empty is never, null is not told. */
+  readonly bootstrapped: string | null;
+  readonly settledUnder: SettledUnder | null;
+}
+
+/** What was wanted, through which map, by which version of ours, when a device last differed in nothing that we write. */
+export interface SettledUnder {
+  /** Content of each wanted field, by name. */
+  readonly fields: Readonly<Record<string, string>>;
+  readonly mapHash: string;
+  readonly release: string;
+}
+
+/** A device turned away by itself: the one cause of a correction that is not ours. */
+export const DRIFT_CAUSE = "drift";
+
+/** A stop that lets reads go on. */
+export interface WriteStop {
+  readonly reason: string;
+  readonly by: string;
+  /** Holds corrections of this cause alone; null holds every write. */
+  readonly cause: string | null;
 }
 
 /** A due device in our hands, for as long as the lease lasts. */
@@ -291,6 +319,7 @@ export interface LoadedDevice {
   readonly mapsVersion: string;
   /** The stop that covers this device, if one does. */
   readonly stop: { readonly reason: string; readonly by: string } | null;
+  readonly writeStops: readonly WriteStop[];
   /** The database's clock at the read. */
   readonly now: Date;
 }

@@ -111,6 +111,10 @@ export const REASONS = {
   ProfileConflict: "two profiles of equal rank say different things",
   RunningFrequencyLost: "the wanted list lacks the frequency that the CPE runs on",
   Stopped: "a stop is in force",
+  WritesStopped: "writes are stopped; reads go on",
+  TooManyAlike:
+    "too many devices turned away at once for one cause, perhaps a mistake of ours; a person has to release them",
+  CredentialOfAnother: "the CPE shows a credential that is wanted of another device",
   HeldByPerson: "a person holds this device",
   RepeatedFailure: "the same operation failed twice in the same way, or three in a row failed",
   Released: "nothing holds it",

@@ -6,7 +6,9 @@ import type { AcsSettings } from "../model/acs-settings.ts";
 import type { CallClass } from "../model/call-class.ts";
 import type { Conclusion } from "../model/conclusion.ts";
 import type { DeviceId } from "../model/device.ts";
+import type { Epoch } from "../model/epoch.ts";
 import type { FieldName } from "../model/fields/index.ts";
+import type { Credential } from "../model/logical.ts";
 import type { Neighbours } from "../model/records.ts";
 import type { AcsCapabilities, ListedDevice } from "./acs.ts";
 import type { Lease } from "./lease.ts";
@@ -19,6 +21,7 @@ import type {
   DeviceReach,
   LoadedDevice,
   MapRecord,
+  SettledUnder,
   WorkItem,
 } from "../model/records.ts";
 
@@ -39,12 +42,17 @@ export interface NewIntent {
   /** How long the device may be away after it. */
   readonly settleMs: number;
   readonly reason: string;
+  /** Why it is corrected though nobody wants anything new: counted against the budget of that cause. */
+  readonly cause: string | null;
 }
 
 export type IntentResult =
   | { readonly kind: "recorded"; readonly id: number }
   | { readonly kind: "fenced" }
-  | { readonly kind: "stopped"; readonly reason: string };
+  | { readonly kind: "stopped"; readonly reason: string; readonly hold: StopHold };
+
+/** How a stop shows on the devices that it keeps waiting. */
+export type StopHold = "Stopped" | "WritesStopped" | "TooManyAlike";
 
 export type { ObservationRecord } from "./observation.ts";
 
@@ -71,14 +79,22 @@ export interface PassRecord {
   readonly executedLate: readonly number[];
   /** The intent of a download whose new version was seen to run for the first time, and when. */
   readonly firmwareSeen: { readonly id: number; readonly at: Date } | null;
-  /** Secrets found in place when the device was first compared. */
-  readonly believed: readonly { readonly logical: string; readonly digest: string }[];
+  /** Secrets found in place when the device was first compared in this life of it. */
+  readonly believed: readonly SecretInPlace[];
+  /** Set when it was read, and differs in nothing that we write. */
+  readonly settledUnder: SettledUnder | null;
   readonly revocationsProven: readonly { readonly id: number; readonly proof: string }[];
   /** The kind whose proof this device waits for. */
   readonly waitsFor: MapKind | null;
   readonly mapProven: MapKind | null;
   /** The operation for which the device goes into quarantine, and what of it other devices share. */
   readonly quarantines: { readonly operation: string; readonly kind: MapKind } | null;
+}
+
+export interface SecretInPlace {
+  readonly logical: string;
+  readonly digest: string;
+  readonly epoch: Epoch | null;
 }
 
 /** What a proof speaks of: one model, with one firmware, through one content of a map. */
@@ -129,14 +145,22 @@ export interface EngineStore extends SlotStore, RenewalStore {
   /** Makes the parts of the history tables for the coming months. */
   prepareHistory(): Promise<void>;
 
-  /** Takes or prolongs the lease; null while somebody else holds it or its last call may still be under way. */
+  /**
+   * Takes the lease; null while somebody else holds it or its last call may still be under way. Where nobody has served
+   * this ACS for a day, or the database forgot that somebody did, writes to it are stopped in the same transaction.
+   *
+   * @param remembered as `servedAt` told this process or an earlier one; null where it never did
+   */
   acquireLease(
     acs: string,
     slot: number,
     holder: string,
     ttlMs: number,
     deadlineMs: number,
+    remembered?: Date | null,
   ): Promise<Lease | null>;
+  /** When a holder of this ACS last showed itself; database time. */
+  servedAt(acs: string): Promise<Date | null>;
   /** False when the lease is no longer ours. */
   renewLease(lease: Lease, ttlMs: number, stats: SlotStats): Promise<boolean>;
   /** Gives it back, with no call in flight: the next holder need not wait. */
@@ -163,8 +187,10 @@ export interface EngineStore extends SlotStore, RenewalStore {
     id: number,
     outcome: "done" | "accepted" | "rejected" | "away" | "unknown" | "not_sent",
     detail: string,
-    secrets: readonly { readonly logical: string; readonly digest: string }[],
+    secrets: readonly SecretInPlace[],
   ): Promise<void>;
+  /** What was believed of these secrets of a device is believed no more, so that they are written anew. */
+  secretsLost(key: DeviceKey, logicals: readonly string[]): Promise<void>;
   /** False when the lease or the work row was not ours any more: then nothing was stored. */
   record(pass: PassRecord): Promise<boolean>;
   /**
@@ -197,6 +223,11 @@ export interface EngineStore extends SlotStore, RenewalStore {
    * @param missedAt when the device was first missed
    */
   neighbours(key: DeviceKey, sentAt: Date, missedAt: Date): Promise<Neighbours>;
+  /**
+   * The other device of which this credential is wanted; null when it is nobody's, and when it was once wanted of this very
+   * device: then it is its own former one.
+   */
+  ownerOf(credential: Credential, key: DeviceKey): Promise<DeviceId | null>;
   /** Devices around which an answer went astray are read again before they are believed. */
   doubt(ids: readonly DeviceId[], reason: string): Promise<void>;
 }

@@ -1,5 +1,6 @@
 /** What was read of a device, as it is stored. */
 import type { DeviceFacts } from "../model/device.ts";
+import type { Epoch } from "../model/epoch.ts";
 import type { Snapshot } from "../model/parameter.ts";
 
 /** One logical parameter as it was decoded, without secrets: kind, and value or detail. */
@@ -13,6 +14,7 @@ export interface ObservationRecord {
   readonly decoded: Readonly<Record<string, DecodedEntry>>;
   readonly facts: DeviceFacts;
   readonly changeId: string;
+  readonly epoch: Epoch;
   /** User names seen, by logical parameter, normalised; the store keeps keyed digests of them. */
   readonly credentials: readonly { readonly logical: string; readonly normalised: string }[];
 }

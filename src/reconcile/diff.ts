@@ -14,9 +14,15 @@ import {
 } from "../model/logical.ts";
 import type { Operation, Snapshot } from "../model/parameter.ts";
 import type { Assessment } from "../model/plan.ts";
-import { DOUBTED, type SecretState } from "../model/records.ts";
+import { DOUBTED, LOST_SECRET, type SecretState } from "../model/records.ts";
 import type { Reason } from "../model/status.ts";
 import { carrierOf, fitting, type AnyField } from "./carriers.ts";
+
+/** Why a secret is written once more though its record stands as it was, by what stands in place of its digest. */
+const GONE: Readonly<Record<string, string>> = {
+  [DOUBTED]: "may have been replaced by a write that was executed late",
+  [LOST_SECRET]: "was lost with other values when the device was reset",
+};
 
 type SecretStates = ReadonlyMap<string, SecretState>;
 
@@ -123,10 +129,7 @@ function assess(
     calls.set(logical, put.calls);
   }
   for (const [logical] of changedSecrets) {
-    const doubted = secrets.get(logical)?.digest === DOUBTED;
-    const why = doubted
-      ? "may have been replaced by a write that was executed late"
-      : "was changed in its record";
+    const why = GONE[secrets.get(logical)?.digest ?? ""] ?? "was changed in its record";
     differences.push(`${logical} ${why}`);
   }
   if (calls.size === 0) {

@@ -179,6 +179,9 @@ export function heldDraft(
       draft("held", { class: cls, inMs: HOUR, reason: "looks whether it is still held" }),
     Stopped: () =>
       draft("held", { class: cls, inMs: HOUR, reason: "looks whether it is still stopped" }),
+    WritesStopped: () => draft("held", nextRead(facts, "reads go on")),
+    TooManyAlike: () => draft("held", nextRead(facts, "reads go on")),
+    CredentialOfAnother: () => draft("held", nextRead(facts, "a person decides")),
     RepeatedFailure: () => {
       const inMs = pauseMs(memory, facts.now, QUARANTINE_MS);
       return draft("quarantined", { class: "drift", inMs, reason: "quarantine ends" });

@@ -34,6 +34,7 @@ export interface Database extends RadiusTables {
     digest: string;
     origin: "assumed" | "written";
     at: DefaultNow;
+    epoch: JSONColumnType<object> | null;
   };
   revocations: {
     id: Generated<number>;
@@ -96,6 +97,9 @@ export interface Database extends RadiusTables {
     at: DefaultNow;
     ended_at: Date | null;
     ended_by: string | null;
+    writes_only: Generated<boolean>;
+    cause: string | null;
+    freed: number | null;
   };
   tokens: {
     id: string;
@@ -181,6 +185,7 @@ interface ObservationRow {
   covered: Generated<string[]>;
   decoded: JsonOf<Json>;
   change_id: string;
+  epoch: JSONColumnType<object> | null;
 }
 
 interface StatusRow {
@@ -202,6 +207,7 @@ interface StatusRow {
   bootstrapped_at: Date | null;
   converged_at: Date | null;
   fresh_until: Date | null;
+  settled_under: JSONColumnType<object> | null;
 }
 
 interface WorkRow {
@@ -231,6 +237,7 @@ interface SlotRow {
   closed_why: string | null;
   closed_revision: number | null;
   probe_due_at: Date | null;
+  served_at: Date | null;
 }
 
 interface AcsCallRow {
@@ -289,4 +296,5 @@ interface IntentRow {
   may_fire_until: Date | null;
   doubted_at: Date | null;
   seen_at: Date | null;
+  cause: string | null;
 }

@@ -5,6 +5,7 @@ import { Secret } from "../../src/lib/secret.ts";
 import { UNLEARNT, type WorkItem } from "../../src/model/records.ts";
 import type { Lease, ObservationRecord, PassRecord } from "../../src/ports/engine-store.ts";
 import { conclude } from "../../src/reconcile/outcome.ts";
+import { epochOf } from "../../src/model/epoch.ts";
 import { aStatus } from "../support/records.ts";
 import { BILLING, OPERATOR, type Stores } from "../support/stack.ts";
 import { answer } from "../unit/mapping/device.ts";
@@ -94,7 +95,11 @@ export function observation(changeId: string): ObservationRecord {
   const facts = mapper.facts(snapshot);
   const credentials = [{ logical: "wimax.auth.identity", normalised: "sub1@isp.example" }];
   const { name: mapName, hash: mapHash } = mapper;
-  return { readAt: new Date(), mapName, mapHash, snapshot, decoded, facts, changeId, credentials };
+  const epoch = epochOf(facts, null);
+  return {
+    ...{ readAt: new Date(), mapName, mapHash, snapshot, decoded, facts, changeId, epoch },
+    credentials,
+  };
 }
 
 export /** @param spread 0 to 1, of this device: when it is read again */
@@ -132,5 +137,6 @@ function passOf(work: WorkItem, lease: Lease, seen: ObservationRecord, spread = 
       mapProven: null,
       quarantines: null,
     },
+    settledUnder: { fields: { credentials: "g1" }, mapHash: seen.mapHash, release: "1.0.0" },
   };
 }

@@ -1,6 +1,6 @@
 /**
  * Thousands of calls, one in ten of them answered wrongly, late, cut off, with nothing, with a web page, or with the answer
- * to another question. `WRONG_CALLS` says how many; the long tests take 10,000.
+ * to another question (statement 4 of the better engine). `WRONG_CALLS` says how many; the long tests take 10,000.
  */
 import { afterEach, describe, expect, it } from "vitest";
 import type { InjectionInput } from "../../src/acs/simulator/trouble.ts";
@@ -126,7 +126,7 @@ const TIMEOUT_MS = 120_000 + CALLS * 60;
 
 describe("one answer in ten is wrong", () => {
   it(
-    "at a Friendly: every one is caught, none is stored, and nothing is written again blindly (I2, I3)",
+    "at a Friendly: every one is caught, none is stored, and nothing is written again blindly (I2, I3, statement 4)",
     async () => {
       await open("friendly");
       for (const operation of [READ, WRITE]) {
@@ -150,7 +150,7 @@ describe("one answer in ten is wrong", () => {
       expect(repeats).toEqual([]);
       expect(stack.simulator.stats().maxInFlight).toBe(1);
       process.stdout.write(
-        `friendly: ${calls().length} calls, injected ${JSON.stringify(given)}, caught ${JSON.stringify(caught)}, ` +
+        `friendly: ${calls().length} calls, injected ${JSON.stringify(given)}, caught ${JSON.stringify(caught)} (target all of each class), ` +
           `${compared} stored readings compared, 0 differ, 0 blind repeats (simulated)\n`,
       );
     },

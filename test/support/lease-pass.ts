@@ -93,6 +93,7 @@ const NOTHING = {
   waitsFor: null,
   mapProven: null,
   quarantines: null,
+  settledUnder: null,
 };
 const INTENT = {
   class: "urgent",
@@ -105,4 +106,5 @@ const INTENT = {
   edits: [],
   settleMs: 0,
   reason: "model",
+  cause: null,
 } as const;

@@ -48,6 +48,8 @@ export function aStatus(given: Partial<DeviceStatus> = {}): DeviceStatus {
     reachable: true,
     contactAt: LONG_AGO,
     reach: UNLEARNT,
+    bootstrapped: null,
+    settledUnder: null,
     ...given,
   };
 }

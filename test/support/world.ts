@@ -8,6 +8,7 @@ import { createSimulator, type SimulatorCore } from "../../src/acs/simulator/sim
 import type { SimulatorOptions } from "../../src/acs/simulator/options.ts";
 import { treesFolder, wsdlFile } from "../../src/app/shipped.ts";
 import type { Engine } from "../../src/app/wire.ts";
+import type { Remembered } from "../../src/controller/lane.ts";
 import type { Clock } from "../../src/lib/time.ts";
 import type { EngineStore } from "../../src/ports/engine-store.ts";
 import type { Exchange, ExchangeResult, Transport } from "../../src/ports/acs.ts";
@@ -32,7 +33,7 @@ export interface World {
   setAcsDown(down: boolean): void;
   /** Told of each call that is made while it is down. */
   onLostCall: () => void;
-  start(): Process;
+  start(own?: ProcessOptions): Process;
   /** Lets time go by until it holds; fails when it does not within `withinMs` of the world's time. @returns ms that it took */
   until(
     what: string,
@@ -43,6 +44,14 @@ export interface World {
   close(): Promise<void>;
 }
 
+export interface ProcessOptions {
+  /** What its data folder says. */
+  readonly remembered?: Remembered;
+  /** By how much the wall clock of this process is off. */
+  readonly clockOffMs?: () => number;
+}
+
+const FORGETFUL: Remembered = { servedAt: () => null, served: () => undefined };
 const URL_OF_ACS = "http://acs.invalid";
 /** Whatever is put is told to the controllers, and they know when the next device falls due: little has to be looked for. */
 const PACE = { pollMs: 60_000, recordsMs: 60_000, requestsMs: 60_000 };
@@ -52,6 +61,8 @@ export interface WorldOptions extends StackOptions {
   readonly simulator?: Partial<SimulatorOptions>;
   /** Longer than usual where days go by in which little happens. */
   readonly pollMs?: number;
+  /** By how much the wall clock of the ACS and of its CPEs is off. Default 0. */
+  readonly acsClockOffMs?: number;
 }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
@@ -65,7 +76,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ...options.simulator,
     treesDir: treesFolder(),
     wsdlFile: wsdlFile(),
-    clock,
+    clock: wallClockOff(clock, () => options.acsClockOffMs ?? 0),
   });
   const devices = core.acs.entries.map(({ device }): SimulatedCpe => {
     const { id, serial, site, model } = device;
@@ -87,15 +98,15 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     setAcsDown(isDown) {
       down = isDown;
     },
-    start() {
+    start({ remembered = FORGETFUL, clockOffMs = () => 0 } = {}) {
       const life = { ended: false };
-      const own = mortalClock(clock, life);
+      const own = mortalClock(wallClockOff(clock, clockOffMs), life);
       const transport = memoryTransport(core, own, life, () => {
         if (down) world.onLostCall();
         return down;
       });
       const store = mortalStore(stack.engine, life);
-      const engine = stack.startEngine({ clock: own, transport, pace }, store);
+      const engine = stack.startEngine({ clock: own, transport, pace, remembered }, store);
       const process: Process = {
         engine,
         kill() {
@@ -130,6 +141,15 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
   };
   return world;
+}
+
+/** Its timers go right, as those of a machine whose clock was set wrongly do. */
+function wallClockOff(clock: Clock, offMs: () => number): Clock {
+  return {
+    now: () => new Date(clock.now().getTime() + offMs()),
+    monotonicMs: () => clock.monotonicMs(),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+  };
 }
 
 interface Life {

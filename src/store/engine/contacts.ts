@@ -54,7 +54,7 @@ export function contacts(db: Kysely<Database>): Pick<EngineStore, "listedTo" | "
           ), due as (
             update work w
             set due_at = b.place, gen = w.gen + case when w.holder is null then 0 else 1 end,
-                reason = case when b.boot > b.bootstrapped_at then 'it was reset' else 'it made contact' end,
+                reason = case when b.boot > coalesce(b.bootstrapped_at, '-infinity') then 'it was reset' else 'it made contact' end,
                 -- Somebody waits for what is read of it now: it is no read that limits may hold back.
                 class = case when b.reachable is false then ${classNumber("returning")}
                              else least(w.class, ${classNumber("drift")}) end
@@ -63,7 +63,7 @@ export function contacts(db: Kysely<Database>): Pick<EngineStore, "listedTo" | "
               -- One that is due as a probe waits for the probes' share of the time, and must not wait any more.
               -- A pass that has it in hand may have looked before it came back: it is looked at once more.
               and case when w.holder is null then (w.due_at > now() or w.class = ${classNumber("probe")})
-                             and (b.expected or b.owed or b.boot > b.bootstrapped_at)
+                             and (b.expected or b.owed or b.boot > coalesce(b.bootstrapped_at, '-infinity'))
                        else b.expected end
               and b.state not in ('held', 'quarantined', 'unmanaged')
             returning w.device

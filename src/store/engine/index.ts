@@ -4,6 +4,7 @@ import type { AppError } from "../../lib/errors.ts";
 import type { EngineStore } from "../../ports/engine-store.ts";
 import { mapRecords } from "../map-records.ts";
 import type { Database } from "../tables.ts";
+import { claims } from "./claims.ts";
 import { contacts } from "./contacts.ts";
 import { intents } from "./intents.ts";
 import { leases } from "./leases.ts";
@@ -42,6 +43,7 @@ export function engineStore(deps: EngineStoreDeps): EngineStore {
     ...slots(db),
     ...intents(db),
     ...proofs(db),
+    ...claims(db),
     ...neighbours(db),
     ...recording(db, digest),
     ...renewals(db, digest),

@@ -1,16 +1,18 @@
 /** Intents: what is about to be sent stands here before it is sent, and what became of it after. */
 import { sql, type Kysely } from "kysely";
-import { DOUBTED } from "../../model/records.ts";
+import { DOUBTED, LOST_SECRET } from "../../model/records.ts";
 import type { EngineStore } from "../../ports/engine-store.ts";
 import { classNumber } from "../due.ts";
 import { covers } from "../layers.ts";
 import type { Database } from "../tables.ts";
+import { heldByBudget } from "./causes.ts";
 import { deviceForScope } from "./load.ts";
 import { leaseHolds } from "./leases.ts";
+import { holdOfStop } from "./write-stops.ts";
 
 export function intents(
   db: Kysely<Database>,
-): Pick<EngineStore, "intend" | "recordOutcome" | "withdrawn" | "doubtSecrets"> {
+): Pick<EngineStore, "intend" | "recordOutcome" | "secretsLost" | "withdrawn" | "doubtSecrets"> {
   return {
     async intend(lease, intent) {
       return await db.transaction().execute(async (trx) => {
@@ -25,17 +27,21 @@ export function intents(
             (entry) =>
               device !== null &&
               (entry.acs === null || entry.acs === device.acs) &&
-              covers(entry.selector, device),
+              covers(entry.selector, device) &&
+              (entry.cause === null || entry.cause === intent.cause),
           );
-          if (stop !== undefined) return { kind: "stopped", reason: stop.reason } as const;
+          if (stop !== undefined)
+            return { kind: "stopped", reason: stop.reason, hold: holdOfStop(stop) } as const;
         }
+        const held = await heldByBudget(trx, lease.acs, intent);
+        if (held !== null) return { kind: "stopped", reason: held, hold: "TooManyAlike" } as const;
         const row = await sql<{ id: number }>`
           insert into intents (device, acs, slot, fence, change_id, class, generation, map_hash, plan_hash,
-                               step, steps, fields, edits, settle_ms, reason)
+                               step, steps, fields, edits, settle_ms, reason, cause)
           select ${intent.key}, ${lease.acs}, ${lease.slot}, ${lease.fence}, ${intent.changeId},
                  ${classNumber(intent.class)}, ${intent.generation}, ${intent.mapHash}, ${intent.planHash},
                  ${intent.step}, ${intent.steps}, ${[...intent.fields]}::text[],
-                 ${JSON.stringify(intent.edits)}::jsonb, ${intent.settleMs}, ${intent.reason}
+                 ${JSON.stringify(intent.edits)}::jsonb, ${intent.settleMs}, ${intent.reason}, ${intent.cause}
           where ${leaseHolds(lease)}
           returning id`.execute(trx);
         const id = row.rows[0]?.id;
@@ -57,12 +63,14 @@ export function intents(
           returning device, verdict is distinct from ${verdict} as settled`.execute(trx);
         const device = row.rows[0]?.settled === false ? row.rows[0].device : undefined;
         if (device === undefined) return;
-        for (const { logical, digest } of secrets) {
+        for (const { logical, digest, epoch } of secrets) {
           await sql`
-            insert into secret_states (device, logical, digest, origin, at)
-            values (${device}, ${logical}, ${digest}, 'written', now())
+            insert into secret_states (device, logical, digest, origin, at, epoch)
+            values (${device}, ${logical}, ${digest}, 'written', now(), ${JSON.stringify(epoch)}::jsonb)
             on conflict (device, logical) do update
-            set digest = excluded.digest, origin = excluded.origin, at = excluded.at`.execute(trx);
+            set digest = excluded.digest, origin = excluded.origin, at = excluded.at, epoch = excluded.epoch`.execute(
+            trx,
+          );
         }
       });
     },
@@ -80,6 +88,12 @@ export function intents(
           where device = ${key} and logical = any(${[...logicals]}::text[])`.execute(trx);
         return true;
       });
+    },
+
+    async secretsLost(key, logicals) {
+      await sql`
+        update secret_states set digest = ${LOST_SECRET}, at = now()
+        where device = ${key} and logical = any(${[...logicals]}::text[])`.execute(db);
     },
 
     async withdrawn(ids) {

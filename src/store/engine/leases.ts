@@ -5,31 +5,51 @@
 import { sql, type Kysely } from "kysely";
 import type { EngineStore, Lease, SlotStats } from "../../ports/engine-store.ts";
 import type { Database } from "../tables.ts";
+import { stopWritesAfterAbsence } from "./absence.ts";
 
 type Db = Kysely<Database>;
 
-export function leases(db: Db): Pick<EngineStore, "acquireLease" | "renewLease" | "releaseLease"> {
+export function leases(
+  db: Db,
+): Pick<EngineStore, "acquireLease" | "servedAt" | "renewLease" | "releaseLease"> {
   return {
-    async acquireLease(acs, slot, holder, ttlMs, deadlineMs) {
+    async acquireLease(acs, slot, holder, ttlMs, deadlineMs, remembered = null) {
       await sql`
         insert into acs_slots (acs, slot) values (${acs}, ${slot}) on conflict do nothing`.execute(
         db,
       );
-      const taken = await sql<{ fence: number }>`
-        update acs_slots
-        set holder = ${holder}, fence = fence + 1, deadline_ms = ${deadlineMs},
-            lease_until = now() + ${ttlMs} * interval '1 ms'
-        where acs = ${acs} and slot = ${slot}
-          and (holder = '' or lease_until + deadline_ms * interval '1 ms' < now())
-        returning fence`.execute(db);
-      const fence = taken.rows[0]?.fence;
-      return fence === undefined ? null : { acs, slot, holder, fence };
+      return await db.transaction().execute(async (trx) => {
+        const free = await sql<{ served_at: Date | null }>`
+          select served_at from acs_slots
+          where acs = ${acs} and slot = ${slot}
+            and (holder = '' or lease_until + deadline_ms * interval '1 ms' < now())
+          for update`.execute(trx);
+        const before = free.rows[0];
+        if (before === undefined) return null;
+        const taken = await sql<{ fence: number }>`
+          update acs_slots
+          set holder = ${holder}, fence = fence + 1, deadline_ms = ${deadlineMs},
+              lease_until = now() + ${ttlMs} * interval '1 ms', served_at = now()
+          where acs = ${acs} and slot = ${slot}
+          returning fence`.execute(trx);
+        const fence = taken.rows[0]?.fence;
+        if (fence === undefined) return null;
+        await stopWritesAfterAbsence(trx, acs, before.served_at, remembered);
+        return { acs, slot, holder, fence };
+      });
+    },
+
+    async servedAt(acs) {
+      const row = await sql<{ at: Date | null }>`
+        select max(served_at) as at from acs_slots where acs = ${acs}`.execute(db);
+      return row.rows[0]?.at ?? null;
     },
 
     async renewLease(lease: Lease, ttlMs: number, stats: SlotStats) {
       const renewed = await sql`
         update acs_slots
-        set lease_until = now() + ${ttlMs} * interval '1 ms', stats = ${JSON.stringify(stats)}, stats_at = now()
+        set lease_until = now() + ${ttlMs} * interval '1 ms', stats = ${JSON.stringify(stats)}, stats_at = now(),
+            served_at = now()
         where acs = ${lease.acs} and slot = ${lease.slot} and holder = ${lease.holder} and fence = ${lease.fence}`.execute(
         db,
       );
@@ -38,7 +58,7 @@ export function leases(db: Db): Pick<EngineStore, "acquireLease" | "renewLease" 
 
     async releaseLease(lease: Lease) {
       await sql`
-        update acs_slots set holder = '', lease_until = '-infinity'
+        update acs_slots set holder = '', lease_until = '-infinity', served_at = now()
         where acs = ${lease.acs} and slot = ${lease.slot} and holder = ${lease.holder} and fence = ${lease.fence}`.execute(
         db,
       );

@@ -1,9 +1,10 @@
 /** The one statement behind a pass, as PostgreSQL answers it: one consistent moment, one round trip. */
 import { sql, type Kysely, type Transaction } from "kysely";
 import type { DeviceFacts } from "../../model/device.ts";
+import type { Epoch } from "../../model/epoch.ts";
 import type { FieldName } from "../../model/fields/index.ts";
 import type { Reading } from "../../model/parameter.ts";
-import type { FaultMemory, OpenIntent, StoredEdit } from "../../model/records.ts";
+import type { FaultMemory, OpenIntent, SettledUnder, StoredEdit } from "../../model/records.ts";
 import type { Condition } from "../../model/status.ts";
 import type { Database } from "../tables.ts";
 
@@ -28,6 +29,8 @@ export interface Row {
   faults: Partial<FaultsRow>;
   reachable: boolean | null;
   contact_at: Date | null;
+  bootstrapped: string | null;
+  settled_under: SettledUnder | null;
   reach: ReachRow | Record<string, never>;
   now: Date;
   documents: {
@@ -46,13 +49,14 @@ export interface Row {
     sealed_key: string;
     sealed: string;
   }[];
-  states: { logical: string; digest: string; origin: "assumed" | "written" }[];
+  states: { logical: string; digest: string; origin: "assumed" | "written"; epoch: Epoch | null }[];
   observation: {
     read_at: string;
     map_hash: string;
     readings: Record<string, Reading>;
     covered: string[];
     inform_s: number | null;
+    epoch: Epoch | null;
   } | null;
   intents: {
     id: number;
@@ -80,7 +84,14 @@ export interface Row {
   attempts: { field: FieldName; generation: string; times: number }[];
   blocks: { firmware: string; map_hash: string; operation: string; devices: string[] }[];
   revocations: { id: number; username: string; realm: string; owed_since: string }[];
-  stops: { acs: string | null; selector: string | null; reason: string; by_owner: string }[];
+  stops: {
+    acs: string | null;
+    selector: string | null;
+    reason: string;
+    by_owner: string;
+    writes_only: boolean;
+    cause: string | null;
+  }[];
   maps: { name: string; revision: number }[];
   records: {
     kind: string;
@@ -133,12 +144,13 @@ const correctionsOf = (key: number) => sql`
 export async function loadRow(db: Db, key: number): Promise<Row | undefined> {
   const found = await sql<Row>`
     select d.device, d.device_id, d.oui, d.product_class, d.serial, d.acs, d.labels, d.facts, d.hold,
-      s.state, s.reason, s.since, s.generation, s.conditions, s.failures, s.faults, s.reachable, s.contact_at, s.reach, now() as now,
+      s.state, s.reason, s.since, s.generation, s.conditions, s.failures, s.faults, s.reachable, s.contact_at, s.reach, s.settled_under,
+      case when s.acs_contact_at is not null then coalesce(s.bootstrapped_at::text, '') end as bootstrapped, now() as now,
       ${rowsOf(sql`select writer, generation, spec, changed_at, ended_at from desired_documents where device = ${key}`)} as documents,
       ${rowsOf(sql`select writer, field, version, digest, key_id, encode(sealed_key, 'base64') as sealed_key,
                           encode(sealed, 'base64') as sealed from secrets where device = ${key}`)} as secrets,
-      ${rowsOf(sql`select logical, digest, origin from secret_states where device = ${key}`)} as states,
-      (select row_to_json(t) from (select read_at, map_hash, readings, covered,
+      ${rowsOf(sql`select logical, digest, origin, epoch from secret_states where device = ${key}`)} as states,
+      (select row_to_json(t) from (select read_at, map_hash, readings, covered, epoch,
                                        (decoded #> '{mgmt.periodic-inform-interval,value}')::float8 as inform_s from observations where device = ${key}) t) as observation,
       ${rowsOf(sql`select id, change_id, fields, generation, intended_at, outcome, settle_ms, seen_at,
                           coalesce(edits -> 0 ->> 'action' = 'reboot', false) as reboot, edits,
@@ -157,7 +169,7 @@ export async function loadRow(db: Db, key: number): Promise<Row | undefined> {
       ${rowsOf(sql`select firmware, map_hash, operation, devices from model_blocks
                    where model = ${MODEL} and cleared_at is null`)} as blocks,
       ${rowsOf(sql`select id, username, realm, owed_since from revocations where device = ${key} and proven_at is null`)} as revocations,
-      ${rowsOf(sql`select acs, selector, reason, by_owner from stops where ended_at is null`)} as stops,
+      ${rowsOf(sql`select acs, selector, reason, by_owner, writes_only, cause from stops where ended_at is null`)} as stops,
       ${rowsOf(sql`select name, revision from records where kind = 'ParameterMap' order by name`)} as maps,
       ${rowsOf(sql`select kind, name, revision, owner, spec, changed_at from records
                    where kind in ('Profile', 'FrequencyPlan', 'FirmwareImage') or (kind = 'Acs' and name = d.acs) order by kind, name`)} as records

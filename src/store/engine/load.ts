@@ -132,6 +132,7 @@ function observationOf(row: Row): StoredObservation | null {
       covered: row.observation.covered,
     },
     informIntervalMs: row.observation.inform_s === null ? null : row.observation.inform_s * 1_000,
+    epoch: row.observation.epoch,
   };
 }
 
@@ -153,9 +154,10 @@ export async function loadDevice(
     changedAt: new Date(entry.changed_at),
   }));
   const acs = records.find((entry) => entry.kind === "Acs");
-  const stop = row.stops.find(
+  const stops = row.stops.filter(
     (entry) => (entry.acs === null || entry.acs === row.acs) && covers(entry.selector, record),
   );
+  const stop = stops.find((entry) => !entry.writes_only);
   return {
     record,
     acsRevision: acs?.revision ?? 0,
@@ -167,10 +169,7 @@ export async function loadDevice(
         ? null
         : parkingOf(acs.spec, row.acs),
     secretStates: new Map(
-      row.states.map(({ logical, digest, origin }): [string, SecretState] => [
-        logical,
-        { digest, origin },
-      ]),
+      row.states.map(({ logical, ...state }): [string, SecretState] => [logical, state]),
     ),
     observation: observationOf(row),
     openIntents: row.intents.map((entry) => ({
@@ -210,9 +209,14 @@ export async function loadDevice(
       faults: faultsOf(row.faults),
       reachable: row.reachable,
       contactAt: row.contact_at,
+      bootstrapped: row.bootstrapped,
+      settledUnder: row.settled_under,
       reach: "kind" in row.reach ? reachOf(row.reach as ReachRow) : UNLEARNT,
     },
     stop: stop === undefined ? null : { reason: stop.reason, by: stop.by_owner },
+    writeStops: stops
+      .filter((entry) => entry.writes_only)
+      .map(({ reason, by_owner: by, cause }) => ({ reason, by, cause })),
     now: row.now,
   };
 }

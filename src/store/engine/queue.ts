@@ -79,7 +79,7 @@ export function queue(db: Kysely<Database>): QueueVerbs {
                            and (w.lease_until is null or w.lease_until < now()
                                 or w.fence < (select max(fence) from acs_slots where acs = ${acs})))) as classes,
           (select reason from stops
-           where ended_at is null and selector is null and (acs is null or acs = ${acs})
+           where ended_at is null and not writes_only and selector is null and (acs is null or acs = ${acs})
            order by id limit 1) as stop,
           (select array_agg(d.device_id) from work w join devices d on d.device = w.device
            where w.device = any(${[...inHand]}::bigint[]) and w.class = ${classNumber("urgent")}

@@ -28,16 +28,16 @@ export async function storeObservation(
     ([logical, entry]) => canonicalJson(before?.decoded[logical]) !== canonicalJson(entry),
   );
   await sql`
-    insert into observations (device, read_at, map_name, map_hash, readings, covered, decoded, change_id)
+    insert into observations (device, read_at, map_name, map_hash, readings, covered, decoded, change_id, epoch)
     values (${key}, ${seen.readAt}, ${seen.mapName}, ${seen.mapHash},
             ${JSON.stringify(Object.fromEntries(seen.snapshot.values))}::jsonb,
             ${[...seen.snapshot.covered]}::text[],
-            ${JSON.stringify(seen.decoded)}::jsonb, ${seen.changeId})
+            ${JSON.stringify(seen.decoded)}::jsonb, ${seen.changeId},
+            ${JSON.stringify(seen.epoch)}::jsonb)
     on conflict (device) do update
     set read_at = excluded.read_at, map_name = excluded.map_name, map_hash = excluded.map_hash,
-        readings = excluded.readings, covered = excluded.covered, decoded = excluded.decoded, change_id = excluded.change_id`.execute(
-    trx,
-  );
+        readings = excluded.readings, covered = excluded.covered, decoded = excluded.decoded, change_id = excluded.change_id,
+        epoch = excluded.epoch`.execute(trx);
   if (changes.length > 0) {
     await trx
       .insertInto("observation_changes")
@@ -83,6 +83,7 @@ async function storeStatus(trx: Trx, pass: PassRecord): Promise<void> {
         reach = ${JSON.stringify(pass.reach)}::jsonb,
         reachable = coalesce(${conclusion.reachable}, reachable),
         contact_at = case when ${contact} then now() else contact_at end,
+        settled_under = coalesce(${pass.settledUnder === null ? null : JSON.stringify(pass.settledUnder)}::jsonb, settled_under),
         converged_at = case when ${proven} then now() else converged_at end,
         fresh_until = case when ${proven} then now() + ${pass.evidenceBudgetMs} * interval '1 ms' else fresh_until end
     where device = ${work.key}`.execute(trx);
@@ -193,12 +194,12 @@ export function recording(db: Kysely<Database>, digest: Digest): Pick<EngineStor
             trx,
           );
         }
-        for (const { logical, digest: believed } of pass.believed) {
+        for (const { logical, digest: believed, epoch } of pass.believed) {
           await sql`
-            insert into secret_states (device, logical, digest, origin)
-            values (${work.key}, ${logical}, ${believed}, 'assumed') on conflict do nothing`.execute(
-            trx,
-          );
+            insert into secret_states (device, logical, digest, origin, epoch)
+            values (${work.key}, ${logical}, ${believed}, 'assumed', ${JSON.stringify(epoch)}::jsonb)
+            on conflict (device, logical) do update set origin = 'assumed', epoch = excluded.epoch, at = now()
+            where secret_states.digest = excluded.digest`.execute(trx);
         }
         for (const { id, proof } of pass.revocationsProven) {
           await sql`

@@ -55,7 +55,16 @@ async function acsOf(trx: Trx): Promise<FleetCounts["acs"]> {
 async function stopsOf(trx: Trx): Promise<FleetCounts["stops"]> {
   return await trx
     .selectFrom("stops")
-    .select(["id", "acs", "selector", "reason", "by_owner as by", "at"])
+    .select([
+      "id",
+      "acs",
+      "selector",
+      "reason",
+      "by_owner as by",
+      "at",
+      "writes_only as writesOnly",
+      "cause",
+    ])
     .where("ended_at", "is", null)
     .orderBy("id")
     .execute();

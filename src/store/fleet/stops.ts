@@ -13,13 +13,16 @@ import { outstanding } from "./outstanding.ts";
 import { transact, type Trx } from "../transaction.ts";
 
 type StopRow = Selectable<Database["stops"]>;
-type Scope = Pick<StopRow, "acs" | "selector">;
+type Scope = Pick<StopRow, "acs" | "selector"> & Partial<Pick<StopRow, "cause">>;
 
 /** Devices that come back in one minute, and how long it takes at most. The first of them shows what is wrong. */
 const RESUMED_PER_MINUTE = 100;
 const RAMP_MINUTES_AT_MOST = 60;
 
-export function covers({ acs, selector }: Scope): RawBuilder<boolean> {
+/** A stop of one cause keeps those devices waiting that came to it; nobody knows beforehand which ones will. */
+export function covers({ acs, selector, cause = null }: Scope): RawBuilder<boolean> {
+  if (cause !== null)
+    return sql`(d.acs = ${acs} and exists (select from device_status h where h.device = d.device and h.reason = 'TooManyAlike'))`;
   const here = acs === null ? sql`true` : sql`d.acs = ${acs}`;
   if (selector === null) return sql`(${here})`;
   return sql`(${here} and ${selectorSql(readSelector(selector, "record"), "record")})`;
@@ -80,7 +83,7 @@ async function freedBy(trx: Trx, ending: readonly StopRow[]): Promise<readonly n
 async function rampUp(trx: Trx, keys: readonly number[]): Promise<number> {
   const waiting = await sql<{ device: number }>`
     select w.device from work w join device_status s on s.device = w.device
-    where w.device = any(${[...keys]}::bigint[]) and s.reason = 'Stopped'
+    where w.device = any(${[...keys]}::bigint[]) and s.reason in ('Stopped', 'WritesStopped', 'TooManyAlike')
     order by w.device for update of w`.execute(trx);
   const due = waiting.rows.map(({ device }) => device);
   const minutes = Math.min(RAMP_MINUTES_AT_MOST, due.length / RESUMED_PER_MINUTE);
@@ -134,7 +137,13 @@ export function stops(db: Kysely<Database>): Pick<FleetStore, "stop" | "resume">
         const ids = ending.map(({ id }) => id);
         await trx
           .updateTable("stops")
-          .set({ ended_at: sql<Date>`now()`, ended_by: actor.owner })
+          .set({
+            ended_at: sql<Date>`now()`,
+            ended_by: actor.owner,
+            // So many more may be corrected for its cause.
+            freed: sql<number>`case when cause is not null then
+              (select count(*) from devices d where ${covers({ acs, selector: null, cause: "any" })})::int end`,
+          })
           .where("id", "in", ids)
           .execute();
         const rampSeconds = await rampUp(trx, keys);

@@ -63,7 +63,11 @@ async function renewed(ageMs: number, goodForMs = 20 * HOUR): Promise<boolean> {
         mapHash: loaded.observation.mapHash,
       },
       ...{ snapshot: loaded.observation.snapshot, decoded: {}, facts: loaded.record.facts },
-      ...{ changeId: "memory", credentials: [] },
+      ...{
+        changeId: "memory",
+        epoch: { bootstrapped: null, hardware: null, software: null },
+        credentials: [],
+      },
     },
     ...{ evidenceBudgetMs: 24 * HOUR, goodForMs, reason: "remembered" },
   });

@@ -37,8 +37,8 @@ const IN_PLACE: Record<string, Held> = {
   "radio.bandwidth": PLAN.bandwidthKhz,
   "device.software-version": FIRMWARE.version,
 };
-const WRITTEN: SecretState = { digest: "digest-1", origin: "written" };
-const ASSUMED: SecretState = { digest: "digest-1", origin: "assumed" };
+const WRITTEN: SecretState = { digest: "digest-1", origin: "written", epoch: null };
+const ASSUMED: SecretState = { digest: "digest-1", origin: "assumed", epoch: null };
 
 interface Given {
   readonly map?: Record<string, FakeBinding>;

@@ -17,7 +17,7 @@ const USED: Record<string, Held> = {
   "wan.ppp.credential": { user: CREDENTIALS.username, realm: CREDENTIALS.realm },
 };
 const READ: Record<string, Held> = { ...USED, "wan.ppp.password": new Secret("") };
-const WRITTEN: SecretState = { digest: "digest-1", origin: "written" };
+const WRITTEN: SecretState = { digest: "digest-1", origin: "written", epoch: null };
 const FACTS = { ...NO_FACTS, softwareVersion: "1.0" };
 
 function given(change: Partial<RenewalFacts> = {}): RenewalFacts {
@@ -29,6 +29,7 @@ function given(change: Partial<RenewalFacts> = {}): RenewalFacts {
       mapHash: MAPPER.hash,
       snapshot: snapshotOf(READ),
       informIntervalMs: null,
+      epoch: null,
     },
     facts: FACTS,
     secretStates: new Map([["wan.ppp.password", WRITTEN]]),
@@ -139,7 +140,13 @@ describe("what an ACS remembers stands for the read that falls due", () => {
       name: "a name that the CPE had not is wanted, and is still not known",
       reason: "it does not exist, and what is wanted cannot be there",
       given: {
-        stored: { readAt: ago(18), mapHash: MAPPER.hash, snapshot: absent, informIntervalMs: null },
+        stored: {
+          readAt: ago(18),
+          mapHash: MAPPER.hash,
+          snapshot: absent,
+          informIntervalMs: null,
+          epoch: null,
+        },
         remembered: snapshotOf({}),
       },
       want: "differs",

@@ -1,0 +1,92 @@
+/**
+ * CPE clocks at 1970, an ACS whose clock is a year off, and ours that is stepped by an hour to and fro: the same calls at the
+ * same moments, and the same verdicts, as where all of them are right.
+ */
+import { afterEach, expect, it } from "vitest";
+import { Secret } from "../../src/lib/secret.ts";
+import { startWorld, type World } from "../support/world.ts";
+
+const COUNT = 6;
+const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const YEAR = 365 * 24 * HOUR;
+const CLOCK = "InternetGatewayDevice.Time.CurrentLocalTime";
+let world: World | undefined;
+
+afterEach(async () => {
+  await world?.close();
+  world = undefined;
+});
+
+interface Clocks {
+  readonly acsOffMs: number;
+  readonly stepped: boolean;
+  readonly cpe: string | null;
+}
+
+async function run(kind: "friendly" | "genieacs", clocks: Clocks) {
+  const own = await startWorld({
+    kind,
+    acsClockOffMs: clocks.acsOffMs,
+    acs: { evidenceBudget: "1h" },
+    simulator: { count: COUNT, models: ["huawei-bm632w", "talk-frequency-table"], latencyMs: 700 },
+  });
+  world = own;
+  const { acs, clock, stack } = own;
+  const { entries } = acs.acs;
+  await stack.seed();
+  for (const entry of entries) {
+    if (clocks.cpe !== null) acs.acs.tamper(entry, [{ path: CLOCK, value: clocks.cpe }]);
+  }
+  // An hour to and fro, every seven minutes.
+  const clockOffMs = (): number =>
+    clocks.stepped ? (Math.floor(clock.monotonicMs() / 420_000) % 2 === 0 ? HOUR : -HOUR) : 0;
+  let controller = own.start({ clockOffMs });
+  await clock.advance(10 * MINUTE);
+  const [first, second, third] = entries;
+  if (first === undefined || second === undefined || third === undefined)
+    throw new Error("no CPEs");
+  acs.acs.setPower(first, false);
+  acs.acs.queue(second, { kind: "factoryReset" }, true);
+  acs.acs.look(second);
+  await clock.advance(10 * MINUTE);
+  acs.acs.setPower(first, true);
+  const credentials = {
+    username: "newcomer",
+    realm: "isp.example",
+    password: new Secret("pw-new"),
+  };
+  await stack.put(third.device.id, { credentials });
+  await clock.advance(20_000);
+  controller.kill();
+  controller = own.start({ clockOffMs });
+  await clock.advance(45 * MINUTE);
+  const calls = acs.calls
+    .after(0, 1_000_000)
+    .map(({ operation, serial, startMs }) => `${Math.round(startMs)} ${operation} ${serial}`);
+  const verdicts = await own.database.db
+    .selectFrom("intents")
+    .innerJoin("devices", "devices.device", "intents.device")
+    .select(["device_id", "fields", "outcome", "verdict"])
+    .orderBy("id")
+    .execute();
+  const states = await stack.states();
+  await own.close();
+  world = undefined;
+  return { calls, verdicts, states };
+}
+
+it.each(["friendly", "genieacs"] as const)(
+  "at a %s nobody's clock changes a call or a verdict",
+  async (kind) => {
+    const right = await run(kind, { acsOffMs: 0, stepped: false, cpe: null });
+    const wrong = await run(kind, { acsOffMs: -YEAR, stepped: true, cpe: "1970-01-01T00:00:07" });
+    process.stdout.write(
+      `${kind}: ${wrong.calls.length} calls and ${wrong.verdicts.length} verdicts with every clock wrong, ` +
+        `${right.calls.length} and ${right.verdicts.length} with every clock right (target the same)\n`,
+    );
+    expect(right.states["converged"]).toBe(COUNT);
+    expect(wrong).toEqual(right);
+  },
+  600_000,
+);
