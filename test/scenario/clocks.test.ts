@@ -1,12 +1,13 @@
 /**
  * CPE clocks at 1970, an ACS whose clock is a year off, and ours that is stepped by an hour to and fro: the same calls at the
- * same moments, and the same verdicts, as where all of them are right.
+ * same moments, the same of each CPE, and the same verdicts, as where all of them are right.
  */
 import { afterEach, expect, it } from "vitest";
 import { Secret } from "../../src/lib/secret.ts";
 import { startWorld, type World } from "../support/world.ts";
 
-const COUNT = 6;
+/** One of each model, so that chance does not choose who proves a map. */
+const COUNT = 3;
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 const YEAR = 365 * 24 * HOUR;
@@ -29,7 +30,12 @@ async function run(kind: "friendly" | "genieacs", clocks: Clocks) {
     kind,
     acsClockOffMs: clocks.acsOffMs,
     acs: { evidenceBudget: "1h" },
-    simulator: { count: COUNT, models: ["huawei-bm632w", "talk-frequency-table"], latencyMs: 700 },
+    simulator: {
+      count: COUNT,
+      models: ["huawei-bm632w", "talk-frequency-table", "talk-channel-rules"],
+      latencyMs: 700,
+      latencySigma: 0,
+    },
   });
   world = own;
   const { acs, clock, stack } = own;
@@ -61,19 +67,23 @@ async function run(kind: "friendly" | "genieacs", clocks: Clocks) {
   controller.kill();
   controller = own.start({ clockOffMs });
   await clock.advance(45 * MINUTE);
-  const calls = acs.calls
-    .after(0, 1_000_000)
-    .map(({ operation, serial, startMs }) => `${Math.round(startMs)} ${operation} ${serial}`);
+  const calls = acs.calls.after(0, 1_000_000);
+  // Which of two that fall due at one moment goes first is nobody's promise.
+  const moments = calls.map(({ operation, startMs }) => `${Math.round(startMs)} ${operation}`);
+  const asked = entries.map(({ device: { serial } }) =>
+    calls.filter((call) => call.serial === serial).map(({ operation }) => operation),
+  );
   const verdicts = await own.database.db
     .selectFrom("intents")
     .innerJoin("devices", "devices.device", "intents.device")
     .select(["device_id", "fields", "outcome", "verdict"])
+    .orderBy("device_id")
     .orderBy("id")
     .execute();
   const states = await stack.states();
   await own.close();
   world = undefined;
-  return { calls, verdicts, states };
+  return { moments: moments.sort(), asked, verdicts, states };
 }
 
 it.each(["friendly", "genieacs"] as const)(
@@ -82,11 +92,11 @@ it.each(["friendly", "genieacs"] as const)(
     const right = await run(kind, { acsOffMs: 0, stepped: false, cpe: null });
     const wrong = await run(kind, { acsOffMs: -YEAR, stepped: true, cpe: "1970-01-01T00:00:07" });
     process.stdout.write(
-      `${kind}: ${wrong.calls.length} calls and ${wrong.verdicts.length} verdicts with every clock wrong, ` +
-        `${right.calls.length} and ${right.verdicts.length} with every clock right (target the same)\n`,
+      `${kind}: ${wrong.moments.length} calls and ${wrong.verdicts.length} verdicts with every clock wrong, ` +
+        `${right.moments.length} and ${right.verdicts.length} with every clock right (target the same)\n`,
     );
     expect(right.states["converged"]).toBe(COUNT);
     expect(wrong).toEqual(right);
   },
-  600_000,
+  120_000,
 );
