@@ -4,8 +4,11 @@ import type { DeviceFacts, DeviceId, DeviceIdentity } from "./device.ts";
 import type { Credentials } from "./fields/credentials.ts";
 import type { FieldName, FieldValues } from "./fields/index.ts";
 import type { Epoch } from "./epoch.ts";
+import type { DownloadIntent, FirmwareImage, Window } from "./firmware-records.ts";
 import type { Hop, ParameterPath, Snapshot } from "./parameter.ts";
 import type { Condition, Reason, State } from "./status.ts";
+
+export type { DownloadIntent, FirmwareImage, Window } from "./firmware-records.ts";
 
 /** Our internal number of a device: never reused, never shown to people. */
 export type DeviceKey = number;
@@ -82,36 +85,6 @@ export interface StoredObservation {
   /** As it was read; null where it was not. */
   readonly informIntervalMs: number | null;
   readonly epoch: Epoch | null;
-}
-
-/** A `FirmwareImage` record as it stands now. */
-export interface FirmwareImage {
-  readonly name: string;
-  /** Which devices it is made for; selector text. */
-  readonly selector: string;
-  readonly version: string;
-  readonly url: string;
-  readonly fileName: string;
-  /** As CWMP spells it. */
-  readonly fileType: string;
-  readonly sha256: string;
-  readonly sizeBytes: number;
-  /** Versions over which it may be installed; null: over any. */
-  readonly mayFollow: readonly string[] | null;
-}
-
-/** A time in which changes that disturb may run. */
-export interface Window {
-  readonly opensAt: Date;
-  readonly closesAt: Date;
-}
-
-/** What is known of a firmware that a device was told to fetch. */
-export interface DownloadIntent {
-  /** As it was when it was sent: the record may say something else by now. */
-  readonly hop: Hop;
-  /** When a read first showed the new version, after a boot newer than the download. */
-  readonly seenAt: Date | null;
 }
 
 /** A change that was sent, or may have been, and that no read has settled yet. */

@@ -99,7 +99,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       down = isDown;
     },
     start({ remembered = FORGETFUL, clockOffMs = () => 0 } = {}) {
-      const life = { ended: false };
+      const life = { ended: false, closed: new AbortController() };
       const own = mortalClock(wallClockOff(clock, clockOffMs), life);
       const transport = memoryTransport(core, own, life, () => {
         if (down) world.onLostCall();
@@ -111,6 +111,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         engine,
         kill() {
           life.ended = true;
+          // Its sockets are closed by the system: the ACS waits for it no longer.
+          life.closed.abort();
           processes.delete(process);
           stack.forget(engine);
         },
@@ -154,6 +156,7 @@ function wallClockOff(clock: Clock, offMs: () => number): Clock {
 
 interface Life {
   ended: boolean;
+  readonly closed: AbortController;
 }
 
 function mortalClock(clock: Clock, life: Life): Clock {
@@ -193,11 +196,12 @@ function memoryTransport(core: SimulatorCore, clock: Clock, life: Life, isDown: 
       if (held !== undefined) return held;
       const sentAt = now();
       const gone = new AbortController();
+      const noLonger = AbortSignal.any([gone.signal, life.closed.signal]);
       const late = clock.sleep(deadlineMs, gone.signal).then((): ExchangeResult => {
         const detail = `no answer within ${deadlineMs} ms`;
         return { kind: "no_answer", fault: "timeout", sent: true, detail };
       });
-      const answer = isDown() ? GONE : ask(core, exchange, clock, gone.signal, sentAt);
+      const answer = isDown() ? GONE : ask(core, exchange, clock, noLonger, sentAt);
       const result = await Promise.race([answer, late]);
       gone.abort();
       return life.ended ? await GONE : result;

@@ -49,7 +49,7 @@ beforeEach(async () => {
   const stands = await stack.engine.intend(lease, {
     ...{ key, changeId: "c", class: "drift", generation: "g", mapHash: "", planHash: "" },
     ...{ step: 0, steps: 1, fields: ["firmware"], edits: [DOWNLOAD], reason: "it runs 1" },
-    settleMs: 0,
+    ...{ settleMs: 0, cause: null },
   });
   if (stands.kind !== "recorded") throw new Error(stands.kind);
   intent = stands.id;
@@ -73,7 +73,7 @@ async function pass(
     ...{ work: await inHand(), lease, generation: "g", conclusion: SOAKS },
     ...{ evidenceBudgetMs: 86_400_000, observations: [], contact: true, reach: UNLEARNT },
     ...{ verdicts: [], executedLate: [], believed: [], firmwareSeen: null, revocationsProven: [] },
-    ...{ waitsFor: null, mapProven: null, quarantines: null, ...found },
+    ...{ waitsFor: null, mapProven: null, quarantines: null, settledUnder: null, ...found },
   });
 }
 
