@@ -14,6 +14,7 @@ import { maskAnswer } from "../lib/mask-answer.ts";
 import type { ClosedGate } from "../ports/slot-store.ts";
 import { CallLog } from "./call-log.ts";
 import { CallStats } from "./call-stats.ts";
+import { Neighbours } from "./neighbours.ts";
 import { Pacing } from "./pacing.ts";
 
 /** More than the time between the test of the lease and the write to the socket can take on a busy machine. */
@@ -38,7 +39,6 @@ export interface GateDeps {
   readonly closed?: ClosedGate | null;
 }
 
-const KEPT_NEIGHBOURS = 1_000;
 /** An urgent pass has so much of the time of its last call to ask its next question, before others go on. */
 const KEPT_SHARE = 0.1;
 const KEPT_CAP_MS = 250;
@@ -46,6 +46,8 @@ const URGENT = CALL_CLASSES.indexOf("urgent");
 
 interface Waiting {
   readonly exchange: Exchange;
+  /** As it goes out: a pass that is stopped does not cut a call under way, its outcome would be unknown for nothing. */
+  readonly whole: Exchange;
   readonly resolve: (result: ExchangeResult) => void;
 }
 
@@ -62,16 +64,14 @@ export class Gate {
   /** Of those the calls that measure; beside them there is no other. */
   #measuring = 0;
   #closed: ClosedGate | null;
-  /** Devices whose calls were in flight beside the last call of a device, or right before it. */
-  readonly #beside = new Map<DeviceId, Set<DeviceId>>();
-  readonly #asking = new Set<DeviceId>();
-  #lastAsked: DeviceId | null = null;
+  readonly #neighbours = new Neighbours();
   /** A call is in flight beside which there must be no other. */
   #alone = false;
   /** Until then what is not urgent waits for the next question of an urgent pass, which was just answered. */
   #keptUntilMs = 0;
   #notBeforeMs = 0;
-  #overslept = 0;
+  /** Rest beyond what was owed, ms. */
+  #oversleptMs = 0;
   #silentCalls = 0;
   #breakerUntilMs = 0;
   #timer: AbortController | null = null;
@@ -127,25 +127,15 @@ export class Gate {
 
   readonly transport: Transport = (exchange) =>
     new Promise((resolve) => {
-      this.#waiting[this.#rank(exchange)]?.push({ exchange, resolve });
+      const whole = { ...exchange, context: { ...exchange.context, signal: NEVER } };
+      this.#waiting[this.#rank(exchange)]?.push({ exchange, whole, resolve });
       this.#pump();
+      this.#prepare();
     });
 
   /** Whose answers could have been mixed up with the last one of this device. */
   neighboursOf(id: DeviceId): DeviceId[] {
-    return [...(this.#beside.get(id) ?? [])].filter((other) => other !== id);
-  }
-
-  #noteNeighbours(id: DeviceId): void {
-    const beside = new Set(this.#asking);
-    if (this.#lastAsked !== null) beside.add(this.#lastAsked);
-    for (const other of this.#asking) this.#beside.get(other)?.add(id);
-    this.#beside.set(id, beside);
-    this.#asking.add(id);
-    // Only recent ones are ever asked about.
-    if (this.#beside.size > KEPT_NEIGHBOURS) {
-      this.#beside.delete(this.#beside.keys().next().value ?? "");
-    }
+    return this.#neighbours.of(id);
   }
 
   /** Resolves when no call is in flight. */
@@ -206,9 +196,16 @@ export class Gate {
         waiting.resolve({ kind: "not_sent", reason: "stopped", detail: "shutting down" });
         continue;
       }
-      if (this.#notBeforeMs > 0) this.#overslept = now - this.#notBeforeMs;
+      if (this.#notBeforeMs > 0) this.#oversleptMs = now - this.#notBeforeMs;
       void this.#send(waiting, now);
     }
+  }
+
+  /** Where the ACS gets no rest between two calls, the next one is made ready beside the one that is under way. */
+  #prepare(): void {
+    if (this.#inFlight !== 1 || this.limit > 1 || this.#deps.settings().dutyCycle < 1) return;
+    const head = this.#head();
+    if (head !== undefined) this.#deps.inner.prepare?.(head.whole);
   }
 
   #pumpLater(ms: number): void {
@@ -222,22 +219,24 @@ export class Gate {
   }
 
   async #send(waiting: Waiting, startMs: number): Promise<void> {
-    const { exchange } = waiting;
+    const { exchange, whole } = waiting;
     this.#inFlight += 1;
     const measures = exchange.context.width !== undefined;
     if (measures) this.#measuring += 1;
     this.#alone = exchange.alone;
-    this.#noteNeighbours(exchange.deviceId);
-    // A pass that is stopped does not cut a call that is under way: its outcome would be unknown for nothing.
-    const whole = { ...exchange, context: { ...exchange.context, signal: NEVER } };
-    const result = await this.#ask(whole);
+    this.#neighbours.asked(exchange.deviceId);
+    const asked = this.#ask(whole);
+    this.#prepare();
+    const result = await asked;
     const endMs = this.#deps.clock.monotonicMs();
     this.#inFlight -= 1;
     if (measures) this.#measuring -= 1;
     this.#alone = false;
-    this.#asking.delete(exchange.deviceId);
-    this.#lastAsked = exchange.deviceId;
-    this.#after(result, endMs - startMs, endMs);
+    this.#neighbours.ended(exchange.deviceId);
+    const tookMs = (result.kind === "answer" ? result.tookMs : undefined) ?? endMs - startMs;
+    // What passed before the question was on the wire was rest for the ACS, like a timer that fires late.
+    this.#oversleptMs += endMs - startMs - tookMs;
+    this.#after(result, tookMs, endMs);
     this.pacing.called(exchange, result, endMs - startMs, endMs, this.#deps.settings().dutyCycle);
     if (this.#rank(exchange) === URGENT && result.kind === "answer")
       this.#keptUntilMs = endMs + Math.min(KEPT_CAP_MS, (endMs - startMs) * KEPT_SHARE);
@@ -268,8 +267,8 @@ export class Gate {
     const { dutyCycle, callDeadlineMs } = this.#deps.settings();
     const owed = tookMs * (1 / dutyCycle - 1);
     // A timer that fired late has already given some of this rest; at most one rest is carried over.
-    const rest = Math.max(0, owed - Math.min(this.#overslept, owed));
-    this.#overslept = 0;
+    const rest = Math.max(0, owed - Math.min(this.#oversleptMs, owed));
+    this.#oversleptMs = 0;
     const silent = result.kind === "no_answer" && result.fault === "timeout";
     const pause = silent ? Math.min(callDeadlineMs, TIMEOUT_PAUSE_CAP_MS) : 0;
     const untilMs = rest > 0 || pause > 0 ? endMs + Math.max(rest, pause) : 0;

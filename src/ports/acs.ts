@@ -223,6 +223,8 @@ export type ExchangeResult =
       readonly body: string;
       /** When the question went out. */
       readonly sentAt: Date;
+      /** From there to the last byte of the answer, on a monotonic clock, ms; without what this process needed before. */
+      readonly tookMs?: number;
       /** The ACS's clock when it answered, to the second, where it said so. */
       readonly date?: Date;
     }
@@ -235,4 +237,11 @@ export type ExchangeResult =
   | NotSent;
 
 /** Sends one exchange and waits for its whole answer, or for its deadline. Never rejects. */
-export type Transport = (exchange: Exchange) => Promise<ExchangeResult>;
+export interface Transport {
+  (exchange: Exchange): Promise<ExchangeResult>;
+  /**
+   * This very exchange comes next, if it comes at all: whatever can be done for it without a byte of it on the wire. What
+   * goes wrong here shows when it is sent.
+   */
+  readonly prepare?: (exchange: Exchange) => void;
+}

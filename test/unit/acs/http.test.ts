@@ -218,6 +218,110 @@ describe("no answer, and whether the question went out", () => {
   });
 });
 
+describe("an exchange that was prepared", () => {
+  /** Connections that were opened, and whole questions that came, by connection. */
+  async function counted(): Promise<{ url: string; asked: number[]; sockets: Socket[] }> {
+    const seen = { asked: [] as number[], sockets: [] as Socket[] };
+    const url = await serve((socket) => {
+      const own = seen.sockets.push(socket) - 1;
+      seen.asked[own] = 0;
+      socket.on("data", () => {
+        seen.asked[own] = (seen.asked[own] ?? 0) + 1;
+        socket.write(answer(`from ${own}`));
+      });
+    });
+    return Object.assign(seen, { url });
+  }
+  const until = async (met: () => boolean): Promise<void> => {
+    while (!met()) await new Promise((turn) => setTimeout(turn, 1));
+  };
+
+  it("has its connection before its turn, and not a byte goes out until then", async () => {
+    const { url, asked, sockets } = await counted();
+    const send = transport();
+    const next = exchange(url);
+    send.prepare(next);
+    await until(() => sockets.length === 1);
+    await new Promise((turn) => setTimeout(turn, 20));
+    expect(asked).toEqual([0]);
+    expect(await send(next)).toMatchObject({ kind: "answer", body: "from 0" });
+    expect(asked).toEqual([1]);
+  });
+
+  it("whose turn comes in the same tick is sent once", async () => {
+    const { url, asked } = await counted();
+    const send = transport();
+    const next = exchange(url);
+    send.prepare(next);
+    expect(await send(next)).toMatchObject({ kind: "answer" });
+    await new Promise((turn) => setTimeout(turn, 20));
+    expect(asked.reduce((a, b) => a + b)).toBe(1);
+  });
+
+  it("is let go when another one comes first, and neither is sent twice", async () => {
+    const { url, asked, sockets } = await counted();
+    const send = transport();
+    const lesser = exchange(url);
+    send.prepare(lesser);
+    await until(() => sockets.length === 1);
+    const urgent = exchange(url);
+    send.prepare(urgent);
+    await until(() => sockets.length === 2);
+    expect((await send(urgent)).kind).toBe("answer");
+    expect((await send(lesser)).kind).toBe("answer");
+    expect(asked.reduce((a, b) => a + b)).toBe(2);
+  });
+
+  it("is made anew when the other side has closed its connection", async () => {
+    const { url, sockets } = await counted();
+    const send = transport();
+    const next = exchange(url);
+    send.prepare(next);
+    await until(() => sockets.length === 1);
+    sockets[0]?.resetAndDestroy();
+    await new Promise((turn) => setTimeout(turn, 20));
+    expect(await send(next)).toMatchObject({ kind: "answer", body: "from 1" });
+  });
+
+  it("does not keep a connection for a turn that never comes", async () => {
+    const { url, asked, sockets } = await counted();
+    transport({ idleMs: 30 }).prepare(exchange(url));
+    await until(() => sockets.length === 1 && sockets[0]?.closed === true);
+    expect(asked).toEqual([0]);
+  });
+
+  it.for(["HTTP/1.1 200 OK\r\nContent-Le", answer("stale")])(
+    "never takes %j, which came before it was sent, for its answer",
+    async (early) => {
+      let first = true;
+      const url = await serve((socket) => {
+        if (first) socket.write(early);
+        first = false;
+        socket.on("data", () => socket.write(answer("late")));
+      });
+      const send = transport();
+      const next = exchange(url);
+      send.prepare(next);
+      await new Promise((turn) => setTimeout(turn, 30));
+      const result = await send(next);
+      const unsent = { kind: "no_answer", fault: "connection", sent: false };
+      const anew = { kind: "answer", body: "late" };
+      expect(result).toMatchObject(result.kind === "answer" ? anew : unsent);
+    },
+  );
+
+  it("hears the last word in the tick that writes it, like any other", async () => {
+    const { url, asked, sockets } = await counted();
+    const lost = { kind: "not_sent", reason: "lease_lost", detail: "" } as const;
+    const send = transport({ admit: () => lost });
+    const next = exchange(url);
+    send.prepare(next);
+    await until(() => sockets.length === 1);
+    expect(await send(next)).toEqual(lost);
+    expect(asked).toEqual([0]);
+  });
+});
+
 describe("limits", () => {
   it("cuts a body that is too large", async () => {
     const url = await serve(reply(answer("x".repeat(5_000))));

@@ -47,8 +47,9 @@ function bench(
   clock = new VirtualClock(),
 ) {
   const sent: Sent[] = [];
+  const prepared: string[] = [];
   const state = { leaseLeftMs: Infinity, halted: null as string | null, longest: 0, inFlight: 0 };
-  const inner: Transport = async (exchange) => {
+  const answering = async (exchange: Exchange): Promise<ExchangeResult> => {
     const { ms, result = ANSWER } = behaviour(sent.length);
     const startMs = clock.monotonicMs();
     const call: Sent = {
@@ -66,6 +67,11 @@ function bench(
     if (result instanceof Error) throw result;
     return result;
   };
+  const inner: Transport = Object.assign(answering, {
+    prepare: ({ operation }: Exchange) => {
+      prepared.push(operation);
+    },
+  });
   const gate = new Gate({
     settings: () => ({ ...ACS_SETTINGS, ...given }),
     inner,
@@ -90,8 +96,30 @@ function bench(
     };
     return gate.transport(exchange);
   };
-  return { gate, ask, clock, sent, state };
+  return { gate, ask, clock, sent, state, prepared };
 }
+
+describe("what is made ready beside the call under way", () => {
+  it("is the next question, and another one when something urgent comes before it", async () => {
+    const { ask, clock, prepared } = bench(undefined, { concurrency: 1, dutyCycle: 1 });
+    const all = Promise.all([ask("first"), ask("second"), ask("third"), ask("now", "urgent")]);
+    expect([...new Set(prepared)]).toEqual(["second", "now"]);
+    await clock.advance(1_000);
+    await all;
+    expect([...new Set(prepared)]).toEqual(["second", "now", "third"]);
+  });
+
+  it.for<Partial<AcsSettings>>([
+    { concurrency: 1, dutyCycle: 0.5 },
+    { concurrency: 4, dutyCycle: 1 },
+  ])("is nothing with %j: there a connection more would help nobody", async (given) => {
+    const { ask, clock, prepared } = bench(undefined, given);
+    const all = Promise.all(["a", "b", "c", "d", "e", "f"].map((name) => ask(name)));
+    await clock.advance(5_000);
+    await all;
+    expect(prepared).toEqual([]);
+  });
+});
 
 describe("at most `concurrency` calls are in flight (I1)", () => {
   const arrival = fc.record({
@@ -225,6 +253,9 @@ describe("calls go out", () => {
   });
 });
 
+/** An answer that says how long the ACS had the question. */
+const took = (tookMs: number): ExchangeResult => ({ ...ANSWER, tookMs });
+
 /** Share of the time from the first call to the end of the rest after the last. */
 function busyShare(sent: readonly Sent[]): number {
   const last = sent.at(-1);
@@ -233,6 +264,16 @@ function busyShare(sent: readonly Sent[]): number {
 }
 
 describe("the duty cycle", () => {
+  it("counts what we need to write a question as rest, and not as the ACS's time", async () => {
+    const clock = new VirtualClock();
+    const { ask, sent } = bench(() => ({ ms: 60, result: took(50) }), { dutyCycle: 0.5 }, clock);
+    const all = Promise.all(Array.from({ length: 40 }, (_, i) => ask(`q${i}`)));
+    await clock.runOut();
+    await all;
+    const [first, last] = [sent[0]?.startMs ?? 0, sent.at(-1)?.startMs ?? 0];
+    expect((39 * 50) / (last - first)).toBeCloseTo(0.5, 2);
+  });
+
   it.for<{ name: string; dutyCycle: number; lateMs: number; ms: Behaviour }>([
     { name: "half, even calls", dutyCycle: 0.5, lateMs: 0, ms: () => ({ ms: 50 }) },
     {
