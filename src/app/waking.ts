@@ -26,6 +26,7 @@ export function waking(
     prove: (...args) => after(store.prove(...args)),
     wake: (...args) => after(store.wake(...args)),
     putDocument: (...args) => after(store.putDocument(...args)),
+    patchDocument: (...args) => after(store.patchDocument(...args)),
     endDocument: (...args) => after(store.endDocument(...args)),
     signsOfLife: async (...args) => {
       const taken = await store.signsOfLife(...args);

@@ -125,6 +125,23 @@ export async function readJson(c: Ctx, limit = BODY_LIMIT): Promise<unknown> {
   return parseJson(textOf(await bytesOf(c, limit)));
 }
 
+/** The media types of a PATCH, which say how its body is to be read. */
+export const PATCH_TYPES = {
+  "application/merge-patch+json": "merge",
+  "application/json-patch+json": "operations",
+} as const;
+
+export async function readPatch(
+  c: Ctx,
+): Promise<{ readonly kind: "merge" | "operations"; readonly value: unknown }> {
+  const [type = ""] = (c.req.header("Content-Type") ?? "").toLowerCase().split(";");
+  const kind = PATCH_TYPES[type.trim() as keyof typeof PATCH_TYPES] as
+    "merge" | "operations" | undefined;
+  if (kind === undefined || typeOf(c) === undefined)
+    throw undeclared(c, Object.keys(PATCH_TYPES).join(" or "));
+  return { kind, value: parseJson(textOf(await bytesOf(c, BODY_LIMIT))) };
+}
+
 /** For actions that need none: no body is an empty object here, anything else is read as strictly as `readJson`. */
 export async function readOptionalJson(c: Ctx): Promise<unknown> {
   const declared = c.req.header("Content-Type") !== undefined;

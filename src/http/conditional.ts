@@ -26,7 +26,7 @@ function generationsIn(header: string, text: string): readonly number[] | "*" {
   });
 }
 
-/** For PUT and DELETE. */
+/** For PUT, PATCH and DELETE. */
 export function preconditionOf(c: Ctx): Precondition {
   const match = c.req.header("If-Match");
   const noneMatch = c.req.header("If-None-Match")?.trim();

@@ -72,6 +72,12 @@ export const ERROR_CODES = {
     retry: "after_change",
     title: "The document changed meanwhile",
   },
+  patch_conflict: {
+    status: 409,
+    exit: 6,
+    retry: "after_change",
+    title: "The patch does not fit the document",
+  },
   held: { status: 409, exit: 6, retry: "after_change", title: "The device is held" },
   stopped: { status: 409, exit: 6, retry: "after_change", title: "A stop is in force" },
   // mapping

@@ -232,6 +232,17 @@ export interface FleetStore extends AcsStore, SignStore {
     /** `clearSecret`: a credential without a password from now on; otherwise one that is left out is kept. */
     options: { readonly dryRun: boolean; readonly clearSecret?: boolean },
   ): Promise<DocumentResult>;
+  /**
+   * As `putDocument`, with what `decide` makes of the document as it stands under the lock: nobody comes in between.
+   * `decide` may be called several times. @throws `not_found` where there is no document
+   */
+  patchDocument(
+    key: number,
+    decide: (before: DocumentView) => { readonly fields: FieldSet; readonly clearSecret: boolean },
+    actor: Actor,
+    precondition: Parameters<FleetStore["putDocument"]>[3],
+    options: { readonly dryRun: boolean },
+  ): Promise<DocumentResult>;
   document(key: number, writer: string): Promise<DocumentView | null>;
   /** Tombstone; owes a revocation when the document held credentials. Repeats give the same answer. */
   endDocument(

@@ -4,6 +4,7 @@
  * A field that is left out of a PUT is released. Inside a field that is there, a secret that is left out is kept.
  */
 import { AppError } from "../lib/errors.ts";
+import { canonicalJson } from "../lib/hash.ts";
 import type { DeviceId } from "../model/device.ts";
 import { FIELD_NAMES, type FieldName } from "../model/fields/index.ts";
 import type { FieldSet } from "../model/records.ts";
@@ -15,6 +16,7 @@ import type {
 } from "../ports/fleet-store.ts";
 import { demand, demandDesired, FIELD_SCOPES, mayUse, type Caller } from "./access.ts";
 import { membersOf, parseDesiredBody, type KeptSecret } from "./desired-body.ts";
+import type { DesiredPatch } from "./desired-patch.ts";
 import { findDevice } from "./devices.ts";
 
 /** From `If-Match` and `If-None-Match`. No generation in the list means that nothing matches. */
@@ -28,6 +30,13 @@ export interface Desired {
   put(
     idOrAlias: string,
     body: unknown,
+    caller: Caller,
+    options: { readonly precondition: Precondition; readonly dryRun: boolean },
+  ): Promise<DocumentResult & { readonly device: DeviceId }>;
+  /** What the patch does not name stays as it is. @throws `not_found` where there is no document to change */
+  patch(
+    idOrAlias: string,
+    patch: DesiredPatch,
     caller: Caller,
     options: { readonly precondition: Precondition; readonly dryRun: boolean },
   ): Promise<DocumentResult & { readonly device: DeviceId }>;
@@ -105,6 +114,18 @@ export function desiredOf(deps: { readonly store: FleetStore }): Desired {
         }
       }
     },
+    async patch(idOrAlias, patch, caller, { precondition, dryRun }) {
+      demandDesired(caller);
+      const { key, id } = await findDevice(store, idOrAlias);
+      const decide = (before: DocumentView) => decidePatch(patch, before, caller);
+      try {
+        const { actor } = caller;
+        const result = await store.patchDocument(key, decide, actor, precondition, { dryRun });
+        return { ...result, device: id };
+      } catch (error) {
+        throw withGiven(error, precondition);
+      }
+    },
     async get(idOrAlias, caller) {
       demand(caller, "devices:read", ...Object.values(FIELD_SCOPES));
       const { key } = await findDevice(store, idOrAlias);
@@ -125,6 +146,26 @@ export function desiredOf(deps: { readonly store: FleetStore }): Desired {
       }
     },
   };
+}
+
+/** The scope of each field that the patch changes is asked for, and of no other. */
+function decidePatch(patch: DesiredPatch, before: DocumentView, caller: Caller) {
+  const body = patch(before.fields);
+  const { fields, keep, clearSecret } = parseDesiredBody(body);
+  const after = membersOf(body);
+  demandFields(
+    caller,
+    FIELD_NAMES.filter((name) => !same(before.fields[name] ?? null, after?.[name] ?? null)),
+  );
+  for (const kept of keep) {
+    const stored = storedVersion(before, kept);
+    if (stored !== kept.version) throw notKept(kept, stored);
+  }
+  return { fields, clearSecret };
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return canonicalJson(a) === canonicalJson(b);
 }
 
 function isMoved(error: unknown): error is AppError {

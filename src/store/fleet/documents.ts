@@ -1,5 +1,6 @@
 /** Desired documents: one for each device and writer, replaced by content, with history, owed revocations and a wake. */
 import { sql, type Kysely } from "kysely";
+import { AppError } from "../../lib/errors.ts";
 import { FIELDS } from "../../model/fields/index.ts";
 import type { DeviceKey, FieldSet } from "../../model/records.ts";
 import type { Actor, DocumentResult, DocumentView, FleetStore } from "../../ports/fleet-store.ts";
@@ -31,7 +32,12 @@ import { lockDevice } from "./lock.ts";
 import { oweRevocation, withdrawRevocation } from "./revocations.ts";
 import { rehearse, transact, type Trx } from "../transaction.ts";
 
-type DocumentVerbs = Pick<FleetStore, "putDocument" | "document" | "endDocument">;
+type DocumentVerbs = Pick<FleetStore, "putDocument" | "patchDocument" | "document" | "endDocument">;
+
+type PatchAsked =
+  Parameters<FleetStore["patchDocument"]> extends [unknown, ...infer Asked, unknown]
+    ? Asked
+    : never;
 
 async function documentsOf(trx: Kysely<Database>, device: DeviceKey): Promise<DocumentRow[]> {
   return await trx
@@ -142,6 +148,23 @@ async function put(
   return { change: open ? "changed" : "created", generation, view: viewOf(written, secret) };
 }
 
+async function patch(
+  trx: Trx,
+  keyring: Keyring,
+  place: SecretPlace,
+  ...[decide, actor, precondition]: PatchAsked
+): Promise<DocumentResult> {
+  await lockDevice(trx, place.device);
+  const row = (await documentsOf(trx, place.device)).find(({ writer }) => writer === place.writer);
+  checkPrecondition(row, precondition);
+  if (row === undefined || row.ended_at !== null) {
+    const message = `${place.writer} has no desired document for this device; PUT makes one`;
+    throw new AppError("not_found", message);
+  }
+  const { fields, clearSecret } = decide(viewOf(row, await storedSecret(trx, place)));
+  return await put(trx, keyring, place, fields, actor, precondition, clearSecret);
+}
+
 async function end(
   trx: Trx,
   place: SecretPlace,
@@ -184,6 +207,11 @@ export function documents(db: Kysely<Database>, keyring: Keyring): DocumentVerbs
       return await rehearse(db, dryRun, async (trx) => {
         const place = placeOf(key, actor.owner);
         return await put(trx, keyring, place, fields, actor, precondition, clearSecret);
+      });
+    },
+    async patchDocument(key, decide, actor, precondition, { dryRun }) {
+      return await rehearse(db, dryRun, async (trx) => {
+        return await patch(trx, keyring, placeOf(key, actor.owner), decide, actor, precondition);
       });
     },
     async document(key, writer) {

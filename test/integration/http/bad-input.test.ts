@@ -349,7 +349,7 @@ describe("bad input is a typed problem, and nothing has changed", () => {
     expect(wrong.headers.get("Allow")).toBe("GET, HEAD, OPTIONS");
     const options = await api.call("OPTIONS", DESIRED);
     expect([options.status, options.text]).toEqual([204, ""]);
-    expect(options.headers.get("Allow")).toBe("PUT, GET, HEAD, DELETE, OPTIONS");
+    expect(options.headers.get("Allow")).toBe("PUT, PATCH, GET, HEAD, DELETE, OPTIONS");
   });
 
   it("tells a client that was refused its token how to authenticate", async () => {
