@@ -3,6 +3,7 @@ import { normalisedUser } from "../fraud/sighting.ts";
 import { spread } from "../lib/hash.ts";
 import type { Conclusion, Ending } from "../model/conclusion.ts";
 import { modelOf } from "../model/device.ts";
+import type { FieldName } from "../model/fields/index.ts";
 import type { Assessment } from "../model/plan.ts";
 import type { PassRecord, SecretInPlace } from "../ports/engine-store.ts";
 import { conclude } from "../reconcile/outcome.ts";
@@ -50,6 +51,7 @@ export async function record(pass: Pass, ending: Ending, deps: Deps): Promise<bo
     firmwareSeen: pass.firmwareSeen,
     believed: believedOf(pass, equal),
     settledUnder: pass.settledUnder,
+    equal: equalOf(pass, ending),
     revocationsProven,
     waitsFor: pass.waitsFor,
     mapProven: proven ? pass.proving : null,
@@ -63,6 +65,14 @@ function quarantineOf(pass: Pass, { quarantines }: Conclusion): PassRecord["quar
   if (quarantines === null || ground === null) return null;
   const facts = pass.observations.at(-1)?.facts ?? pass.loaded.record.facts;
   return { operation: quarantines, kind: { model: modelOf(facts), ...ground } };
+}
+
+/** Fields that are as they are wanted to be, by the last read of this pass, however it ended. */
+function equalOf(pass: Pass, ending: Ending): readonly FieldName[] {
+  if (!("assessments" in ending)) return [];
+  return ending.assessments
+    .filter(({ kind, field }) => kind === "equal" && !pass.owing.has(field))
+    .map(({ field }) => field);
 }
 
 /** Secrets that never read back and were found in place, as far as anybody can tell: assumed, never written by us (I6). */

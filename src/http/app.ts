@@ -13,6 +13,7 @@ import type { Clock } from "../lib/time.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { accessOf, demand } from "../service/access.ts";
+import { operationsOf } from "../service/operations.ts";
 import type { MapsOf } from "../service/maps.ts";
 import type { RadiusIngest } from "../service/radius.ts";
 import { rememberingAccess } from "../service/remember-caller.ts";
@@ -20,6 +21,7 @@ import { acsRoutes } from "./acs.ts";
 import { auditorRoutes } from "./auditor.ts";
 import { billingRoutes } from "./billing.ts";
 import type { App, Ctx, Env } from "./context.ts";
+import { operationRoutes } from "./operations.ts";
 import { operatorRoutes } from "./operator.ts";
 import { answerProblem, appErrorOf } from "./problem.ts";
 import { radiusRoutes } from "./radius.ts";
@@ -85,7 +87,9 @@ export function httpApp(deps: HttpDeps): App {
     await next();
   });
 
-  billingRoutes(app, { store });
+  const operations = operationsOf({ store, clock, shuttingDown: deps.shuttingDown });
+  billingRoutes(app, { store, operations });
+  operationRoutes(app, operations);
   acsRoutes(app, { store });
   operatorRoutes(app, { store, now, mapsOf: deps.mapsOf });
   whyRoutes(app, { store });

@@ -1,27 +1,43 @@
 /** Billing: the caller's own desired document of a device. PUT is by content, so a repeat is no change. */
-import { desiredOf, type Desired } from "../service/desired.ts";
+import { desiredOf, type Written } from "../service/desired.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
 import { demandDesired } from "../service/access.ts";
 import { parsePatch } from "../service/desired-patch.ts";
+import type { Operations } from "../service/operations.ts";
 import { PATCH_TYPES, readJson, readPatch } from "./body.ts";
 import { etagOf, notModified, preconditionOf } from "./conditional.ts";
 import type { App, Ctx } from "./context.ts";
+import { operationPath, waited } from "./operations.ts";
 import { flag, noQuery, readQuery } from "./query.ts";
 import { documentOf, statusOf } from "./shapes.ts";
 
 const PATH = "/v1/devices/:id/desired";
 const STATUS = { created: 201, changed: 202, unchanged: 200 } as const;
 
-type Written = Awaited<ReturnType<Desired["put"]>>;
-
-/** A dry run has the same answer and makes nothing, so it is neither "created" nor "queued". */
-function written(c: Ctx, dryRun: boolean, { change, view, device }: Written): Response {
-  const headers = dryRun ? undefined : { ETag: etagOf(view.generation) };
+/**
+ * A dry run has the same answer and makes nothing, so it is neither "created" nor "queued". Whoever waits is told whether
+ * the CPE shows it: 200 if it does, 202 if not yet.
+ */
+async function written(
+  c: Ctx,
+  operations: Operations,
+  dryRun: boolean,
+  { change, view, device, operation }: Written,
+): Promise<Response> {
   const answer = documentOf(device, view, { change, dryRun });
-  return c.json(answer, dryRun ? 200 : STATUS[change], headers);
+  if (dryRun) return c.json(answer);
+  c.header("ETag", etagOf(view.generation));
+  if (change !== "unchanged") c.header("Location", operationPath(operation));
+  const seen = await waited(c, operations, operation);
+  if (seen === null) return c.json(answer, STATUS[change]);
+  return c.json(answer, seen.status === "done" ? 200 : 202);
 }
 
-export function billingRoutes(app: App, deps: { readonly store: FleetStore }): void {
+export function billingRoutes(
+  app: App,
+  deps: { readonly store: FleetStore; readonly operations: Operations },
+): void {
+  const { operations } = deps;
   const desired = desiredOf(deps);
   const id = (c: Ctx): string => c.req.param("id") ?? "";
 
@@ -31,7 +47,7 @@ export function billingRoutes(app: App, deps: { readonly store: FleetStore }): v
     const { dryRun = false } = readQuery(c, { dryRun: flag.optional() });
     const precondition = preconditionOf(c);
     const options = { precondition, dryRun };
-    return written(c, dryRun, await desired.put(id(c), body, c.get("caller"), options));
+    return written(c, operations, dryRun, await desired.put(id(c), body, c.get("caller"), options));
   });
 
   app.patch(PATH, async (c) => {
@@ -43,6 +59,7 @@ export function billingRoutes(app: App, deps: { readonly store: FleetStore }): v
     const patch = parsePatch(kind, value);
     return written(
       c,
+      operations,
       dryRun,
       await desired.patch(id(c), patch, c.get("caller"), { precondition, dryRun }),
     );
@@ -62,7 +79,10 @@ export function billingRoutes(app: App, deps: { readonly store: FleetStore }): v
     demandDesired(c.get("caller"));
     noQuery(c);
     const { ifMatch } = preconditionOf(c);
-    const { view, device } = await desired.end(id(c), c.get("caller"), ifMatch);
-    return c.json(documentOf(device, view), 202, { ETag: etagOf(view.generation) });
+    const { view, device, operation } = await desired.end(id(c), c.get("caller"), ifMatch);
+    c.header("ETag", etagOf(view.generation));
+    c.header("Location", operationPath(operation));
+    const seen = await waited(c, operations, operation);
+    return c.json(documentOf(device, view), seen?.status === "done" ? 200 : 202);
   });
 }

@@ -152,6 +152,27 @@ export interface ApiStopped {
   readonly outstanding: readonly Members[];
 }
 
+/** What became of one change of a desired document. */
+export interface ApiOperation {
+  readonly id: string;
+  readonly kind: "change" | "end";
+  readonly status: string;
+  readonly writer: string;
+  readonly generation: number;
+  readonly at: string;
+  /** When a read of the CPE showed it. */
+  readonly provenAt: string | null;
+  /** The generation that took its place before it was proven. */
+  readonly supersededBy: number | null;
+  /** Why it goes on, or failed, and when something happens next; null when it came to its end. */
+  readonly device: {
+    readonly reason: string;
+    readonly message: string;
+    readonly nextAt: string | null;
+  } | null;
+  readonly links: { readonly device: string; readonly desired: string };
+}
+
 /** An action on all devices that a selector chose. */
 export interface ApiActed {
   readonly selected: number;

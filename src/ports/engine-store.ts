@@ -83,6 +83,8 @@ export interface PassRecord {
   readonly believed: readonly SecretInPlace[];
   /** Set when it was read, and differs in nothing that we write. */
   readonly settledUnder: SettledUnder | null;
+  /** Fields that this pass read equal, with nothing of them waiting for a reboot. */
+  readonly equal: readonly FieldName[];
   readonly revocationsProven: readonly { readonly id: number; readonly proof: string }[];
   /** The kind whose proof this device waits for. */
   readonly waitsFor: MapKind | null;

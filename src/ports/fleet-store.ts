@@ -81,6 +81,27 @@ export interface DocumentView {
   readonly endedAt: Date | null;
 }
 
+/** One change of a document. */
+export interface OperationName {
+  readonly device: number;
+  readonly writer: string;
+  readonly generation: number;
+}
+
+/** A change with its proof, and the device as it is now. */
+export interface OperationView {
+  readonly writer: string;
+  readonly generation: number;
+  readonly kind: "change" | "end";
+  readonly madeAt: Date;
+  /** Final: what the CPE does later is another matter. */
+  readonly provenAt: Date | null;
+  readonly supersededBy: number | null;
+  /** The state of the device was found by a pass that knew of this change. */
+  readonly judged: boolean;
+  readonly device: DeviceView;
+}
+
 export interface ObservedEntry {
   readonly logical: string;
   readonly entry: Readonly<Record<string, unknown>>;
@@ -250,6 +271,9 @@ export interface FleetStore extends AcsStore, SignStore {
     actor: Actor,
     ifMatch: readonly number[] | "*" | null,
   ): Promise<DocumentView | null>;
+
+  // operations
+  operation(name: OperationName): Promise<OperationView | null>;
 
   // stop
   stop(

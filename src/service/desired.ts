@@ -18,6 +18,7 @@ import { demand, demandDesired, FIELD_SCOPES, mayUse, type Caller } from "./acce
 import { membersOf, parseDesiredBody, type KeptSecret } from "./desired-body.ts";
 import type { DesiredPatch } from "./desired-patch.ts";
 import { findDevice } from "./devices.ts";
+import { operationId } from "./operations.ts";
 
 /** From `If-Match` and `If-None-Match`. No generation in the list means that nothing matches. */
 export interface Precondition {
@@ -26,20 +27,26 @@ export interface Precondition {
   readonly ifNoneMatch: boolean;
 }
 
+/** A document after a write; `operation` is the id of the change that it shows, made by this call or before. */
+export interface Written extends DocumentResult {
+  readonly device: DeviceId;
+  readonly operation: string;
+}
+
 export interface Desired {
   put(
     idOrAlias: string,
     body: unknown,
     caller: Caller,
     options: { readonly precondition: Precondition; readonly dryRun: boolean },
-  ): Promise<DocumentResult & { readonly device: DeviceId }>;
+  ): Promise<Written>;
   /** What the patch does not name stays as it is. @throws `not_found` where there is no document to change */
   patch(
     idOrAlias: string,
     patch: DesiredPatch,
     caller: Caller,
     options: { readonly precondition: Precondition; readonly dryRun: boolean },
-  ): Promise<DocumentResult & { readonly device: DeviceId }>;
+  ): Promise<Written>;
   get(
     idOrAlias: string,
     caller: Caller,
@@ -49,7 +56,7 @@ export interface Desired {
     idOrAlias: string,
     caller: Caller,
     ifMatch: Precondition["ifMatch"],
-  ): Promise<{ readonly view: DocumentView; readonly device: DeviceId }>;
+  ): Promise<Pick<Written, "view" | "device" | "operation">>;
 }
 
 function demandFields(caller: Caller, names: readonly string[]): void {
@@ -107,7 +114,7 @@ export function desiredOf(deps: { readonly store: FleetStore }): Desired {
             dryRun,
             clearSecret,
           });
-          return { ...result, device: id };
+          return { ...result, device: id, operation: named(key, caller, result.generation) };
         } catch (error) {
           const moved = isMoved(error) && pin !== precondition && tries < KEEP_TRIES;
           if (!moved) throw withGiven(error, precondition);
@@ -121,7 +128,7 @@ export function desiredOf(deps: { readonly store: FleetStore }): Desired {
       try {
         const { actor } = caller;
         const result = await store.patchDocument(key, decide, actor, precondition, { dryRun });
-        return { ...result, device: id };
+        return { ...result, device: id, operation: named(key, caller, result.generation) };
       } catch (error) {
         throw withGiven(error, precondition);
       }
@@ -140,12 +147,16 @@ export function desiredOf(deps: { readonly store: FleetStore }): Desired {
       try {
         const view = await store.endDocument(key, caller.actor, ifMatch);
         if (view === null) throw noDocument(caller);
-        return { view, device: id };
+        return { view, device: id, operation: named(key, caller, view.generation) };
       } catch (error) {
         throw withGiven(error, { ifMatch, ifNoneMatch: false });
       }
     },
   };
+}
+
+function named(device: number, { actor }: Caller, generation: number): string {
+  return operationId({ device, writer: actor.owner, generation });
 }
 
 /** The scope of each field that the patch changes is asked for, and of no other. */

@@ -1,5 +1,6 @@
 /** Kysely's view of the schema, one interface for each table. Times are the database's, durations are in ms. */
 import type { ColumnType, Generated, JSONColumnType } from "kysely";
+import type { DesiredTables } from "./desired-tables.ts";
 import type { RadiusTables } from "./radius-tables.ts";
 
 type Json = Record<string, unknown>;
@@ -7,7 +8,7 @@ type DefaultNow = ColumnType<Date, Date | undefined, Date>;
 /** Written as text by us, read as a value. */
 type JsonOf<T> = JSONColumnType<T & object>;
 
-export interface Database extends RadiusTables {
+export interface Database extends DesiredTables, RadiusTables {
   meta: { key: string; value: JsonOf<Json> };
   records: RecordRow;
   record_revisions: Omit<RecordRow, "spec_hash" | "origin" | "changed_at"> & {
@@ -16,17 +17,6 @@ export interface Database extends RadiusTables {
   };
   devices: DeviceRow;
   device_aliases: { alias: string; device: number; kind: string };
-  desired_documents: DesiredRow;
-  desired_revisions: {
-    device: number;
-    writer: string;
-    generation: number;
-    spec: JsonOf<Json>;
-    changed_by: string;
-    request_id: string | null;
-    ended: Generated<boolean>;
-    at: DefaultNow;
-  };
   secrets: SecretRow;
   secret_states: {
     device: number;
@@ -150,17 +140,6 @@ interface DeviceRow {
   owner: string;
   registered_at: DefaultNow;
   changed_at: DefaultNow;
-}
-
-interface DesiredRow {
-  device: number;
-  writer: string;
-  generation: number;
-  spec: JsonOf<Json>;
-  changed_at: DefaultNow;
-  changed_by: string;
-  request_id: string | null;
-  ended_at: Date | null;
 }
 
 interface SecretRow {

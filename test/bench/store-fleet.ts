@@ -135,6 +135,7 @@ function passOf(work: WorkItem, lease: Lease, seen: ObservationRecord, spread = 
       revocationsProven: [],
       waitsFor: null,
       mapProven: null,
+      equal: [],
       quarantines: null,
     },
     settledUnder: { fields: { credentials: "g1" }, mapHash: seen.mapHash, release: "1.0.0" },

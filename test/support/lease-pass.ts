@@ -92,6 +92,7 @@ const NOTHING = {
   revocationsProven: [],
   waitsFor: null,
   mapProven: null,
+  equal: [],
   quarantines: null,
   settledUnder: null,
 };

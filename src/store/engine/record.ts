@@ -7,6 +7,7 @@ import type { Database } from "../tables.ts";
 import { transact } from "../transaction.ts";
 import { blockModel } from "./blocks.ts";
 import { leaseHolds } from "./leases.ts";
+import { proveOperations } from "./operations.ts";
 
 type Trx = Transaction<Database>;
 export type Digest = (label: string, text: string) => string;
@@ -206,6 +207,7 @@ export function recording(db: Kysely<Database>, digest: Digest): Pick<EngineStor
             update revocations set proven_at = now(), proof = ${proof}
             where id = ${id} and proven_at is null`.execute(trx);
         }
+        await proveOperations(trx, pass);
         await storeStatus(trx, pass);
         await storeEvents(trx, pass);
         await storeProof(trx, pass);

@@ -29,6 +29,7 @@ import {
 } from "./document-spec.ts";
 import { addEvents } from "./events.ts";
 import { lockDevice } from "./lock.ts";
+import { addOperation } from "./operations.ts";
 import { oweRevocation, withdrawRevocation } from "./revocations.ts";
 import { rehearse, transact, type Trx } from "../transaction.ts";
 
@@ -145,6 +146,8 @@ async function put(
   const urgent = changed.some((name) => FIELDS[name].urgent);
   const reason = `${writer} changed ${changed.join(", ") || "nothing yet"}`;
   await makeDue(trx, [device], urgent ? "urgent" : "drift", reason);
+  const wanted = changed.filter((name) => spec[name] !== undefined);
+  await addOperation(trx, device, writer, generation, { kind: "change", fields: wanted });
   return { change: open ? "changed" : "created", generation, view: viewOf(written, secret) };
 }
 
@@ -193,6 +196,8 @@ async function end(
   };
   await addEvents(trx, actor, [{ device, type: "DesiredEnded", data }]);
   await makeDue(trx, [device], "urgent", `${writer} ended its service here`);
+  const owed = credentials !== undefined;
+  await addOperation(trx, device, writer, ended.generation, { kind: "end", owed });
   return viewOf(ended, undefined);
 }
 

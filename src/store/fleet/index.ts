@@ -11,6 +11,7 @@ import { devices } from "./devices.ts";
 import { documents } from "./documents.ts";
 import { holds } from "./holds.ts";
 import { many } from "./many.ts";
+import { operations } from "./operations.ts";
 import { records } from "./records.ts";
 import { releases } from "./releases.ts";
 import { signs } from "./signs.ts";
@@ -28,6 +29,7 @@ export function fleetStore(db: Kysely<Database>, keyring: Keyring): FleetStore {
     ...detail(db),
     ...counts(db),
     ...documents(db, keyring),
+    ...operations(db),
     ...holds(db),
     ...releases(db),
     ...stops(db),

@@ -73,7 +73,14 @@ async function pass(
     ...{ work: await inHand(), lease, generation: "g", conclusion: SOAKS },
     ...{ evidenceBudgetMs: 86_400_000, observations: [], contact: true, reach: UNLEARNT },
     ...{ verdicts: [], executedLate: [], believed: [], firmwareSeen: null, revocationsProven: [] },
-    ...{ waitsFor: null, mapProven: null, quarantines: null, settledUnder: null, ...found },
+    ...{
+      waitsFor: null,
+      mapProven: null,
+      equal: [],
+      quarantines: null,
+      settledUnder: null,
+      ...found,
+    },
   });
 }
 

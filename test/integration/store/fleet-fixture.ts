@@ -46,7 +46,9 @@ export async function emptyFleet(db: Kysely<Database>): Promise<void> {
   await sql`
     truncate records, record_revisions, devices, device_aliases, desired_documents, desired_revisions, secrets,
       secret_states, revocations, observations, device_status, work, acs_slots, intents, map_proofs, stops, tokens,
-      events restart identity`.execute(db);
+      events, operations, idempotency_keys, swaps, suspensions, scheduled_documents restart identity`.execute(
+    db,
+  );
 }
 
 export function by(owner: string): Actor {
