@@ -88,7 +88,7 @@ export function httpApp(deps: HttpDeps): App {
   });
 
   const operations = operationsOf({ store, clock, shuttingDown: deps.shuttingDown });
-  billingRoutes(app, { store, operations });
+  billingRoutes(app, { store, mapsOf: deps.mapsOf, operations });
   operationRoutes(app, operations);
   acsRoutes(app, { store });
   operatorRoutes(app, { store, now, mapsOf: deps.mapsOf });

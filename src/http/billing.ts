@@ -3,6 +3,7 @@ import { desiredOf, type Written } from "../service/desired.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
 import { demandDesired } from "../service/access.ts";
 import { parsePatch } from "../service/desired-patch.ts";
+import type { MapsOf } from "../service/maps.ts";
 import type { Operations } from "../service/operations.ts";
 import { PATCH_TYPES, readJson, readPatch } from "./body.ts";
 import { etagOf, notModified, preconditionOf } from "./conditional.ts";
@@ -22,9 +23,9 @@ async function written(
   c: Ctx,
   operations: Operations,
   dryRun: boolean,
-  { change, view, device, operation }: Written,
+  { change, view, device, operation, plan }: Written,
 ): Promise<Response> {
-  const answer = documentOf(device, view, { change, dryRun });
+  const answer = documentOf(device, view, { change, dryRun, plan });
   if (dryRun) return c.json(answer);
   c.header("ETag", etagOf(view.generation));
   if (change !== "unchanged") c.header("Location", operationPath(operation));
@@ -35,7 +36,11 @@ async function written(
 
 export function billingRoutes(
   app: App,
-  deps: { readonly store: FleetStore; readonly operations: Operations },
+  deps: {
+    readonly store: FleetStore;
+    readonly mapsOf: MapsOf;
+    readonly operations: Operations;
+  },
 ): void {
   const { operations } = deps;
   const desired = desiredOf(deps);
@@ -77,9 +82,11 @@ export function billingRoutes(
 
   app.delete(PATH, async (c) => {
     demandDesired(c.get("caller"));
-    noQuery(c);
+    const { dryRun = false } = readQuery(c, { dryRun: flag.optional() });
     const { ifMatch } = preconditionOf(c);
-    const { view, device, operation } = await desired.end(id(c), c.get("caller"), ifMatch);
+    const options = { ifMatch, dryRun };
+    const { view, device, operation, plan } = await desired.end(id(c), c.get("caller"), options);
+    if (dryRun) return c.json(documentOf(device, view, { dryRun, plan }));
     c.header("ETag", etagOf(view.generation));
     c.header("Location", operationPath(operation));
     const seen = await waited(c, operations, operation);

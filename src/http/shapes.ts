@@ -1,5 +1,6 @@
 /** From the port's views to what the API says. Every member is named here, so that nothing gets out by being added. */
 import type {
+  ApiDesiredPlan,
   ApiDevice,
   ApiDeviceDetail,
   ApiDocument,
@@ -7,6 +8,7 @@ import type {
   ApiStatus,
 } from "../model/api.ts";
 import type { DeviceDetail, DeviceView, DocumentView, StoredRecord } from "../ports/fleet-store.ts";
+import type { DesiredPlan } from "../service/desired-plan.ts";
 import { API_VERSION } from "../service/manifests.ts";
 
 function text(at: Date): string;
@@ -70,6 +72,11 @@ export function detailOf(view: DeviceDetail): ApiDeviceDetail {
   };
 }
 
+function planOf({ basis, fields, hash, calls, steps }: DesiredPlan): ApiDesiredPlan {
+  const shown = basis === null ? null : { ...basis, readAt: text(basis.readAt) };
+  return { basis: shown, fields, hash, calls, steps };
+}
+
 export function documentOf(
   device: string,
   view: DocumentView,
@@ -77,6 +84,7 @@ export function documentOf(
     readonly status?: NonNullable<ApiDocument["status"]>;
     readonly change?: "created" | "changed" | "unchanged";
     readonly dryRun?: boolean;
+    readonly plan?: DesiredPlan | null;
   } = {},
 ): ApiDocument {
   const { writer, generation, changedAt, endedAt, fields } = view;
@@ -90,6 +98,7 @@ export function documentOf(
       ...(more.dryRun === true ? { dryRun: true } : {}),
     },
     ...(more.status === undefined ? {} : { status: more.status }),
+    ...(more.plan == null ? {} : { plan: planOf(more.plan) }),
   };
 }
 

@@ -130,9 +130,42 @@ export type ApiDocument = Members & {
     readonly change?: "created" | "changed" | "unchanged";
     readonly dryRun?: boolean;
   };
+  /** In the answer to a dry run. */
+  readonly plan?: ApiDesiredPlan;
   /** In the answer to a GET. */
   readonly status?: ApiStatus & { readonly conditions: readonly Condition[] };
 };
+
+/** What would be written to the CPE, as far as that is known without a call. */
+export interface ApiDesiredPlan {
+  /** The read that it rests on; null: the device was never read, or no map fits it, so nothing can be said. */
+  readonly basis: {
+    readonly readAt: string;
+    readonly map: string;
+    readonly mapHash: string;
+  } | null;
+  readonly fields: readonly {
+    readonly field: string;
+    /** `equal`, `drift` (it is written), `unknown`, `unmapped`, `cannot`. */
+    readonly verdict: string;
+    readonly detail: string;
+  }[];
+  /** Content address of all writes. */
+  readonly hash: string | null;
+  readonly calls: number;
+  readonly steps: readonly {
+    readonly fields: readonly string[];
+    readonly interrupts: readonly string[];
+    readonly reboot: string;
+    /** `to: null` of a `set`: a secret, which changes. */
+    readonly changes: readonly {
+      readonly path: string | null;
+      readonly does: string;
+      readonly from: string | null;
+      readonly to: string | null;
+    }[];
+  }[];
+}
 
 export interface ApiApplied {
   /** `Kind/name`. */

@@ -1,13 +1,22 @@
 /** What services need of the store: records, devices, desired documents, tokens, counts. One transaction each. */
-import type { DeviceReach, FieldSet, MapRecord } from "../model/records.ts";
+import type { MapRecord } from "../model/records.ts";
 import type { DeviceFacts, DeviceId, DeviceIdentity } from "../model/device.ts";
-import type { Condition, Reason, State } from "../model/status.ts";
 import type { AcsStore } from "./acs-view.ts";
+import type { DeviceView } from "./device-view.ts";
+import type { DocumentStore, DocumentView } from "./document-store.ts";
 import type { SignStore } from "./signs.ts";
 import type { Actor } from "./actor.ts";
 import type { WhyFacts } from "./why-view.ts";
 
 export type { Actor } from "./actor.ts";
+export type { DeviceView } from "./device-view.ts";
+export type {
+  DocumentResult,
+  DocumentView,
+  OperationName,
+  OperationView,
+  Planned,
+} from "./document-store.ts";
 
 export interface TokenRow {
   readonly id: string;
@@ -65,65 +74,9 @@ export interface ApplyResult {
   readonly touched: number;
 }
 
-/** How one document stands after a write. */
-export interface DocumentResult {
-  readonly change: "created" | "changed" | "unchanged";
-  readonly generation: number;
-  readonly view: DocumentView;
-}
-
-/** A document without its secrets. */
-export interface DocumentView {
-  readonly writer: string;
-  readonly generation: number;
-  readonly fields: Readonly<Record<string, unknown>>;
-  readonly changedAt: Date;
-  readonly endedAt: Date | null;
-}
-
-/** One change of a document. */
-export interface OperationName {
-  readonly device: number;
-  readonly writer: string;
-  readonly generation: number;
-}
-
-/** A change with its proof, and the device as it is now. */
-export interface OperationView {
-  readonly writer: string;
-  readonly generation: number;
-  readonly kind: "change" | "end";
-  readonly madeAt: Date;
-  /** Final: what the CPE does later is another matter. */
-  readonly provenAt: Date | null;
-  readonly supersededBy: number | null;
-  /** The state of the device was found by a pass that knew of this change. */
-  readonly judged: boolean;
-  readonly device: DeviceView;
-}
-
 export interface ObservedEntry {
   readonly logical: string;
   readonly entry: Readonly<Record<string, unknown>>;
-}
-
-export interface DeviceView {
-  readonly id: DeviceId;
-  readonly name: string;
-  readonly identity: DeviceIdentity;
-  readonly acs: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly facts: DeviceFacts | null;
-  readonly state: State;
-  readonly reason: Reason;
-  readonly message: string;
-  readonly since: Date;
-  readonly nextAt: Date | null;
-  readonly contactAt: Date | null;
-  readonly reach: DeviceReach["kind"];
-  readonly convergedAt: Date | null;
-  readonly conditions: readonly Condition[];
-  readonly hold: Readonly<Record<string, unknown>> | null;
 }
 
 export interface DeviceDetail extends DeviceView {
@@ -165,7 +118,7 @@ export interface Page<T> {
   readonly next: string | null;
 }
 
-export interface FleetStore extends AcsStore, SignStore {
+export interface FleetStore extends AcsStore, DocumentStore, SignStore {
   ready(): Promise<void>;
 
   // tokens
@@ -240,40 +193,6 @@ export interface FleetStore extends AcsStore, SignStore {
   prove(key: number, actor: Actor): Promise<void>;
   /** Makes a device due now. */
   wake(key: number, actor: Actor): Promise<void>;
-
-  // desired documents of one writer
-  putDocument(
-    key: number,
-    fields: FieldSet,
-    actor: Actor,
-    precondition: {
-      readonly ifMatch: readonly number[] | "*" | null;
-      readonly ifNoneMatch: boolean;
-    },
-    /** `clearSecret`: a credential without a password from now on; otherwise one that is left out is kept. */
-    options: { readonly dryRun: boolean; readonly clearSecret?: boolean },
-  ): Promise<DocumentResult>;
-  /**
-   * As `putDocument`, with what `decide` makes of the document as it stands under the lock: nobody comes in between.
-   * `decide` may be called several times. @throws `not_found` where there is no document
-   */
-  patchDocument(
-    key: number,
-    decide: (before: DocumentView) => { readonly fields: FieldSet; readonly clearSecret: boolean },
-    actor: Actor,
-    precondition: Parameters<FleetStore["putDocument"]>[3],
-    options: { readonly dryRun: boolean },
-  ): Promise<DocumentResult>;
-  document(key: number, writer: string): Promise<DocumentView | null>;
-  /** Tombstone; owes a revocation when the document held credentials. Repeats give the same answer. */
-  endDocument(
-    key: number,
-    actor: Actor,
-    ifMatch: readonly number[] | "*" | null,
-  ): Promise<DocumentView | null>;
-
-  // operations
-  operation(name: OperationName): Promise<OperationView | null>;
 
   // stop
   stop(

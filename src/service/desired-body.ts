@@ -16,11 +16,12 @@ const SECRET_MEMBERS: { readonly [Name in FieldName]?: readonly string[] } = {
   credentials: ["password"],
 };
 
-/** `document` and `status` are what an answer adds; sent back they say nothing. */
+/** `document`, `status` and `plan` are what an answer adds; sent back they say nothing. */
 const documentSchema = z.strictObject({
   ...Object.fromEntries(FIELD_NAMES.map((name) => [name, FIELDS[name].schema.nullish()])),
   document: z.unknown().optional(),
   status: z.unknown().optional(),
+  plan: z.unknown().optional(),
 });
 
 const secretForm = z.strictObject({

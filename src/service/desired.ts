@@ -17,7 +17,9 @@ import type {
 import { demand, demandDesired, FIELD_SCOPES, mayUse, type Caller } from "./access.ts";
 import { membersOf, parseDesiredBody, type KeptSecret } from "./desired-body.ts";
 import type { DesiredPatch } from "./desired-patch.ts";
+import { desiredPlan, type DesiredPlan } from "./desired-plan.ts";
 import { findDevice } from "./devices.ts";
+import { rememberingMaps, type MapsOf } from "./maps.ts";
 import { operationId } from "./operations.ts";
 
 /** From `If-Match` and `If-None-Match`. No generation in the list means that nothing matches. */
@@ -28,9 +30,11 @@ export interface Precondition {
 }
 
 /** A document after a write; `operation` is the id of the change that it shows, made by this call or before. */
-export interface Written extends DocumentResult {
+export interface Written extends Omit<DocumentResult, "planned"> {
   readonly device: DeviceId;
   readonly operation: string;
+  /** After a dry run: what would be written to the CPE, as far as that is known without a call. */
+  readonly plan: DesiredPlan | null;
 }
 
 export interface Desired {
@@ -55,8 +59,8 @@ export interface Desired {
   end(
     idOrAlias: string,
     caller: Caller,
-    ifMatch: Precondition["ifMatch"],
-  ): Promise<Pick<Written, "view" | "device" | "operation">>;
+    options: { readonly ifMatch: Precondition["ifMatch"]; readonly dryRun: boolean },
+  ): Promise<Pick<Written, "view" | "device" | "operation" | "plan">>;
 }
 
 function demandFields(caller: Caller, names: readonly string[]): void {
@@ -68,8 +72,18 @@ function demandFields(caller: Caller, names: readonly string[]): void {
 /** Times that a document may change under a PUT that keeps a secret, before its writer hears of it. */
 const KEEP_TRIES = 3;
 
-export function desiredOf(deps: { readonly store: FleetStore }): Desired {
+export function desiredOf(deps: { readonly store: FleetStore; readonly mapsOf: MapsOf }): Desired {
   const { store } = deps;
+  const mapsOf = rememberingMaps(deps.mapsOf);
+
+  function planOf(planned: DocumentResult["planned"]): DesiredPlan | null {
+    return planned == null ? null : desiredPlan(planned.device, mapsOf(planned.maps));
+  }
+  const writtenOf = (key: number, id: DeviceId, caller: Caller, done: DocumentResult): Written => {
+    const { planned, ...result } = done;
+    const operation = named(key, caller, result.generation);
+    return { ...result, device: id, operation, plan: planOf(planned) };
+  };
 
   /** Releasing a field is writing it; looked up only for a token that could not write all of them. */
   async function demandReleased(key: number, fields: FieldSet, caller: Caller): Promise<void> {
@@ -114,7 +128,7 @@ export function desiredOf(deps: { readonly store: FleetStore }): Desired {
             dryRun,
             clearSecret,
           });
-          return { ...result, device: id, operation: named(key, caller, result.generation) };
+          return writtenOf(key, id, caller, result);
         } catch (error) {
           const moved = isMoved(error) && pin !== precondition && tries < KEEP_TRIES;
           if (!moved) throw withGiven(error, precondition);
@@ -128,7 +142,7 @@ export function desiredOf(deps: { readonly store: FleetStore }): Desired {
       try {
         const { actor } = caller;
         const result = await store.patchDocument(key, decide, actor, precondition, { dryRun });
-        return { ...result, device: id, operation: named(key, caller, result.generation) };
+        return writtenOf(key, id, caller, result);
       } catch (error) {
         throw withGiven(error, precondition);
       }
@@ -140,14 +154,16 @@ export function desiredOf(deps: { readonly store: FleetStore }): Desired {
       if (view === null) throw noDocument(caller);
       return { view, device: await store.device(key) };
     },
-    async end(idOrAlias, caller, ifMatch) {
+    async end(idOrAlias, caller, { ifMatch, dryRun }) {
       demandDesired(caller);
       const { key, id } = await findDevice(store, idOrAlias);
       await demandReleased(key, {}, caller);
       try {
-        const view = await store.endDocument(key, caller.actor, ifMatch);
-        if (view === null) throw noDocument(caller);
-        return { view, device: id, operation: named(key, caller, view.generation) };
+        const ended = await store.endDocument(key, caller.actor, ifMatch, { dryRun });
+        if (ended === null) throw noDocument(caller);
+        const { view, planned } = ended;
+        const operation = named(key, caller, view.generation);
+        return { view, device: id, operation, plan: planOf(planned) };
       } catch (error) {
         throw withGiven(error, { ifMatch, ifNoneMatch: false });
       }

@@ -1,7 +1,7 @@
 /** Parameter maps as records: whether they go together with those that ship, and which devices a change of them touches. */
 import type { MapSet } from "../mapping/mapper.ts";
 import type { DeviceFacts } from "../model/device.ts";
-import type { MapRecord } from "../model/records.ts";
+import { mapsVersion, type MapRecord } from "../model/records.ts";
 import type { Remap } from "../ports/fleet-store.ts";
 
 /** The maps that ship with these records over them. @throws AppError `invalid_map` or `ambiguous_map`, with all problems */
@@ -27,5 +27,15 @@ export function remapBetween(
   return (before, after) => {
     const [old, now] = [mapsOf(before), mapsOf(after)];
     return (facts) => reading(old, facts) !== reading(now, facts);
+  };
+}
+
+/** Remembers the last set: to read the maps anew takes a good part of a second, and they change a few times a year. */
+export function rememberingMaps(mapsOf: MapsOf): MapsOf {
+  let last: { readonly version: string; readonly set: MapSet } | null = null;
+  return (records) => {
+    const version = mapsVersion(records);
+    if (last?.version !== version) last = { version, set: mapsOf(records) };
+    return last.set;
   };
 }

@@ -11,6 +11,7 @@ import type { Database } from "../tables.ts";
 import { DEVICE_TABLES, VIEW_COLUMNS, viewOf, type ViewRow } from "./device-view.ts";
 import { viewOf as documentViewOf } from "./document-spec.ts";
 import { notThere } from "./lock.ts";
+import { parkingNameOf } from "./parking.ts";
 import { layerRecords } from "./records.ts";
 import { outstanding } from "./outstanding.ts";
 import { AHEAD } from "./queue-place.ts";
@@ -51,11 +52,9 @@ async function parkingOf(trx: Trx, acs: string): Promise<ParkingCredential | nul
     .where("kind", "=", "Acs")
     .where("name", "=", acs)
     .executeTakeFirst();
-  const parking = found?.spec["parkingCredential"] as
-    { readonly username: string; readonly realm?: string } | undefined;
-  if (parking === undefined) return null;
-  const { username, realm = "" } = parking;
-  const shown = { username, realm, password: { set: true } };
+  const named = found === undefined ? null : parkingNameOf(found.spec);
+  if (named === null) return null;
+  const shown = { ...named, password: { set: true } };
   return { acs, credentials: shown as never, secretDigest: "" };
 }
 

@@ -30,6 +30,7 @@ import {
 import { addEvents } from "./events.ts";
 import { lockDevice } from "./lock.ts";
 import { addOperation } from "./operations.ts";
+import { plannedOf } from "./planned.ts";
 import { oweRevocation, withdrawRevocation } from "./revocations.ts";
 import { rehearse, transact, type Trx } from "../transaction.ts";
 
@@ -211,12 +212,15 @@ export function documents(db: Kysely<Database>, keyring: Keyring): DocumentVerbs
     async putDocument(key, fields, actor, precondition, { dryRun, clearSecret = false }) {
       return await rehearse(db, dryRun, async (trx) => {
         const place = placeOf(key, actor.owner);
-        return await put(trx, keyring, place, fields, actor, precondition, clearSecret);
+        const done = await put(trx, keyring, place, fields, actor, precondition, clearSecret);
+        return dryRun ? { ...done, planned: await plannedOf(trx, keyring, key) } : done;
       });
     },
     async patchDocument(key, decide, actor, precondition, { dryRun }) {
       return await rehearse(db, dryRun, async (trx) => {
-        return await patch(trx, keyring, placeOf(key, actor.owner), decide, actor, precondition);
+        const place = placeOf(key, actor.owner);
+        const done = await patch(trx, keyring, place, decide, actor, precondition);
+        return dryRun ? { ...done, planned: await plannedOf(trx, keyring, key) } : done;
       });
     },
     async document(key, writer) {
@@ -226,9 +230,11 @@ export function documents(db: Kysely<Database>, keyring: Keyring): DocumentVerbs
         return viewOf(row, await storedSecret(trx, placeOf(key, writer)));
       });
     },
-    async endDocument(key, actor, ifMatch) {
-      return await transact(db, async (trx) => {
-        return await end(trx, placeOf(key, actor.owner), actor, ifMatch);
+    async endDocument(key, actor, ifMatch, { dryRun } = { dryRun: false }) {
+      return await rehearse(db, dryRun, async (trx) => {
+        const view = await end(trx, placeOf(key, actor.owner), actor, ifMatch);
+        if (view === null) return null;
+        return dryRun ? { view, planned: await plannedOf(trx, keyring, key) } : { view };
       });
     },
   };

@@ -4,7 +4,7 @@ import { systemClock } from "../../../src/app/clock.ts";
 import { shippedMapsWith } from "../../../src/app/shipped.ts";
 import { httpApp } from "../../../src/http/app.ts";
 import type { App } from "../../../src/http/context.ts";
-import type { ApiOperation } from "../../../src/model/api.ts";
+import type { ApiDesiredPlan, ApiOperation } from "../../../src/model/api.ts";
 import { accessOf } from "../../../src/service/access.ts";
 import { testDatabase, type TestDatabase } from "../../support/database.ts";
 import { startStack, type Stack } from "../../support/stack.ts";
@@ -66,6 +66,65 @@ const credentials = (username: string) => ({
   credentials: { username, realm: "isp.example", password: `pw-of-${username}` },
 });
 const operation = async (path: string) => (await call("GET", path)).body as unknown as ApiOperation;
+
+describe("a dry run", () => {
+  const dry = (method: string, id: string, json?: unknown, headers = {}) =>
+    call(method, `${desired(id)}?dryRun=true`, json, headers);
+  const rows = async () => [
+    await database.db.selectFrom("desired_revisions").select("generation").execute(),
+    await database.db.selectFrom("operations").select("generation").execute(),
+    await database.db.selectFrom("work").select("gen").orderBy("device").execute(),
+  ];
+
+  it("says that nothing is known of a device that was never read", async () => {
+    const before = await rows();
+    const told = await dry("PUT", away, credentials("a"));
+    expect([told.status, told.location, await rows()]).toEqual([200, "", before]);
+    expect(told.body["plan"]).toMatchObject({
+      basis: null,
+      hash: null,
+      fields: [{ field: "credentials", verdict: "unknown" }],
+      steps: [],
+    });
+  });
+
+  it("shows for PUT, PATCH and DELETE what would be written, and no secret (I18)", async () => {
+    await call("PUT", desired(there), credentials("before"), { Prefer: "wait=60" });
+    const before = await rows();
+    const put = await dry("PUT", there, credentials("after"));
+    const plan = put.body["plan"] as ApiDesiredPlan;
+    expect(plan.fields).toMatchObject([{ field: "credentials", verdict: "drift" }]);
+    const changes = plan.steps.flatMap((step) => step.changes);
+    expect(changes).toContainEqual({
+      path: expect.stringContaining("Username") as string,
+      does: "set",
+      from: "before@isp.example",
+      to: "after@isp.example",
+    });
+    expect(changes).toContainEqual({
+      path: expect.stringContaining("Password") as string,
+      ...{ does: "set", from: null, to: null },
+    });
+    expect(plan.calls).toBe(2 * plan.steps.length);
+    expect(JSON.stringify(put.body)).not.toContain("pw-of-");
+
+    const merge = { "Content-Type": "application/merge-patch+json" };
+    const patch = await dry(
+      "PATCH",
+      there,
+      { credentials: { username: "after", password: "pw-of-after" } },
+      merge,
+    );
+    expect(patch.body["plan"]).toMatchObject({ hash: plan.hash, basis: plan.basis });
+    const end = await dry("DELETE", there);
+    expect(end.status).toBe(200);
+    const parked = (end.body["plan"] as ApiDesiredPlan).steps.flatMap((step) => step.changes);
+    expect(parked.map(({ to }) => to)).toContain("parked");
+    expect(await rows()).toEqual(before);
+    const same = (await dry("PUT", there, credentials("before"))).body["plan"];
+    expect(same).toMatchObject({ fields: [{ verdict: "equal" }], steps: [], calls: 0 });
+  });
+});
 
 describe("a change", () => {
   it("is named by Location, and waits as long as its device is held", async () => {

@@ -236,11 +236,11 @@ describe("preconditions", () => {
 describe("the end of a service", () => {
   it("owes a revocation from the first day, once, and answers a repeat as the first call (I11)", async () => {
     await put(credentials("cpe1", CANARY));
-    const first = await fleet.store.endDocument(key, by("billing"), [1]);
+    const first = (await fleet.store.endDocument(key, by("billing"), [1]))?.view;
     expect(first).toMatchObject({ generation: 2, endedAt: expect.any(Date) as Date });
     expect(first?.fields).toEqual({ credentials: { username: "cpe1", realm: "isp.example" } });
     const events = await eventTypes(fleet.db);
-    expect(await fleet.store.endDocument(key, by("billing"), [1])).toEqual(first);
+    expect((await fleet.store.endDocument(key, by("billing"), [1]))?.view).toEqual(first);
     expect(await eventTypes(fleet.db)).toEqual(events);
     expect(await fleet.store.document(key, "billing")).toEqual(first);
     const { owedRevocations, effective } = await fleet.store.device(key);

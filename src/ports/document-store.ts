@@ -1,0 +1,84 @@
+/** Desired documents of one writer, and what became of each change of them. One transaction each. */
+import type { FieldSet, LoadedDevice, MapRecord } from "../model/records.ts";
+import type { Actor } from "./actor.ts";
+import type { DeviceView } from "./device-view.ts";
+
+/** How one document stands after a write. */
+export interface DocumentResult {
+  readonly change: "created" | "changed" | "unchanged";
+  readonly generation: number;
+  readonly view: DocumentView;
+  /** After a dry run: the device as a pass would find it then. */
+  readonly planned?: Planned | null;
+}
+
+/** A device as the engine would load it, with the maps of that moment. It holds secrets, closed. */
+export interface Planned {
+  readonly device: LoadedDevice;
+  readonly maps: readonly MapRecord[];
+}
+
+/** A document without its secrets. */
+export interface DocumentView {
+  readonly writer: string;
+  readonly generation: number;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly changedAt: Date;
+  readonly endedAt: Date | null;
+}
+
+/** One change of a document. */
+export interface OperationName {
+  readonly device: number;
+  readonly writer: string;
+  readonly generation: number;
+}
+
+/** A change with its proof, and the device as it is now. */
+export interface OperationView {
+  readonly writer: string;
+  readonly generation: number;
+  readonly kind: "change" | "end";
+  readonly madeAt: Date;
+  /** Final: what the CPE does later is another matter. */
+  readonly provenAt: Date | null;
+  readonly supersededBy: number | null;
+  /** The state of the device was found by a pass that knew of this change. */
+  readonly judged: boolean;
+  readonly device: DeviceView;
+}
+
+export interface DocumentStore {
+  putDocument(
+    key: number,
+    fields: FieldSet,
+    actor: Actor,
+    precondition: {
+      readonly ifMatch: readonly number[] | "*" | null;
+      readonly ifNoneMatch: boolean;
+    },
+    /** `clearSecret`: a credential without a password from now on; otherwise one that is left out is kept. */
+    options: { readonly dryRun: boolean; readonly clearSecret?: boolean },
+  ): Promise<DocumentResult>;
+  /**
+   * As `putDocument`, with what `decide` makes of the document as it stands under the lock: nobody comes in between.
+   * `decide` may be called several times. @throws `not_found` where there is no document
+   */
+  patchDocument(
+    key: number,
+    decide: (before: DocumentView) => { readonly fields: FieldSet; readonly clearSecret: boolean },
+    actor: Actor,
+    precondition: Parameters<DocumentStore["putDocument"]>[3],
+    options: { readonly dryRun: boolean },
+  ): Promise<DocumentResult>;
+  document(key: number, writer: string): Promise<DocumentView | null>;
+  /** Tombstone; owes a revocation when the document held credentials. Repeats give the same answer. */
+  endDocument(
+    key: number,
+    actor: Actor,
+    ifMatch: readonly number[] | "*" | null,
+    options?: { readonly dryRun: boolean },
+  ): Promise<Pick<DocumentResult, "view" | "planned"> | null>;
+
+  operation(name: OperationName): Promise<OperationView | null>;
+}
