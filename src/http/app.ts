@@ -21,6 +21,7 @@ import { acsRoutes } from "./acs.ts";
 import { auditorRoutes } from "./auditor.ts";
 import { billingRoutes } from "./billing.ts";
 import type { App, Ctx, Env } from "./context.ts";
+import { idempotency } from "./idempotency.ts";
 import { operationRoutes } from "./operations.ts";
 import { operatorRoutes } from "./operator.ts";
 import { answerProblem, appErrorOf } from "./problem.ts";
@@ -87,6 +88,7 @@ export function httpApp(deps: HttpDeps): App {
     await next();
   });
 
+  idempotency(app, store);
   const operations = operationsOf({ store, clock, shuttingDown: deps.shuttingDown });
   billingRoutes(app, { store, mapsOf: deps.mapsOf, operations });
   operationRoutes(app, operations);

@@ -72,6 +72,18 @@ export const ERROR_CODES = {
     retry: "after_change",
     title: "The document changed meanwhile",
   },
+  idempotency_key_reused: {
+    status: 422,
+    exit: 64,
+    retry: "after_change",
+    title: "The Idempotency-Key was used for another request",
+  },
+  idempotency_key_in_use: {
+    status: 409,
+    exit: 6,
+    retry: "after",
+    title: "The first request with this Idempotency-Key is under way",
+  },
   patch_conflict: {
     status: 409,
     exit: 6,

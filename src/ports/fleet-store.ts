@@ -4,6 +4,7 @@ import type { DeviceFacts, DeviceId, DeviceIdentity } from "../model/device.ts";
 import type { AcsStore } from "./acs-view.ts";
 import type { DeviceView } from "./device-view.ts";
 import type { DocumentStore, DocumentView } from "./document-store.ts";
+import type { ReplayStore } from "./replay-store.ts";
 import type { SignStore } from "./signs.ts";
 import type { Actor } from "./actor.ts";
 import type { WhyFacts } from "./why-view.ts";
@@ -118,7 +119,7 @@ export interface Page<T> {
   readonly next: string | null;
 }
 
-export interface FleetStore extends AcsStore, DocumentStore, SignStore {
+export interface FleetStore extends AcsStore, DocumentStore, ReplayStore, SignStore {
   ready(): Promise<void>;
 
   // tokens

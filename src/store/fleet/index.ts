@@ -14,6 +14,7 @@ import { many } from "./many.ts";
 import { operations } from "./operations.ts";
 import { records } from "./records.ts";
 import { releases } from "./releases.ts";
+import { replays } from "./replays.ts";
 import { signs } from "./signs.ts";
 import { stops } from "./stops.ts";
 import { tokens } from "./tokens.ts";
@@ -38,5 +39,6 @@ export function fleetStore(db: Kysely<Database>, keyring: Keyring): FleetStore {
     ...signs(db, keyring),
     ...why(db),
     ...many(db),
+    ...replays(db, keyring),
   };
 }
