@@ -19,6 +19,9 @@ const NEXT: { readonly [Code in ErrorCode]?: string } = {
   held: "plumb release DEVICE --reason …",
   stopped: "plumb resume",
   in_use: "plumb get devices",
+  rate_limited: "wait, then repeat it more slowly",
+  token_not_current: "plumb token list",
+  last_admin_token: "plumb token rotate ID",
   internal: "tell the people who run the server; plumb api GET /readyz",
 };
 

@@ -18,6 +18,7 @@ import { registerGet } from "./get.ts";
 import type { Format, Io, Session } from "./io.ts";
 import { registerMap } from "./map/index.ts";
 import { registerStop } from "./stop.ts";
+import { registerToken } from "./token.ts";
 import { registerWhy } from "./why.ts";
 import { packageVersion } from "../package/files.ts";
 
@@ -116,6 +117,7 @@ function build(io: Io, exit: (code: number) => void): Command {
   registerStop(program, session);
   registerDeviceActions(program, registerMap(program, session, exit), session);
   registerAcs(program, session, exit);
+  registerToken(program, session);
   registerApi(program, session);
   registerServer(program, io, session, exit);
   program

@@ -12,20 +12,24 @@ import { didYouMean } from "../lib/nearest.ts";
 import type { Clock } from "../lib/time.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
-import { accessOf, demand } from "../service/access.ts";
+import { accessOf, demand, type Access, type Caller } from "../service/access.ts";
 import { operationsOf } from "../service/operations.ts";
 import type { MapsOf } from "../service/maps.ts";
 import type { RadiusIngest } from "../service/radius.ts";
+import { RateLimit } from "../service/rate-limit.ts";
 import { rememberingAccess } from "../service/remember-caller.ts";
 import { acsRoutes } from "./acs.ts";
 import { auditorRoutes } from "./auditor.ts";
 import { billingRoutes } from "./billing.ts";
 import type { App, Ctx, Env } from "./context.ts";
 import { idempotency } from "./idempotency.ts";
+import { limit } from "./limited.ts";
 import { operationRoutes } from "./operations.ts";
 import { operatorRoutes } from "./operator.ts";
+import { peerOf } from "./peer.ts";
 import { answerProblem, appErrorOf } from "./problem.ts";
 import { radiusRoutes } from "./radius.ts";
+import { tokenRoutes } from "./tokens.ts";
 import { whyRoutes } from "./why.ts";
 import { requestIdFrom } from "./request-id.ts";
 
@@ -47,6 +51,7 @@ export function httpApp(deps: HttpDeps): App {
   const { store, telemetry, clock } = deps;
   const now = (): Date => clock.now();
   const access = accessOf({ store, now });
+  const rates = new RateLimit();
   const app: App = new Hono<Env>();
 
   app.use(async (c, next) => {
@@ -84,7 +89,8 @@ export function httpApp(deps: HttpDeps): App {
   }
 
   app.use("/v1/*", async (c, next) => {
-    c.set("caller", await access.authenticate(c.req.header("Authorization"), c.get("requestId")));
+    c.set("caller", await callerOf(access, c as Ctx));
+    limit(c as Ctx, rates, clock.monotonicMs());
     await next();
   });
 
@@ -96,6 +102,7 @@ export function httpApp(deps: HttpDeps): App {
   operatorRoutes(app, { store, now, mapsOf: deps.mapsOf });
   whyRoutes(app, { store });
   auditorRoutes(app, { store, now });
+  tokenRoutes(app, { store });
   healthRoutes(app, deps, access);
 
   app.notFound((c) => answerProblem(c, nothingHere(app, c)));
@@ -115,6 +122,10 @@ export function httpApp(deps: HttpDeps): App {
   return app;
 }
 
+async function callerOf(access: Access, c: Ctx): Promise<Caller> {
+  return await access.authenticate(c.req.header("Authorization"), c.get("requestId"), peerOf(c));
+}
+
 /** The pattern and not the path: few values, and no id of a device in a metric or a group of errors. */
 function routeOf(c: Ctx): string {
   return matchedRoutes(c).findLast((route) => route.method !== "ALL")?.path ?? "(none)";
@@ -129,7 +140,7 @@ function nothingHere(app: App, c: Ctx): AppError {
   );
 }
 
-function healthRoutes(app: App, deps: HttpDeps, access: ReturnType<typeof accessOf>): void {
+function healthRoutes(app: App, deps: HttpDeps, access: Access): void {
   app.get("/livez", (c) => c.json({ alive: true }));
 
   /** The database and its migrations. The ACS being down never fails it: a PUT is taken all the same. */
@@ -142,7 +153,7 @@ function healthRoutes(app: App, deps: HttpDeps, access: ReturnType<typeof access
   });
 
   app.get("/statusz", async (c) => {
-    const caller = await access.authenticate(c.req.header("Authorization"), c.get("requestId"));
+    const caller = await callerOf(access, c);
     demand(caller, "devices:read");
     const { total, states, queue, acs, stops } = await deps.store.fleet();
     const more = (await deps.status?.()) ?? {};

@@ -7,6 +7,7 @@ import { demand, type Access } from "../service/access.ts";
 import type { RadiusIngest } from "../service/radius.ts";
 import { readWithin } from "./body.ts";
 import type { App } from "./context.ts";
+import { peerOf } from "./peer.ts";
 
 export interface RadiusRouteDeps {
   readonly radius: RadiusIngest;
@@ -17,7 +18,8 @@ export interface RadiusRouteDeps {
 export function radiusRoutes(app: App, { radius, authenticate }: RadiusRouteDeps): void {
   for (const endpoint of ["accounting", "post-auth"] as const) {
     app.post(`/v1/radius/${endpoint}`, async (c) => {
-      const caller = await authenticate(c.req.header("Authorization"), c.get("requestId"));
+      const header = c.req.header("Authorization");
+      const caller = await authenticate(header, c.get("requestId"), peerOf(c));
       c.set("caller", caller);
       demand(caller, "radius:ingest");
       await radius.take(endpoint, await readWithin(c));

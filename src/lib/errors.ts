@@ -33,6 +33,19 @@ export const ERROR_CODES = {
   },
   invalid: { status: 422, exit: 64, retry: "after_change", title: "Some fields are not valid" },
   usage: { status: 400, exit: 64, retry: "after_change", title: "The command was not understood" },
+  rate_limited: { status: 429, exit: 69, retry: "after", title: "The token asks too often" },
+  token_not_current: {
+    status: 409,
+    exit: 6,
+    retry: "after_change",
+    title: "The token has ended or has a successor",
+  },
+  last_admin_token: {
+    status: 409,
+    exit: 6,
+    retry: "after_change",
+    title: "No other token could make tokens",
+  },
   // not there, or not now
   not_found: { status: 404, exit: 5, retry: "after_change", title: "Nothing has this name" },
   method_not_allowed: {

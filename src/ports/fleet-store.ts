@@ -7,6 +7,7 @@ import type { DocumentStore, DocumentView } from "./document-store.ts";
 import type { ReplayStore } from "./replay-store.ts";
 import type { SignStore } from "./signs.ts";
 import type { Actor } from "./actor.ts";
+import type { TokenStore } from "./token-store.ts";
 import type { WhyFacts } from "./why-view.ts";
 
 export type { Actor } from "./actor.ts";
@@ -18,14 +19,6 @@ export type {
   OperationView,
   Planned,
 } from "./document-store.ts";
-
-export interface TokenRow {
-  readonly id: string;
-  readonly owner: string;
-  readonly scopes: readonly string[];
-  readonly expiresAt: Date | null;
-  readonly revoked: boolean;
-}
 
 export interface StoredRecord {
   readonly kind: string;
@@ -119,22 +112,8 @@ export interface Page<T> {
   readonly next: string | null;
 }
 
-export interface FleetStore extends AcsStore, DocumentStore, ReplayStore, SignStore {
+export interface FleetStore extends AcsStore, DocumentStore, ReplayStore, SignStore, TokenStore {
   ready(): Promise<void>;
-
-  // tokens
-  tokenByHash(hash: Uint8Array): Promise<TokenRow | null>;
-  addToken(token: {
-    readonly id: string;
-    readonly owner: string;
-    readonly scopes: readonly string[];
-    readonly hash: Uint8Array;
-    readonly expiresAt: Date | null;
-  }): Promise<void>;
-  /** Runs `make` under a lock when no token exists; two processes that start together make one. */
-  firstToken(
-    make: () => Promise<{ id: string; owner: string; scopes: readonly string[]; hash: Uint8Array }>,
-  ): Promise<boolean>;
 
   // records
   records(kind: string): Promise<readonly StoredRecord[]>;

@@ -7,7 +7,9 @@ import { createHash, randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { AppError } from "../lib/errors.ts";
 import type { FieldName } from "../model/fields/index.ts";
-import type { Actor, FleetStore } from "../ports/fleet-store.ts";
+import type { Actor } from "../ports/actor.ts";
+import type { TokenStore } from "../ports/token-store.ts";
+import { liesIn } from "./networks.ts";
 
 /** Every scope with what it allows; `admin` includes all of them. */
 const SCOPES = {
@@ -27,6 +29,7 @@ const SCOPES = {
 } as const;
 
 export type Scope = keyof typeof SCOPES;
+export const SCOPE_NAMES = Object.keys(SCOPES) as [Scope, ...Scope[]];
 
 /** The scope that a field of desired state asks for. */
 export const FIELD_SCOPES: { readonly [Name in FieldName]: Scope } = {
@@ -40,6 +43,8 @@ export const FIELD_SCOPES: { readonly [Name in FieldName]: Scope } = {
 export interface Caller {
   readonly actor: Actor;
   readonly scopes: readonly string[];
+  /** Null: the default of the program. */
+  readonly ratePerSecond: number | null;
 }
 
 interface IssuedToken {
@@ -49,9 +54,23 @@ interface IssuedToken {
 }
 
 export interface Access {
-  /** From an `Authorization` header. @throws `unauthenticated`, with the same words whatever is wrong with a token */
-  authenticate(authorization: string | undefined, requestId: string): Promise<Caller>;
-  issue(owner: string, scopes: readonly Scope[], expiresAt?: Date | null): Promise<IssuedToken>;
+  /**
+   * From an `Authorization` header.
+   *
+   * @param address of the socket; null, or left out, is in no network
+   * @throws `unauthenticated`, with the same words whatever is wrong with a token
+   */
+  authenticate(
+    authorization: string | undefined,
+    requestId: string,
+    address?: string | null,
+  ): Promise<Caller>;
+  /** For the program itself: nobody is asked, and no event is written. */
+  issue(
+    owner: string,
+    scopes: readonly Scope[],
+    more?: { readonly expiresAt?: Date | null; readonly ratePerSecond?: number | null },
+  ): Promise<IssuedToken>;
   /** Makes the first admin token when there is no token at all; null when there is one. */
   firstAdminToken(): Promise<string | null>;
 }
@@ -110,7 +129,8 @@ export function parseToken(
   return checksum(secret) === rest.slice(-CHECKSUM_LENGTH) ? { id, secret } : undefined;
 }
 
-function newToken(): IssuedToken & { readonly hash: Uint8Array } {
+/** The text, and what is stored of it. */
+export function newToken(): IssuedToken & { readonly hash: Uint8Array } {
   const id = random(6, 9);
   const secret = random(32, 43);
   return { id, token: `plumb_${id}_${secret}${checksum(secret)}`, hash: hashOf(secret) };
@@ -120,10 +140,10 @@ function refused(detail: string): AppError {
   return new AppError("unauthenticated", detail);
 }
 
-export function accessOf(deps: { readonly store: FleetStore; readonly now: () => Date }): Access {
+export function accessOf(deps: { readonly store: TokenStore; readonly now: () => Date }): Access {
   const { store, now } = deps;
   return {
-    async authenticate(authorization, requestId) {
+    async authenticate(authorization, requestId, address = null) {
       if (authorization === undefined || authorization === "") {
         throw refused("send the header Authorization: Bearer with a token");
       }
@@ -131,16 +151,18 @@ export function accessOf(deps: { readonly store: FleetStore; readonly now: () =>
       const parsed = parseToken(text);
       const row = parsed === undefined ? null : await store.tokenByHash(hashOf(parsed.secret));
       const expired = row?.expiresAt != null && row.expiresAt.getTime() <= now().getTime();
-      if (row === null || row.id !== parsed?.id || row.revoked || expired) {
+      const elsewhere = row !== null && row.networks.length > 0 && !liesIn(row.networks, address);
+      if (row === null || row.id !== parsed?.id || row.revoked || expired || elsewhere) {
         throw refused(
-          "the token is not valid: mistyped, expired, revoked, or of another installation",
+          "the token is not valid: mistyped, expired, revoked, of another installation, or not for use from this network",
         );
       }
-      return { actor: { owner: row.owner, tokenId: row.id, requestId }, scopes: row.scopes };
+      const { id: tokenId, owner, scopes, ratePerSecond } = row;
+      return { actor: { owner, tokenId, requestId }, scopes, ratePerSecond };
     },
-    async issue(owner, scopes, expiresAt = null) {
+    async issue(owner, scopes, { expiresAt = null, ratePerSecond = null } = {}) {
       const { id, token, hash } = newToken();
-      await store.addToken({ id, owner, scopes, hash, expiresAt });
+      await store.addToken({ id, owner, scopes, hash, expiresAt, ratePerSecond });
       return { id, token };
     },
     async firstAdminToken() {

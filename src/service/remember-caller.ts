@@ -12,14 +12,16 @@ export function rememberingAccess(
   monotonicMs: () => number,
 ): Access["authenticate"] {
   const known = new Map<string, { readonly caller: Promise<Caller>; readonly untilMs: number }>();
-  return async (authorization, requestId) => {
+  return async (authorization, requestId, address = null) => {
     if (authorization === undefined) return await access.authenticate(authorization, requestId);
-    const before = known.get(authorization);
+    // A token may be good from one address and not from another.
+    const key = `${address ?? ""} ${authorization}`;
+    const before = known.get(key);
     if (before !== undefined && before.untilMs > monotonicMs()) return await before.caller;
     if (known.size >= MAX_REMEMBERED) known.clear();
-    const caller = access.authenticate(authorization, requestId);
-    known.set(authorization, { caller, untilMs: monotonicMs() + REMEMBERED_MS });
-    caller.catch(() => known.delete(authorization));
+    const caller = access.authenticate(authorization, requestId, address);
+    known.set(key, { caller, untilMs: monotonicMs() + REMEMBERED_MS });
+    caller.catch(() => known.delete(key));
     return await caller;
   };
 }

@@ -1,5 +1,6 @@
 /** Kysely's view of the schema, one interface for each table. Times are the database's, durations are in ms. */
 import type { ColumnType, Generated, JSONColumnType } from "kysely";
+import type { AccessTables } from "./access-tables.ts";
 import type { DesiredTables } from "./desired-tables.ts";
 import type { RadiusTables } from "./radius-tables.ts";
 
@@ -8,7 +9,7 @@ type DefaultNow = ColumnType<Date, Date | undefined, Date>;
 /** Written as text by us, read as a value. */
 type JsonOf<T> = JSONColumnType<T & object>;
 
-export interface Database extends DesiredTables, RadiusTables {
+export interface Database extends AccessTables, DesiredTables, RadiusTables {
   meta: { key: string; value: JsonOf<Json> };
   records: RecordRow;
   record_revisions: Omit<RecordRow, "spec_hash" | "origin" | "changed_at"> & {
@@ -91,22 +92,13 @@ export interface Database extends DesiredTables, RadiusTables {
     cause: string | null;
     freed: number | null;
   };
-  tokens: {
-    id: string;
-    owner: string;
-    scopes: string[];
-    hash: Buffer;
-    created_at: DefaultNow;
-    expires_at: Date | null;
-    revoked_at: Date | null;
-    last_used_at: Date | null;
-  };
   events: {
     id: Generated<number>;
     at: DefaultNow;
     device: number | null;
     type: string;
     actor: string;
+    token_id: string | null;
     request_id: string | null;
     data: JsonOf<Json>;
   };

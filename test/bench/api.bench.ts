@@ -158,10 +158,11 @@ export async function run(): Promise<readonly Figure[]> {
   const server = await startServer(configFrom(env));
   try {
     await seed(server);
-    const { token } = await server.access.issue("billing", [
-      "devices:read",
-      "desired:write:credentials",
-    ]);
+    const { token } = await server.access.issue(
+      "billing",
+      ["devices:read", "desired:write:credentials"],
+      { ratePerSecond: 100_000 },
+    );
     server.startEngine();
     const caller = new Caller(server.url, token);
     const figures = await measure(server, caller);

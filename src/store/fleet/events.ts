@@ -21,7 +21,10 @@ type FleetEventType =
   | "MapProvingStarted"
   | "ProbeAsked"
   | "StopBegan"
-  | "StopEnded";
+  | "StopEnded"
+  | "TokenCreated"
+  | "TokenRotated"
+  | "TokenRevoked";
 
 export interface FleetEvent {
   /** Null: of the fleet as a whole. */
@@ -38,8 +41,8 @@ export async function addEvents(
 ): Promise<void> {
   if (events.length === 0) return;
   await sql`
-    insert into events (device, type, actor, request_id, data)
-    select e.device, e.type, ${actor.owner}, ${actor.requestId}, e.data
+    insert into events (device, type, actor, token_id, request_id, data)
+    select e.device, e.type, ${actor.owner}, nullif(${actor.tokenId}, ''), nullif(${actor.requestId}, ''), e.data
     from jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as e(device bigint, type text, data jsonb)`.execute(
     trx,
   );

@@ -17,6 +17,7 @@ import { releases } from "./releases.ts";
 import { replays } from "./replays.ts";
 import { signs } from "./signs.ts";
 import { stops } from "./stops.ts";
+import { tokenChanges } from "./token-changes.ts";
 import { tokens } from "./tokens.ts";
 import { wake } from "./wake.ts";
 import { why } from "./why.ts";
@@ -24,6 +25,7 @@ import { why } from "./why.ts";
 export function fleetStore(db: Kysely<Database>, keyring: Keyring): FleetStore {
   return {
     ...tokens(db),
+    ...tokenChanges(db),
     ...records(db),
     ...apply(db),
     ...devices(db),

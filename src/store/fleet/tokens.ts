@@ -1,6 +1,6 @@
 /** Tokens by the hash of their text; the text itself was shown once and is nowhere. */
 import { sql, type Kysely } from "kysely";
-import type { FleetStore } from "../../ports/fleet-store.ts";
+import type { TokenRow, TokenStore } from "../../ports/token-store.ts";
 import type { Database } from "../tables.ts";
 
 /** How often `last_used_at` is written at most: it is for finding forgotten tokens, and a write for each call costs. */
@@ -12,29 +12,42 @@ interface Found {
   scopes: string[];
   expires_at: Date | null;
   revoked: boolean;
+  networks: string[];
+  rate_per_second: number | null;
+  use_due: boolean;
 }
 
-type TokenVerbs = Pick<FleetStore, "tokenByHash" | "addToken" | "firstToken">;
+/** One that is locked is being rotated or revoked, or its use is being noted by another: nobody waits for that. */
+async function noteUse(db: Kysely<Database>, id: string): Promise<void> {
+  await sql`
+    update tokens set last_used_at = now()
+    where id = (select id from tokens where id = ${id} for update skip locked)`.execute(db);
+}
+
+type TokenVerbs = Pick<TokenStore, "tokenByHash" | "addToken" | "firstToken">;
 
 export function tokens(db: Kysely<Database>): TokenVerbs {
   return {
-    async tokenByHash(hash) {
+    async tokenByHash(hash): Promise<TokenRow | null> {
       // An expired or revoked token is an answer too: the caller says which of them it was.
       const found = await sql<Found>`
-        with used as (
-          update tokens set last_used_at = now()
-          where hash = ${Buffer.from(hash)} and revoked_at is null
-            and (last_used_at is null or last_used_at < now() - ${USE_NOTED_EVERY}::interval))
-        select id, owner, scopes, expires_at, revoked_at is not null as revoked
+        select id, owner, scopes, expires_at, revoked_at is not null as revoked, networks, rate_per_second,
+          revoked_at is null and coalesce(last_used_at < now() - ${USE_NOTED_EVERY}::interval, true) as use_due
         from tokens where hash = ${Buffer.from(hash)}`.execute(db);
       const row = found.rows[0];
       if (row === undefined) return null;
-      const { id, owner, scopes, revoked } = row;
-      return { id, owner, scopes, expiresAt: row.expires_at, revoked };
+      // Not waited for: a use that is not noted is noted by the next one.
+      if (row.use_due) void noteUse(db, row.id).catch(() => undefined);
+      const { id, owner, scopes, revoked, networks } = row;
+      return {
+        ...{ id, owner, scopes, revoked, networks },
+        expiresAt: row.expires_at,
+        ratePerSecond: row.rate_per_second,
+      };
     },
 
     async addToken(token) {
-      const { id, owner, scopes, hash, expiresAt } = token;
+      const { id, owner, scopes, hash, expiresAt, ratePerSecond = null } = token;
       await db
         .insertInto("tokens")
         .values({
@@ -43,6 +56,7 @@ export function tokens(db: Kysely<Database>): TokenVerbs {
           scopes: [...scopes],
           hash: Buffer.from(hash),
           expires_at: expiresAt,
+          rate_per_second: ratePerSecond,
         })
         .execute();
     },

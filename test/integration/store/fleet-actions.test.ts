@@ -281,6 +281,8 @@ describe("tokens", () => {
       scopes,
       expiresAt: null,
       revoked: false,
+      networks: [],
+      ratePerSecond: null,
     });
     expect(await fleet.store.tokenByHash(hash(2))).toMatchObject({
       id: "t2",

@@ -46,9 +46,8 @@ export async function emptyFleet(db: Kysely<Database>): Promise<void> {
   await sql`
     truncate records, record_revisions, devices, device_aliases, desired_documents, desired_revisions, secrets,
       secret_states, revocations, observations, device_status, work, acs_slots, intents, map_proofs, stops, tokens,
-      events, operations, idempotency_keys, swaps, suspensions, scheduled_documents restart identity`.execute(
-    db,
-  );
+      events, event_queue, event_feed, operations, idempotency_keys, swaps, suspensions,
+      scheduled_documents restart identity`.execute(db);
 }
 
 export function by(owner: string): Actor {

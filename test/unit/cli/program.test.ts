@@ -87,6 +87,7 @@ describe("the rest", () => {
     "release",
     "reconcile",
     "map",
+    "token",
     "api",
     "version",
     "serve",

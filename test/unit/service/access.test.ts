@@ -1,9 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../../src/lib/errors.ts";
-import type { FleetStore, TokenRow } from "../../../src/ports/fleet-store.ts";
+import type { FleetStore } from "../../../src/ports/fleet-store.ts";
+import type { TokenRow } from "../../../src/ports/token-store.ts";
 import { accessOf, demand, parseToken } from "../../../src/service/access.ts";
+import { rememberingAccess } from "../../../src/service/remember-caller.ts";
 
+const EVERYWHERE = { networks: [], ratePerSecond: null };
 const NOW = new Date("2026-11-22T21:00:00Z");
 
 /** Tokens only; every other verb of the store would be a mistake here. */
@@ -13,13 +16,13 @@ function tokenStore() {
   const store = {
     tokenByHash: (hash: Uint8Array) => Promise.resolve(rows.get(key(hash)) ?? null),
     addToken: (token: Parameters<FleetStore["addToken"]>[0]) => {
-      rows.set(key(token.hash), { ...token, revoked: false });
+      rows.set(key(token.hash), { ...token, ...EVERYWHERE, revoked: false });
       return Promise.resolve();
     },
     firstToken: async (make: Parameters<FleetStore["firstToken"]>[0]) => {
       if (rows.size > 0) return false;
       const token = await make();
-      rows.set(key(token.hash), { ...token, expiresAt: null, revoked: false });
+      rows.set(key(token.hash), { ...token, ...EVERYWHERE, expiresAt: null, revoked: false });
       return true;
     },
   } as unknown as FleetStore;
@@ -59,7 +62,7 @@ describe("tokens", () => {
 
   it("end when they expire or are revoked", async () => {
     const { access, rows } = tokenStore();
-    const expired = await access.issue("billing", ["devices:read"], NOW);
+    const expired = await access.issue("billing", ["devices:read"], { expiresAt: NOW });
     expect(await access.authenticate(`Bearer ${expired.token}`, "r").catch(codeOf)).toBe(
       "unauthenticated",
     );
@@ -68,6 +71,31 @@ describe("tokens", () => {
     expect(await access.authenticate(`Bearer ${revoked.token}`, "r").catch(codeOf)).toBe(
       "unauthenticated",
     );
+  });
+
+  it("with networks are good from there only, by the address of the socket", async () => {
+    const { access, rows } = tokenStore();
+    const { token } = await access.issue("billing", ["devices:read"]);
+    for (const [hash, row] of rows) rows.set(hash, { ...row, networks: ["10.8.0.0/24"] });
+    const from = async (address?: string | null) =>
+      await access.authenticate(`Bearer ${token}`, "r", address).then(() => "in", codeOf);
+    expect(await Promise.all([from("10.8.0.7"), from("::ffff:10.8.0.7")])).toEqual(["in", "in"]);
+    const refused = await Promise.all([from("10.8.1.7"), from("::1"), from(null), from()]);
+    expect(new Set(refused)).toEqual(new Set(["unauthenticated"]));
+  });
+
+  it("that are remembered are remembered for one address", async () => {
+    const { access, rows } = tokenStore();
+    const { token } = await access.issue("radius", ["radius:ingest"]);
+    for (const [hash, row] of rows) rows.set(hash, { ...row, networks: ["10.8.0.0/24"] });
+    const authenticate = rememberingAccess(access, () => 0);
+    const from = async (address: string) =>
+      await authenticate(`Bearer ${token}`, "r", address).then(() => "in", codeOf);
+    expect([await from("10.8.0.7"), await from("10.9.0.7"), await from("10.8.0.7")]).toEqual([
+      "in",
+      "unauthenticated",
+      "in",
+    ]);
   });
 
   it("never make the parser throw", () => {
@@ -83,7 +111,7 @@ describe("tokens", () => {
 describe("scopes", () => {
   const actor = { owner: "o", tokenId: "t", requestId: "r" };
   it("are demanded by name, and admin has all of them", () => {
-    const reader = { actor, scopes: ["devices:read"] };
+    const reader = { actor, scopes: ["devices:read"], ratePerSecond: null };
     expect(() => {
       demand(reader, "devices:read");
     }).not.toThrow();
@@ -91,7 +119,7 @@ describe("scopes", () => {
       demand(reader, "maps:write", "audit:read");
     }).toThrow(/maps:write \(.+\) or audit:read \(/);
     expect(() => {
-      demand({ actor, scopes: ["admin"] }, "maps:write");
+      demand({ actor, scopes: ["admin"], ratePerSecond: null }, "maps:write");
     }).not.toThrow();
   });
 });
