@@ -90,18 +90,20 @@ export async function startServer(config: Config): Promise<RunningServer> {
     if (reason === null) telemetry.log("warn", "the file STOP is gone: calls go on");
     else telemetry.log("warn", `no call to any ACS: ${reason}`);
   });
+  const fleet = waking(
+    stores.fleet,
+    () => engine?.controller.wake(),
+    async () => engine?.controller.refresh(),
+    halted,
+  );
+  const radius = { store: stores.radius, signs: fleet, telemetry, now: () => systemClock.now() };
   const app = httpApp({
-    store: waking(
-      stores.fleet,
-      () => engine?.controller.wake(),
-      async () => engine?.controller.refresh(),
-      halted,
-    ),
+    store: fleet,
     telemetry,
     clock: systemClock,
     version: packageVersion(),
     mapsOf,
-    radius: radiusIngest({ store: stores.radius, telemetry, now: () => systemClock.now() }),
+    radius: radiusIngest(radius),
     shuttingDown: () => stopping,
   });
   let listening: Awaited<ReturnType<typeof open>>;

@@ -10,7 +10,7 @@ const CARRYING = ["wan.ppp.credential", "wimax.auth.identity"];
 
 export interface Sighting {
   readonly logical: string;
-  /** Lower case, without blanks around it; `user@realm`, or `user` alone. */
+  /** In Unicode's composed form (NFC), lower case, without blanks around it; `user@realm`, or `user` alone. */
   readonly normalised: string;
 }
 
@@ -19,8 +19,8 @@ function isCredential(value: LogicalValue): value is Credential {
 }
 
 export function normalisedUser(credential: Credential): string {
-  const user = credential.user.trim().toLowerCase();
-  const realm = credential.realm.trim().toLowerCase();
+  const user = credential.user.normalize("NFC").trim().toLowerCase();
+  const realm = credential.realm.normalize("NFC").trim().toLowerCase();
   return realm === "" ? user : `${user}@${realm}`;
 }
 

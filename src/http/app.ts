@@ -39,8 +39,7 @@ export interface HttpDeps {
   readonly clock: Clock;
   readonly version: string;
   readonly mapsOf: MapsOf;
-  /** Without it there are no addresses for RADIUS. */
-  readonly radius?: RadiusIngest;
+  readonly radius: RadiusIngest;
   /** True from the first signal on: readiness fails, what is under way is finished. */
   readonly shuttingDown: () => boolean;
   /** More for `/statusz`: who holds the ACS slots, where the breaker stands. Never used to kill a process. */
@@ -83,10 +82,8 @@ export function httpApp(deps: HttpDeps): App {
     }),
   );
 
-  if (deps.radius !== undefined) {
-    const authenticate = rememberingAccess(access, () => clock.monotonicMs());
-    radiusRoutes(app, { radius: deps.radius, authenticate });
-  }
+  const remembering = rememberingAccess(access, () => clock.monotonicMs());
+  radiusRoutes(app, { radius: deps.radius, authenticate: remembering });
 
   app.use("/v1/*", async (c, next) => {
     c.set("caller", await callerOf(access, c as Ctx));

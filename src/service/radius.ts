@@ -9,7 +9,9 @@ import { AppError } from "../lib/errors.ts";
 import { POISON } from "../fraud/radius/poison.ts";
 import { readRadius, type RadiusEndpoint, type ReadRadius } from "../fraud/radius/read.ts";
 import type { QuarantinedRecord, RadiusStore } from "../ports/radius-store.ts";
+import type { SignStore } from "../ports/signs.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
+import { radiusSigns } from "./radius-signs.ts";
 
 /** Records that wait at most: a few seconds of the promised rate. More would time out at the RADIUS server anyway. */
 const MAX_WAITING = 5_000;
@@ -28,6 +30,8 @@ export interface RadiusIngest {
 
 export interface RadiusDeps {
   readonly store: RadiusStore;
+  /** Told of sessions that begin or go on, after they are stored; failing, it fails no record. */
+  readonly signs: SignStore;
   readonly telemetry: Telemetry;
   readonly now: () => Date;
 }
@@ -41,6 +45,13 @@ interface Waiting {
 export function radiusIngest(deps: RadiusDeps): RadiusIngest {
   const waiting: Waiting[] = [];
   const tell = teller(deps);
+  const signs = radiusSigns({
+    store: deps.signs,
+    now: deps.now,
+    failed: () => {
+      tell("signs of life from RADIUS could not be noted", "accounting");
+    },
+  });
   let running = false;
 
   const drain = async (): Promise<void> => {
@@ -50,6 +61,7 @@ export function radiusIngest(deps: RadiusDeps): RadiusIngest {
       const batch = waiting.splice(0, MAX_BATCH);
       const error = await storeAll(deps, batch, tell).catch((cause: unknown) => away(deps, cause));
       for (const { done } of batch) done(error);
+      if (error === undefined) signs.take(batch.map(({ read }) => read));
     }
     running = false;
   };

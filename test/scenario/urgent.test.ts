@@ -60,6 +60,7 @@ async function billing(): Promise<(device: Cpe) => Promise<void>> {
     clock: world.clock,
     version: "0.0.0-test",
     mapsOf: shippedMapsWith(),
+    radius: { take: () => Promise.resolve() },
     shuttingDown: () => false,
   });
   return async ({ id, serial }) => {

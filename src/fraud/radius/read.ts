@@ -16,6 +16,8 @@ export type ReadRadius =
   | {
       readonly kind: "event";
       readonly event: RadiusEvent;
+      /** How long it was under way, as it says (Acct-Delay-Time); it differs between transmissions of one record. */
+      readonly delayMs: number;
       readonly shape: Shape;
       /** The body held a password or its like: the RADIUS node lets secrets out. */
       readonly unscrubbed: boolean;
@@ -40,7 +42,7 @@ export function readRadius(
   if (IN_SESSION.has(kind) && unique === null)
     return poison("no_session", shape, "Acct-Session-Id");
   const event = eventOf({ attributes, kind, unique, receivedAt });
-  return { kind: "event", event, shape, unscrubbed };
+  return { kind: "event", event, delayMs: delayOf(attributes), shape, unscrubbed };
 }
 
 function poison(
@@ -116,8 +118,11 @@ function timesOf(
 ): Pick<RadiusEvent, "at" | "estimated" | "receivedAt"> {
   const epoch = attributes.number("Tmp-Integer-0") ?? 0;
   if (epoch !== 0) return { at: new Date(epoch * 1_000), estimated: false, receivedAt };
-  const delayMs = (attributes.number("Acct-Delay-Time") ?? 0) * 1_000;
-  return { at: new Date(receivedAt.getTime() - delayMs), estimated: true, receivedAt };
+  return { at: new Date(receivedAt.getTime() - delayOf(attributes)), estimated: true, receivedAt };
+}
+
+function delayOf(attributes: Attributes): number {
+  return (attributes.number("Acct-Delay-Time") ?? 0) * 1_000;
 }
 
 function placeOf(

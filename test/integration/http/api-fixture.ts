@@ -94,6 +94,7 @@ export async function openApi(): Promise<Api> {
   const telemetry = recorder();
   const radius = radiusIngest({
     store: radiusStore(db, (label, text) => keyring.digest(label, text)),
+    signs: store,
     telemetry,
     now: () => new Date(),
   });

@@ -290,6 +290,7 @@ describe("health, and our own mistakes", () => {
       clock: systemClock,
       version: "0.0.0",
       mapsOf: shippedMapsWith(),
+      radius: { take: () => Promise.resolve() },
       shuttingDown: () => shuttingDown,
     });
     return { app, telemetry };

@@ -7,6 +7,7 @@ import { shippedMapsWith } from "../../../src/app/shipped.ts";
 import { httpApp } from "../../../src/http/app.ts";
 import { AppError } from "../../../src/lib/errors.ts";
 import type { RadiusStore } from "../../../src/ports/radius-store.ts";
+import type { SignOfLife, SignStore } from "../../../src/ports/signs.ts";
 import { radiusIngest } from "../../../src/service/radius.ts";
 import { CANARY, mutated } from "../../support/radius-mutations.ts";
 import {
@@ -68,7 +69,10 @@ async function everythingStored(): Promise<string> {
 }
 
 /** The app over a store that fails as told, for what a database cannot be made to do. */
-function over(store: RadiusStore): {
+function over(
+  store: RadiusStore,
+  signs: SignStore = api.store,
+): {
   readonly send: (body: Sample) => Promise<Answer>;
   readonly telemetry: Recorder;
 } {
@@ -76,7 +80,7 @@ function over(store: RadiusStore): {
   const app = httpApp({
     ...{ store: api.store, telemetry, clock: systemClock, version: "0.0.0" },
     ...{ mapsOf, shuttingDown: () => false },
-    radius: radiusIngest({ store, telemetry, now: () => new Date() }),
+    radius: radiusIngest({ store, signs, telemetry, now: () => new Date() }),
   });
   return {
     telemetry,
@@ -179,6 +183,7 @@ describe("only these are refused", () => {
     });
     const ingest = radiusIngest({
       store: { storeRadius: (events) => opened.then(() => events.length) },
+      signs: api.store,
       telemetry: recorder(),
       now: () => new Date(),
     });
@@ -189,6 +194,89 @@ describe("only these are refused", () => {
     open();
     await Promise.all(taken);
     await take();
+  });
+});
+
+describe("sessions that begin or go on are signs of life", () => {
+  const stored: RadiusStore = { storeRadius: (events) => Promise.resolve(events.length) };
+  const packet = (status: string, user: string, more: Readonly<Record<string, unknown>> = {}) =>
+    made("accounting", {
+      "Acct-Status-Type": status,
+      "Acct-Session-Id": `s-${status}-${user}`,
+      "User-Name": user,
+      "Calling-Station-Id": "00-0C-42-AA-00-01",
+      ...more,
+    });
+  /** What is told of these records, when nothing more comes. */
+  async function told(bodies: readonly Sample[]): Promise<readonly SignOfLife[]> {
+    const signs: SignOfLife[] = [];
+    const { send } = over(stored, {
+      signsOfLife: (some) => {
+        signs.push(...some);
+        return Promise.resolve({ due: 0, ambiguous: 0, unknown: 0 });
+      },
+    });
+    for (const body of bodies) expect((await send(body)).status).toBe(204);
+    await new Promise((resolve) => setImmediate(resolve));
+    return signs;
+  }
+
+  it("by user and MAC, once for each answer, and a Stop is none", async () => {
+    const signs = await told([
+      packet("Start", "Cpe-1@ISP.example"),
+      packet("Interim-Update", "cpe-1@isp.example"),
+      packet("Stop", "cpe-1@isp.example"),
+    ]);
+    const whose = { user: "cpe-1@isp.example", mac: "000c42aa0001" };
+    expect(signs.map(({ kind, user, mac }) => ({ kind, user, mac }))).toEqual([
+      { kind: "start", ...whose },
+      { kind: "interim", ...whose },
+    ]);
+  });
+
+  it("an outer identity is nobody's user name", async () => {
+    const [sign] = await told([packet("Start", "anonymous@isp.example")]);
+    expect(sign).toMatchObject({ kind: "start", mac: "000c42aa0001" });
+    expect(sign).not.toHaveProperty("user");
+  });
+
+  it("what came through a spool is as old as it says", async () => {
+    const [sign] = await told([packet("Start", "late", { "Acct-Delay-Time": 5016 })]);
+    expect(Math.round((sign?.agoMs ?? 0) / 60_000)).toBe(Math.round(5016 / 60));
+  });
+
+  it("and failing, they fail no record (I19)", async () => {
+    const { send, telemetry } = over(stored, {
+      signsOfLife: () => Promise.reject(new Error("cpe-1@isp.example")),
+    });
+    for (const user of ["a", "b", "c"])
+      expect((await send(packet("Start", user))).status).toBe(204);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(telemetry.lines.filter((line) => line.startsWith("warn"))).toHaveLength(1);
+    expect(JSON.stringify([telemetry.lines, telemetry.captures])).not.toContain("isp.example");
+  });
+
+  it("a device that was away is due once its session began", async () => {
+    const { db, store } = api;
+    const found = await store.resolveDevice("0019E0-WIXB-A1");
+    const device = found?.key ?? 0;
+    await api.call("PUT", "/v1/devices/0019E0-WIXB-A1/desired", {
+      json: { credentials: { username: "back", realm: "isp.example" } },
+    });
+    const away = {
+      ...{ state: "offline", reachable: false, contact_at: null },
+      conditions: JSON.stringify([
+        { type: "Reachable", status: "false", since: new Date(Date.now() - 3_600_000) },
+      ]),
+    };
+    await db.updateTable("device_status").set(away).where("device", "=", device).execute();
+    const later = new Date("2100-01-01T00:00:00Z");
+    await db.updateTable("work").set({ due_at: later }).where("device", "=", device).execute();
+    await post(packet("Start", "back@isp.example"));
+    const row = () =>
+      db.selectFrom("work").selectAll().where("device", "=", device).executeTakeFirstOrThrow();
+    await expect.poll(async () => (await row()).due_at < later).toBe(true);
+    expect((await row()).reason).toBe("its RADIUS session began");
   });
 });
 
