@@ -30,6 +30,7 @@ beforeAll(async () => {
     clock: systemClock,
     version: "0.0.0-test",
     mapsOf: shippedMapsWith(),
+    radius: { take: () => Promise.resolve() },
     shuttingDown: () => stopping,
   });
   const access = accessOf({ store: stack.fleet, now: () => new Date() });
