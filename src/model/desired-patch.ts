@@ -51,7 +51,7 @@ export function operated(before: Members, operations: readonly Operation[]): unk
     } catch (error) {
       throw notApplicable(error, operation, index);
     }
-    if (operation.op === "copy" && JSON.stringify(document).length > MAX_BYTES) {
+    if (operation.op === "copy" && JSON.stringify(document ?? null).length > MAX_BYTES) {
       throw new AppError("payload_too_large", "what this patch makes is larger than a body may be");
     }
   }

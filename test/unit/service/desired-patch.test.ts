@@ -173,6 +173,14 @@ describe("what is no patch", () => {
     expect(({} as { admin?: unknown }).admin).toBeUndefined();
   });
 
+  it("leaves nothing behind by a copy of nothing", () => {
+    const all = [
+      { op: "replace", path: "", value: undefined },
+      { op: "copy", path: "", from: "" },
+    ];
+    expect(after("operations", all)).toBeUndefined();
+  });
+
   it("is a value or a typed error, whatever it is (I20)", () => {
     const place = fc.constantFrom(
       "",
