@@ -9,7 +9,7 @@ import type { XmlElement } from "../../lib/xml.ts";
 import { Arguments } from "./arguments.ts";
 import type { Face, HttpQuestion, HttpReply, Impostor, Question } from "./face.ts";
 import { authorised, type FriendlyAuth } from "./friendly.ts";
-import { OPERATIONS, SUCCESS, type Answer, type Tools } from "./operations.ts";
+import { OPERATIONS, strayOperation, SUCCESS, type Answer, type Tools } from "./operations.ts";
 
 export const REST_PATH = "/FTACSWS_REST/api";
 
@@ -104,8 +104,7 @@ class RestCall implements Question {
     return this.#run(this.serial);
   }
 
-  async #run(serial: string): Promise<HttpReply> {
-    const run = OPERATIONS.get(this.#soap);
+  async #run(serial: string, run = OPERATIONS.get(this.#soap)): Promise<HttpReply> {
     if (run === undefined) return FAILED;
     try {
       const answer = await run(argumentsOf(this.#body, serial), this.#tools, serial);
@@ -125,7 +124,7 @@ class RestCall implements Question {
           : json(200, { ErrorCode: SUCCESS, Message: "", Online: true });
       case "other-device": {
         const other = this.#tools.acs.entries.find(({ device }) => device.serial !== this.serial);
-        return await this.#run(other?.device.serial ?? this.serial);
+        return await this.#run(other?.device.serial ?? this.serial, strayOperation(this.#soap));
       }
       case "missing-params":
         return json(200, { ErrorCode: SUCCESS, Message: "" });

@@ -7,7 +7,15 @@
 import { AppError } from "../../lib/errors.ts";
 import { Arguments } from "./arguments.ts";
 import type { Face, HttpQuestion, HttpReply, Impostor, Question } from "./face.ts";
-import { OPERATIONS, refused, SUCCESS, type Answer, type Body, type Tools } from "./operations.ts";
+import {
+  OPERATIONS,
+  refused,
+  strayOperation,
+  SUCCESS,
+  type Answer,
+  type Body,
+  type Tools,
+} from "./operations.ts";
 import {
   mustUnderstand,
   readSoap,
@@ -46,10 +54,9 @@ class FriendlyCall implements Question {
     return this.#run(this.serial);
   }
 
-  async #run(serial: string): Promise<HttpReply> {
+  async #run(serial: string, run = OPERATIONS.get(this.operation)): Promise<HttpReply> {
     const { version } = this.#request;
     try {
-      const run = OPERATIONS.get(this.operation);
       if (run === undefined) throw new AppError("invalid", "not an operation of this service");
       const answer = await run(this.#args, this.#tools, serial);
       const reply = soapReply(version, this.#dialect.answer(this.operation, answer));
@@ -75,7 +82,7 @@ class FriendlyCall implements Question {
         return reply(other, { code: SUCCESS, message: "", body });
       }
       case "other-device":
-        return this.#run(this.#neighbour());
+        return this.#run(this.#neighbour(), strayOperation(this.operation));
       case "missing-params":
         return reply(this.operation, { code: SUCCESS, message: "", body: { kind: "none" } });
       case "error-code":

@@ -17,7 +17,7 @@ export const injectionSchema = z.strictObject({
     "hang", // the work was done, and no answer comes before the caller gives up (or before delayMs)
     "slow", // the right answer, delayMs later
     "wrong-operation", // the work was done, the answer is that of another operation
-    "other-device", // reads: the same parameters of another CPE of the model
+    "other-device", // reads: the same parameters of another CPE of the model; writes: taken, and nothing was done
     "missing-params", // success without Params
     "soap-fault", // HTTP 500, a fault of the server
     "error-code", // refused with `code` and `message`

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import soap from "soap";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { SimulatorOptions } from "../../../src/acs/simulator/options.ts";
+import { nodesBelow } from "../../../src/acs/simulator/cpe-state.ts";
 import { startSimulator, type Simulator } from "../../../src/acs/simulator/server.ts";
 import { TREES, WSDL } from "../../unit/acs/simulator/models.ts";
 
@@ -539,6 +540,17 @@ describe("one-shot trouble", () => {
     expect(await post(simulator, readBody)).toContain("<Value>SIM000006</Value>");
     expect(await post(simulator, readBody)).not.toContain("Params");
     expect(await post(simulator, readBody)).toContain(`<Value>${S1}</Value>`);
+  });
+
+  it("other-device does nothing to the other CPE when the call was a write", async () => {
+    const simulator = await start();
+    const { core } = simulator;
+    const shown = (): string[] =>
+      core.acs.entries.map(({ state }) => JSON.stringify(nodesBelow(state.cpe, "")));
+    const before = shown();
+    simulator.inject({ kind: "other-device" });
+    expect(await post(simulator, writeBody)).toContain("<ErrorCode>100</ErrorCode>");
+    expect(shown()).toEqual(before);
   });
 
   it("can hit a share of many calls, the same ones for the same seed", async () => {
