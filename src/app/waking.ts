@@ -27,6 +27,8 @@ export function waking(
     wake: (...args) => after(store.wake(...args)),
     putDocument: (...args) => after(store.putDocument(...args)),
     patchDocument: (...args) => after(store.patchDocument(...args)),
+    swapDocument: (...args) => after(store.swapDocument(...args)),
+    confirmPassword: (...args) => after(store.confirmPassword(...args)),
     endDocument: (...args) => after(store.endDocument(...args)),
     signsOfLife: async (...args) => {
       const taken = await store.signsOfLife(...args);

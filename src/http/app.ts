@@ -29,6 +29,7 @@ import { operatorRoutes } from "./operator.ts";
 import { peerOf } from "./peer.ts";
 import { answerProblem, appErrorOf } from "./problem.ts";
 import { radiusRoutes } from "./radius.ts";
+import { serviceRoutes } from "./services.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { whyRoutes } from "./why.ts";
 import { requestIdFrom } from "./request-id.ts";
@@ -94,6 +95,7 @@ export function httpApp(deps: HttpDeps): App {
   idempotency(app, store);
   const operations = operationsOf({ store, clock, shuttingDown: deps.shuttingDown });
   billingRoutes(app, { store, mapsOf: deps.mapsOf, operations });
+  serviceRoutes(app, { store, mapsOf: deps.mapsOf, operations });
   operationRoutes(app, operations);
   acsRoutes(app, { store });
   operatorRoutes(app, { store, now, mapsOf: deps.mapsOf });

@@ -19,7 +19,7 @@ const STATUS = { created: 201, changed: 202, unchanged: 200 } as const;
  * A dry run has the same answer and makes nothing, so it is neither "created" nor "queued". Whoever waits is told whether
  * the CPE shows it: 200 if it does, 202 if not yet.
  */
-async function written(
+export async function written(
   c: Ctx,
   operations: Operations,
   dryRun: boolean,
@@ -72,12 +72,12 @@ export function billingRoutes(
 
   app.get(PATH, async (c) => {
     noQuery(c);
-    const { view, device } = await desired.get(id(c), c.get("caller"));
+    const { view, device, suspensions } = await desired.get(id(c), c.get("caller"));
     // The generation is of the document; the status beside it moves by itself, so only the document is conditional.
     const headers = { ETag: etagOf(view.generation) };
     if (notModified(c, headers.ETag)) return c.body(null, 304, headers);
     const status = { ...statusOf(device), conditions: device.conditions };
-    return c.json(documentOf(device.id, view, { status }), 200, headers);
+    return c.json(documentOf(device.id, view, { status, service: suspensions }), 200, headers);
   });
 
   app.delete(PATH, async (c) => {

@@ -5,9 +5,11 @@ import type {
   ApiDeviceDetail,
   ApiDocument,
   ApiRecord,
+  ApiServiceState,
   ApiStatus,
 } from "../model/api.ts";
 import type { DeviceDetail, DeviceView, DocumentView, StoredRecord } from "../ports/fleet-store.ts";
+import type { Suspension } from "../ports/suspension-store.ts";
 import type { DesiredPlan } from "../service/desired-plan.ts";
 import { API_VERSION } from "../service/manifests.ts";
 
@@ -72,6 +74,15 @@ export function detailOf(view: DeviceDetail): ApiDeviceDetail {
   };
 }
 
+export function serviceOf(standing: readonly Suspension[]): ApiServiceState {
+  const state = standing.length === 0 ? "active" : "suspended";
+  const reasons = standing.map(({ reason, owner, since }) => ({
+    ...{ reason, owner },
+    since: text(since),
+  }));
+  return { state, reasons };
+}
+
 function planOf({ basis, fields, hash, calls, steps }: DesiredPlan): ApiDesiredPlan {
   const shown = basis === null ? null : { ...basis, readAt: text(basis.readAt) };
   return { basis: shown, fields, hash, calls, steps };
@@ -85,6 +96,7 @@ export function documentOf(
     readonly change?: "created" | "changed" | "unchanged";
     readonly dryRun?: boolean;
     readonly plan?: DesiredPlan | null;
+    readonly service?: readonly Suspension[];
   } = {},
 ): ApiDocument {
   const { writer, generation, changedAt, endedAt, fields } = view;
@@ -96,6 +108,7 @@ export function documentOf(
       endedAt: text(endedAt),
       ...(more.change === undefined ? {} : { change: more.change }),
       ...(more.dryRun === true ? { dryRun: true } : {}),
+      ...(more.service === undefined ? {} : { service: serviceOf(more.service) }),
     },
     ...(more.status === undefined ? {} : { status: more.status }),
     ...(more.plan == null ? {} : { plan: planOf(more.plan) }),

@@ -85,6 +85,24 @@ export const ERROR_CODES = {
     retry: "after_change",
     title: "The document changed meanwhile",
   },
+  suspended_by_other: {
+    status: 409,
+    exit: 6,
+    retry: "after_change",
+    title: "Another owner suspended the service",
+  },
+  aaa_unproven: {
+    status: 409,
+    exit: 6,
+    retry: "after_change",
+    title: "Nobody has said that the AAA takes this password",
+  },
+  swap_conflict: {
+    status: 409,
+    exit: 6,
+    retry: "after_change",
+    title: "The document cannot be moved to this CPE",
+  },
   idempotency_key_reused: {
     status: 422,
     exit: 64,

@@ -126,6 +126,8 @@ export type ApiDocument = Members & {
     readonly generation: number;
     readonly changedAt: string;
     readonly endedAt: string | null;
+    /** In the answer to a GET. */
+    readonly service?: ApiServiceState;
     /** In the answer to a PUT. */
     readonly change?: "created" | "changed" | "unchanged";
     readonly dryRun?: boolean;
@@ -204,6 +206,32 @@ export interface ApiOperation {
     readonly nextAt: string | null;
   } | null;
   readonly links: { readonly device: string; readonly desired: string };
+}
+
+/** What the AAA has to know of a service. */
+export interface ApiServiceState {
+  readonly state: "active" | "suspended";
+  /** Why it is suspended; each is lifted by its owner. */
+  readonly reasons: readonly {
+    readonly reason: string;
+    readonly owner: string;
+    readonly since: string;
+  }[];
+}
+
+export interface ApiService {
+  readonly device: DeviceId;
+  readonly changed: boolean;
+  readonly service: ApiServiceState;
+}
+
+/** A password of our making. It is wanted of the CPE when the caller says that the AAA takes this version. */
+export interface ApiRotation {
+  readonly device: DeviceId;
+  readonly version: number;
+  readonly awaits: "aaaUpdated";
+  /** In this answer and never again. */
+  readonly password: string;
 }
 
 /** An action on all devices that a selector chose. */

@@ -1,4 +1,6 @@
 /** Desired documents of one writer, and what became of each change of them. One transaction each. */
+import type { Secret } from "../lib/secret.ts";
+import type { DeviceId } from "../model/device.ts";
 import type { FieldSet, LoadedDevice, MapRecord } from "../model/records.ts";
 import type { Actor } from "./actor.ts";
 import type { DeviceView } from "./device-view.ts";
@@ -25,6 +27,23 @@ export interface DocumentView {
   readonly fields: Readonly<Record<string, unknown>>;
   readonly changedAt: Date;
   readonly endedAt: Date | null;
+}
+
+export interface SwapAsked {
+  /** The serial of the old CPE, as the caller knows it; null: any. */
+  readonly expectSerial: string | null;
+  /** What became of the old CPE, in the caller's words. */
+  readonly oldIs: string | null;
+  /** Of the document on the old CPE. */
+  readonly precondition: readonly number[] | "*" | null;
+  /** Throws where the caller may not write one of these fields. Called under the lock, perhaps several times. */
+  readonly allow: (fields: readonly string[]) => void;
+}
+
+/** `view` is of the document in its new place. */
+export interface SwapResult extends DocumentResult {
+  readonly from: DeviceId;
+  readonly to: DeviceId;
 }
 
 /** One change of a document. */
@@ -80,5 +99,21 @@ export interface DocumentStore {
     options?: { readonly dryRun: boolean },
   ): Promise<Pick<DocumentResult, "view" | "planned"> | null>;
 
+  /** Moves the document of the actor's owner. @throws `swap_conflict`, `field_conflict`, `not_found` */
+  swapDocument(
+    from: number,
+    to: number,
+    actor: Actor,
+    asked: SwapAsked,
+    options: { readonly dryRun: boolean },
+  ): Promise<SwapResult>;
+  /** Keeps a password that no CPE is given yet; one that waits already is replaced. @throws `not_found` */
+  generatePassword(
+    key: number,
+    password: Secret,
+    actor: Actor,
+  ): Promise<{ readonly version: number }>;
+  /** The AAA takes the password of this version: it is wanted of the CPE now. @throws `aaa_unproven`, `not_found` */
+  confirmPassword(key: number, version: number, actor: Actor): Promise<DocumentResult>;
   operation(name: OperationName): Promise<OperationView | null>;
 }

@@ -7,6 +7,7 @@ import type { DocumentStore, DocumentView } from "./document-store.ts";
 import type { ReplayStore } from "./replay-store.ts";
 import type { SignStore } from "./signs.ts";
 import type { Actor } from "./actor.ts";
+import type { SuspensionStore } from "./suspension-store.ts";
 import type { TokenStore } from "./token-store.ts";
 import type { WhyFacts } from "./why-view.ts";
 
@@ -112,7 +113,8 @@ export interface Page<T> {
   readonly next: string | null;
 }
 
-export interface FleetStore extends AcsStore, DocumentStore, ReplayStore, SignStore, TokenStore {
+export interface FleetStore
+  extends AcsStore, DocumentStore, ReplayStore, SignStore, SuspensionStore, TokenStore {
   ready(): Promise<void>;
 
   // records

@@ -14,6 +14,7 @@ import type {
   DocumentView,
   FleetStore,
 } from "../ports/fleet-store.ts";
+import type { Suspension } from "../ports/suspension-store.ts";
 import { demand, demandDesired, FIELD_SCOPES, mayUse, type Caller } from "./access.ts";
 import { membersOf, parseDesiredBody, type KeptSecret } from "./desired-body.ts";
 import type { DesiredPatch } from "./desired-patch.ts";
@@ -54,7 +55,11 @@ export interface Desired {
   get(
     idOrAlias: string,
     caller: Caller,
-  ): Promise<{ readonly view: DocumentView; readonly device: DeviceDetail }>;
+  ): Promise<{
+    readonly view: DocumentView;
+    readonly device: DeviceDetail;
+    readonly suspensions: readonly Suspension[];
+  }>;
   /** Ends the document; credentials in it are owed to be revoked. Repeats give the same answer. */
   end(
     idOrAlias: string,
@@ -152,7 +157,8 @@ export function desiredOf(deps: { readonly store: FleetStore; readonly mapsOf: M
       const { key } = await findDevice(store, idOrAlias);
       const view = await store.document(key, caller.actor.owner);
       if (view === null) throw noDocument(caller);
-      return { view, device: await store.device(key) };
+      const suspensions = await store.suspensions(key);
+      return { view, device: await store.device(key), suspensions };
     },
     async end(idOrAlias, caller, { ifMatch, dryRun }) {
       demandDesired(caller);

@@ -8,6 +8,9 @@ import type { Database } from "./tables.ts";
 /** The place of the password in a document, and so in `secrets.field`. */
 export const PASSWORD_FIELD = "credentials.password";
 
+/** A password of our own making, before the AAA takes it: in no document, and wanted of no CPE. */
+export const NEXT_PASSWORD_FIELD = "credentials.password.next";
+
 /** What the index key signs for secrets; a user name has another label. */
 const DIGEST_LABEL = "secret";
 

@@ -1,6 +1,7 @@
 /** Desired documents: one for each device and writer, replaced by content, with history, owed revocations and a wake. */
 import { sql, type Kysely } from "kysely";
 import { AppError } from "../../lib/errors.ts";
+import type { DeviceId } from "../../model/device.ts";
 import { FIELDS } from "../../model/fields/index.ts";
 import type { DeviceKey, FieldSet } from "../../model/records.ts";
 import type { Actor, DocumentResult, DocumentView, FleetStore } from "../../ports/fleet-store.ts";
@@ -8,6 +9,7 @@ import { makeDue } from "../due.ts";
 import type { Keyring } from "../keyring.ts";
 import {
   eraseSecret,
+  NEXT_PASSWORD_FIELD,
   PASSWORD_FIELD,
   putSecret,
   storedSecret,
@@ -31,6 +33,7 @@ import { addEvents } from "./events.ts";
 import { lockDevice } from "./lock.ts";
 import { addOperation } from "./operations.ts";
 import { plannedOf } from "./planned.ts";
+import { forgetSuspensions } from "./suspensions.ts";
 import { oweRevocation, withdrawRevocation } from "./revocations.ts";
 import { rehearse, transact, type Trx } from "../transaction.ts";
 
@@ -41,7 +44,10 @@ type PatchAsked =
     ? Asked
     : never;
 
-async function documentsOf(trx: Kysely<Database>, device: DeviceKey): Promise<DocumentRow[]> {
+export async function documentsOf(
+  trx: Kysely<Database>,
+  device: DeviceKey,
+): Promise<DocumentRow[]> {
   return await trx
     .selectFrom("desired_documents")
     .selectAll()
@@ -50,7 +56,7 @@ async function documentsOf(trx: Kysely<Database>, device: DeviceKey): Promise<Do
 }
 
 /** Versions go on counting where an erased password stopped: an old version number never means a new password. */
-async function highestVersion(trx: Trx, place: SecretPlace): Promise<number> {
+export async function highestVersion(trx: Trx, place: SecretPlace): Promise<number> {
   const found = await sql<{ version: number | null }>`
     select max((spec #>> '{credentials,password,version}')::int) as version from desired_revisions
     where device = ${place.device} and writer = ${place.writer}`.execute(trx);
@@ -65,6 +71,7 @@ async function passwordAfter(
   fields: FieldSet,
   before: DocumentSpec,
   clear: boolean,
+  atLeast: number,
 ): Promise<StoredSecret | undefined> {
   if (clear) return undefined;
   const password = fields.credentials?.password;
@@ -72,7 +79,7 @@ async function passwordAfter(
   if (password === undefined) {
     return fields.credentials !== undefined && kept ? await storedSecret(trx, place) : undefined;
   }
-  const floor = kept ? 0 : await highestVersion(trx, place);
+  const floor = Math.max(atLeast - 1, kept ? 0 : await highestVersion(trx, place));
   return await putSecret(trx, keyring, place, password, floor);
 }
 
@@ -111,7 +118,12 @@ async function write(
     .executeTakeFirstOrThrow();
 }
 
-async function put(
+/**
+ * Takes the lock of the device, if it is not held already.
+ *
+ * @param atLeast the version that a new password gets, unless a higher one is due
+ */
+export async function put(
   trx: Trx,
   keyring: Keyring,
   place: SecretPlace,
@@ -119,6 +131,7 @@ async function put(
   actor: Actor,
   precondition: Parameters<FleetStore["putDocument"]>[3],
   clear: boolean,
+  atLeast = 0,
 ): Promise<DocumentResult> {
   const { device, writer } = place;
   await lockDevice(trx, device);
@@ -128,7 +141,7 @@ async function put(
   checkPrecondition(row, precondition);
 
   const before = specOf(row);
-  const secret = await passwordAfter(trx, keyring, place, fields, before, clear);
+  const secret = await passwordAfter(trx, keyring, place, fields, before, clear, atLeast);
   const spec = nextSpec(fields, secret?.version ?? 0);
   const changed = changedFields(before, spec);
   const open = row !== undefined && row.ended_at === null;
@@ -169,11 +182,13 @@ async function patch(
   return await put(trx, keyring, place, fields, actor, precondition, clearSecret);
 }
 
-async function end(
+/** @param movedTo the device that the document goes to; null: its service is over */
+export async function end(
   trx: Trx,
   place: SecretPlace,
   actor: Actor,
   ifMatch: Parameters<FleetStore["endDocument"]>[2],
+  movedTo: DeviceId | null = null,
 ): Promise<DocumentView | null> {
   const { device, writer } = place;
   await lockDevice(trx, device);
@@ -186,6 +201,7 @@ async function end(
   const before = specOf(row);
   const { credentials } = before;
   await eraseSecret(trx, place);
+  await eraseSecret(trx, { ...place, field: NEXT_PASSWORD_FIELD });
   const ended = await write(trx, place, row.generation + 1, nextSpec(before, 0), actor, true);
   if (credentials !== undefined) await oweRevocation(trx, device, writer, credentials);
   const fields = changedFields(before, {});
@@ -195,8 +211,10 @@ async function end(
     fields,
     revocationOwed: credentials !== undefined,
   };
-  await addEvents(trx, actor, [{ device, type: "DesiredEnded", data }]);
-  await makeDue(trx, [device], "urgent", `${writer} ended its service here`);
+  if (movedTo === null && credentials !== undefined) await forgetSuspensions(trx, device);
+  if (movedTo === null) await addEvents(trx, actor, [{ device, type: "DesiredEnded", data }]);
+  const why = movedTo === null ? "ended its service here" : `moved its service to ${movedTo}`;
+  await makeDue(trx, [device], "urgent", `${writer} ${why}`);
   const owed = credentials !== undefined;
   await addOperation(trx, device, writer, ended.generation, { kind: "end", owed });
   return viewOf(ended, undefined);

@@ -15,8 +15,11 @@ import { operations } from "./operations.ts";
 import { records } from "./records.ts";
 import { releases } from "./releases.ts";
 import { replays } from "./replays.ts";
+import { rotations } from "./rotations.ts";
 import { signs } from "./signs.ts";
 import { stops } from "./stops.ts";
+import { suspensions } from "./suspensions.ts";
+import { swaps } from "./swaps.ts";
 import { tokenChanges } from "./token-changes.ts";
 import { tokens } from "./tokens.ts";
 import { wake } from "./wake.ts";
@@ -41,6 +44,9 @@ export function fleetStore(db: Kysely<Database>, keyring: Keyring): FleetStore {
     ...signs(db, keyring),
     ...why(db),
     ...many(db),
+    ...rotations(db, keyring),
+    ...suspensions(db),
+    ...swaps(db, keyring),
     ...replays(db, keyring),
   };
 }

@@ -1,0 +1,61 @@
+/**
+ * Rotation of a credential in two calls, as RADIUS and CPE must change together: the first makes a password and shows it
+ * once, the second is the caller's word that the AAA takes that very one. Only then is it wanted of the CPE.
+ */
+import { randomInt } from "node:crypto";
+import { z } from "zod";
+import { parseWith } from "../lib/schema.ts";
+import { Secret } from "../lib/secret.ts";
+import type { FleetStore } from "../ports/fleet-store.ts";
+import { demand, FIELD_SCOPES, type Caller } from "./access.ts";
+import type { Written } from "./desired.ts";
+import { findDevice } from "./devices.ts";
+import { operationId } from "./operations.ts";
+
+/** Without letters and digits that people take for others; 20 of them are 115 bits. */
+const ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+const LENGTH = 20;
+
+const schema = z
+  .strictObject({
+    /** The AAA takes the password of `version`. */
+    aaaUpdated: z.literal(true).optional(),
+    version: z.int().min(1).optional(),
+  })
+  .refine(({ aaaUpdated, version }) => (aaaUpdated === undefined) === (version === undefined), {
+    path: ["version"],
+    message: "aaaUpdated: true and the version that it is said of belong together",
+  });
+
+export type Rotated =
+  | {
+      readonly kind: "generated";
+      readonly device: string;
+      readonly version: number;
+      /** Shown in this answer and never again. */
+      readonly password: Secret;
+    }
+  | ({ readonly kind: "confirmed" } & Written);
+
+export function rotationsOf(deps: { readonly store: FleetStore }) {
+  const { store } = deps;
+  return async (idOrAlias: string, body: unknown, caller: Caller): Promise<Rotated> => {
+    demand(caller, FIELD_SCOPES.credentials);
+    const { version } = parseWith(schema, body, "rotate-credential");
+    const { key, id } = await findDevice(store, idOrAlias);
+    const { actor } = caller;
+    if (version === undefined) {
+      const password = generated();
+      const made = await store.generatePassword(key, password, actor);
+      return { kind: "generated", device: id, version: made.version, password };
+    }
+    const done = await store.confirmPassword(key, version, actor);
+    const name = { device: key, writer: actor.owner, generation: done.generation };
+    return { kind: "confirmed", ...done, device: id, operation: operationId(name), plan: null };
+  };
+}
+
+function generated(): Secret {
+  const letters = Array.from({ length: LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)] ?? "");
+  return new Secret(letters.join(""));
+}

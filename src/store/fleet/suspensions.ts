@@ -1,0 +1,127 @@
+/**
+ * Suspensions: reasons why the service on a device must not be given. They add up, each with its owner, and the service is
+ * suspended while any stands. It is a state for the AAA: the CPE is neither written nor read for it.
+ */
+import { sql, type Kysely } from "kysely";
+import { AppError } from "../../lib/errors.ts";
+import type { DeviceKey } from "../../model/records.ts";
+import type { Actor } from "../../ports/actor.ts";
+import type { Suspension, SuspensionStore } from "../../ports/suspension-store.ts";
+import type { Database } from "../tables.ts";
+import { transact, type Trx } from "../transaction.ts";
+import { addEvents } from "./events.ts";
+import { lockDevice } from "./lock.ts";
+
+/** Oldest first. */
+export async function standing(
+  trx: Kysely<Database>,
+  device: DeviceKey,
+): Promise<readonly Suspension[]> {
+  return await trx
+    .selectFrom("suspensions")
+    .select(["owner", "reason", "since"])
+    .where("device", "=", device)
+    .orderBy("since")
+    .orderBy("owner")
+    .orderBy("reason")
+    .execute();
+}
+
+async function demandService(trx: Trx, device: DeviceKey): Promise<void> {
+  const found = await sql`
+    select from desired_documents
+    where device = ${device} and ended_at is null and spec ? 'credentials' limit 1`.execute(trx);
+  if (found.rows.length > 0) return;
+  throw new AppError(
+    "not_found",
+    "there is no service on this device: no document that is in force gives it credentials",
+  );
+}
+
+async function tell(
+  trx: Trx,
+  device: DeviceKey,
+  actor: Actor,
+  before: readonly Suspension[],
+  after: readonly Suspension[],
+): Promise<void> {
+  const type =
+    before.length === 0
+      ? "ServiceSuspended"
+      : after.length === 0
+        ? "ServiceResumed"
+        : "SuspensionChanged";
+  const data = { reasons: after.map(({ owner, reason }) => ({ owner, reason })) };
+  await addEvents(trx, actor, [{ device, type, data }]);
+}
+
+/** The service is over: what comes later here is another one. */
+export async function forgetSuspensions(trx: Trx, device: DeviceKey): Promise<void> {
+  await trx.deleteFrom("suspensions").where("device", "=", device).execute();
+}
+
+export function suspensions(db: Kysely<Database>): SuspensionStore {
+  return {
+    async suspensions(device) {
+      return await standing(db, device);
+    },
+
+    async suspend(device, reason, actor) {
+      return await transact(db, async (trx) => {
+        await lockDevice(trx, device);
+        await demandService(trx, device);
+        const before = await standing(trx, device);
+        const added = await sql`
+          insert into suspensions (device, owner, reason, request_id)
+          values (${device}, ${actor.owner}, ${reason}, ${actor.requestId})
+          on conflict do nothing returning reason`.execute(trx);
+        if (added.rows.length === 0) return { changed: false, standing: before };
+        const after = await standing(trx, device);
+        await tell(trx, device, actor, before, after);
+        return { changed: true, standing: after };
+      });
+    },
+
+    async liftSuspension(device, { owner, reason }, actor) {
+      return await transact(db, async (trx) => {
+        await lockDevice(trx, device);
+        await demandService(trx, device);
+        const before = await standing(trx, device);
+        const lifted = before.filter(
+          (one) => one.owner === owner && (reason === null || one.reason === reason),
+        );
+        if (lifted.length === 0) {
+          const others = before.filter((one) => reason === null || one.reason === reason);
+          if (others.length > 0) throw heldByOthers(others);
+          return { changed: false, standing: before };
+        }
+        await trx
+          .deleteFrom("suspensions")
+          .where("device", "=", device)
+          .where("owner", "=", owner)
+          .where(
+            "reason",
+            "in",
+            lifted.map((one) => one.reason),
+          )
+          .execute();
+        const after = before.filter((one) => !lifted.includes(one));
+        await tell(trx, device, actor, before, after);
+        return { changed: true, standing: after };
+      });
+    },
+  };
+}
+
+function heldByOthers(others: readonly Suspension[]): AppError {
+  const shown = others.map(({ owner, reason, since }) => ({
+    ...{ owner, reason },
+    since: since.toISOString(),
+  }));
+  const words = shown.map(({ owner, reason }) => `${reason} (${owner})`).join(", ");
+  return new AppError(
+    "suspended_by_other",
+    `the service stays suspended: ${words}. Only its owner lifts a reason`,
+    { details: { reasons: shown } },
+  );
+}
