@@ -3,6 +3,7 @@ import { parseArgs, type ParseArgsConfig } from "node:util";
 import { AppError, messageOf } from "../lib/errors.ts";
 import { parseDurationMs } from "../lib/time.ts";
 import { makeKeyring } from "../store/keyring.ts";
+import { addRingKey } from "../store/keyring-file.ts";
 import { demo } from "./demo.ts";
 import { serve } from "./serve.ts";
 import { configFrom } from "./server.ts";
@@ -99,12 +100,24 @@ async function runDemo(args: string[]): Promise<number> {
   return await demo(process.env, options, process.stderr);
 }
 
-/** `plumb keys init FILE`: the ring that a database of the installation's own asks for; ours is made by itself. */
+/**
+ * `plumb keys init FILE`: the ring that a database of the installation's own asks for; ours is made by itself.
+ * `plumb keys add FILE`: a key more, for a ring that servers cannot write: it is handed to all of them before `rotate`.
+ */
 async function runKeys(args: string[]): Promise<number> {
   const [verb, file, ...more] = args;
-  if (verb !== "init" || file === undefined || file.startsWith("-") || more.length > 0) {
+  const known = verb === "init" || verb === "add";
+  if (!known || file === undefined || file.startsWith("-") || more.length > 0) {
     const details = { next: "plumb keys --help" };
-    throw new AppError("usage", "say plumb keys init FILE", { details });
+    throw new AppError("usage", "say plumb keys init FILE, or plumb keys add FILE", { details });
+  }
+  if (verb === "add") {
+    const { id } = await addRingKey(file);
+    process.stderr.write(
+      `Key ${id} added to ${file}; the others still open what they sealed. Give this file to every server, then:\n` +
+        "plumb keys rotate\n",
+    );
+    return 0;
   }
   try {
     await makeKeyring(file);

@@ -8,10 +8,12 @@ import { fleetStore } from "../store/fleet/index.ts";
 import { loadKeyring, makeKeyring } from "../store/keyring.ts";
 import { migrate, migrationsFolder } from "../store/migrate.ts";
 import { radiusStore } from "../store/radius.ts";
+import { keyStore } from "../store/rotate-keys.ts";
 import { openSecret } from "../store/secrets.ts";
 import type { AppError } from "../lib/errors.ts";
 import type { EngineStore } from "../ports/engine-store.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
+import type { KeyStore } from "../ports/key-store.ts";
 import type { RadiusStore } from "../ports/radius-store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { resolveSecret, type Config } from "./config.ts";
@@ -20,6 +22,7 @@ export interface Stores {
   readonly engine: EngineStore;
   readonly fleet: FleetStore;
   readonly radius: RadiusStore;
+  readonly keys: KeyStore;
   readonly database: OpenDatabase;
   close(): Promise<void>;
 }
@@ -75,6 +78,7 @@ export async function openStores(
       engine,
       fleet: fleetStore(database.db, keyring),
       radius: radiusStore(database.db, digest),
+      keys: keyStore(database.db, keyring),
       database,
       async close() {
         await database.close();

@@ -7,6 +7,7 @@ import { serve as listen, type ServerType } from "@hono/node-server";
 import { AppError } from "../lib/errors.ts";
 import { httpApp } from "../http/app.ts";
 import { accessOf, type Access } from "../service/access.ts";
+import { keysOf } from "../service/keys.ts";
 import { radiusIngest } from "../service/radius.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { systemClock } from "./clock.ts";
@@ -97,6 +98,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     halted,
   );
   const radius = { store: stores.radius, signs: fleet, telemetry, now: () => systemClock.now() };
+  const keys = keysOf({ store: stores.keys, telemetry });
   const app = httpApp({
     store: fleet,
     telemetry,
@@ -104,6 +106,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     version: packageVersion(),
     mapsOf,
     radius: radiusIngest(radius),
+    keys,
     shuttingDown: () => stopping,
   });
   let listening: Awaited<ReturnType<typeof open>>;
@@ -116,10 +119,12 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const tokenFile = join(config.dataDir, "admin-token");
   const newToken = await access.firstAdminToken();
   if (newToken !== null) keepToken(tokenFile, newToken);
+  await keys.resume();
 
   const close = async (): Promise<void> => {
     stopping = true;
     await engine?.stop();
+    await keys.stop();
     await new Promise<void>((resolve) => {
       listening.server.close(() => {
         resolve();

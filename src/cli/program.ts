@@ -16,6 +16,7 @@ import { registerDeviceActions } from "./device-actions.ts";
 import { fail } from "./failure.ts";
 import { registerGet } from "./get.ts";
 import type { Format, Io, Session } from "./io.ts";
+import { registerKeys } from "./keys.ts";
 import { registerMap } from "./map/index.ts";
 import { registerStop } from "./stop.ts";
 import { registerToken } from "./token.ts";
@@ -61,10 +62,17 @@ const SERVER: Readonly<
       "  plumb migrate\n  DATABASE_URL=postgres://… PLUMB_KEYRING_FILE=keyring.json plumb migrate",
   },
   keys: {
-    summary: "make the key ring for a PostgreSQL of your own",
-    examples: "  plumb keys init keyring.json\n  plumb keys init /etc/plumbline/keyring.json",
+    summary: "the keys that seal stored secrets: init, add, status, rotate",
+    examples:
+      "  plumb keys init keyring.json\n  plumb keys add keyring.json\n  plumb keys rotate\n  plumb keys status",
   },
 };
+
+/** Two words of these commands are clients like all others. */
+function callsTheServer(name: string, verb: string | undefined): boolean {
+  if (name === "simulate") return verb === "power";
+  return name === "keys" && (verb === "status" || verb === "rotate");
+}
 
 function sessionOf(io: Io, flags: Flags): Session {
   const dataDir = dataFolder(io);
@@ -150,6 +158,7 @@ function registerServer(
         exit(await serverCommand(io, name, args));
       });
     if (name === "simulate") registerPower(command, session);
+    if (name === "keys") registerKeys(command, session);
   }
 }
 
@@ -183,8 +192,7 @@ export async function runCli(argv: readonly string[], given: Io): Promise<number
   try {
     const [name = "", ...rest] = argv;
     const help = rest.includes("--help") || rest.includes("-h");
-    const own =
-      Object.hasOwn(SERVER, name) && !help && !(name === "simulate" && rest[0] === "power");
+    const own = Object.hasOwn(SERVER, name) && !help && !callsTheServer(name, rest[0]);
     // Handed on as they stand: their flags are theirs.
     if (own) return await serverCommand(io, name, rest);
     const program = build(io, (value) => {

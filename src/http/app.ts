@@ -14,6 +14,7 @@ import type { FleetStore } from "../ports/fleet-store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { accessOf, demand, type Access, type Caller } from "../service/access.ts";
 import { operationsOf } from "../service/operations.ts";
+import type { Keys } from "../service/keys.ts";
 import type { MapsOf } from "../service/maps.ts";
 import type { RadiusIngest } from "../service/radius.ts";
 import { RateLimit } from "../service/rate-limit.ts";
@@ -23,6 +24,7 @@ import { auditorRoutes } from "./auditor.ts";
 import { billingRoutes } from "./billing.ts";
 import type { App, Ctx, Env } from "./context.ts";
 import { idempotency } from "./idempotency.ts";
+import { keyRoutes } from "./keys.ts";
 import { limit } from "./limited.ts";
 import { operationRoutes } from "./operations.ts";
 import { operatorRoutes } from "./operator.ts";
@@ -41,6 +43,8 @@ export interface HttpDeps {
   readonly version: string;
   readonly mapsOf: MapsOf;
   readonly radius: RadiusIngest;
+  /** Without it there are no addresses for keys. */
+  readonly keys?: Keys;
   /** True from the first signal on: readiness fails, what is under way is finished. */
   readonly shuttingDown: () => boolean;
   /** More for `/statusz`: who holds the ACS slots, where the breaker stands. Never used to kill a process. */
@@ -102,6 +106,7 @@ export function httpApp(deps: HttpDeps): App {
   whyRoutes(app, { store });
   auditorRoutes(app, { store, now });
   tokenRoutes(app, { store });
+  if (deps.keys !== undefined) keyRoutes(app, { keys: deps.keys });
   healthRoutes(app, deps, access);
 
   app.notFound((c) => answerProblem(c, nothingHere(app, c)));

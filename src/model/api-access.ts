@@ -27,3 +27,23 @@ export interface ApiRotatedToken extends ApiIssuedToken {
   /** The older one, with the end that it has now. */
   readonly replaced: ApiToken;
 }
+
+export interface ApiKeys {
+  /** Oldest first. */
+  readonly keys: readonly {
+    readonly id: string;
+    /** Null: the ring of the server that answers does not have it. */
+    readonly createdAt: string | null;
+    /** It seals. */
+    readonly newest: boolean;
+    readonly retiredAt: string | null;
+    /** Secrets under it. */
+    readonly secrets: number;
+  }[];
+  readonly rotation: {
+    readonly state: "none" | "running" | "done" | "failed";
+    readonly rewrapped: number;
+    readonly retired: readonly string[];
+    readonly message: string | null;
+  };
+}

@@ -1,4 +1,4 @@
-/** The table of tokens; what it means stands in its migration. */
+/** The tables of tokens and keys; what they mean stands in their migration. */
 import type { ColumnType, Generated } from "kysely";
 
 type DefaultNow = ColumnType<Date, Date | undefined, Date>;
@@ -19,4 +19,5 @@ export interface AccessTables {
     created_by: string | null;
     revoked_by: string | null;
   };
+  sealing_keys: { id: string; first_used_at: DefaultNow; retired_at: Date | null };
 }

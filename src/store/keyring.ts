@@ -3,33 +3,23 @@
  *
  * The ring is a JSON file of its owner only: `{version, indexKey, keys: [{id, created, key}]}`, keys as base64 of 32
  * bytes. The newest key seals, every key opens, so a new one is put beside the old until the last row is sealed anew.
- * The index key makes digests and nothing else. Lose the ring and every secret has to be given again.
+ * The index key makes digests and nothing else, and no rotation touches it: what is compared by digest (secrets that do
+ * not read back, sightings, RADIUS records) is kept nowhere in clear, so nothing could make those digests anew.
+ * Lose the ring and every secret has to be given again.
  */
 import { createHmac, randomBytes } from "node:crypto";
-import { link, open, rm } from "node:fs/promises";
-import { dirname } from "node:path";
-import { z } from "zod";
 import { AppError } from "../lib/errors.ts";
 import { Secret } from "../lib/secret.ts";
 import { KEY_BYTES, lock, unlock } from "./envelope.ts";
-
-const key = z.base64().transform((text, context): Buffer => {
-  const bytes = Buffer.from(text, "base64");
-  if (bytes.length === KEY_BYTES) return bytes;
-  context.addIssue({ code: "custom", message: `is not ${KEY_BYTES} bytes` });
-  return z.NEVER;
-});
-const ring = z.strictObject({
-  version: z.literal(1),
-  indexKey: key,
-  keys: z
-    .array(z.strictObject({ id: z.string().min(1), created: z.iso.datetime(), key }))
-    .min(1)
-    .refine((keys) => new Set(keys.map(({ id }) => id)).size === keys.length, "has an id twice"),
-});
-
-type Ring = z.output<typeof ring>;
-type RingKey = Ring["keys"][number];
+import {
+  addRingKey,
+  makeRing,
+  newestOf,
+  readRing,
+  removeRingKeys,
+  type Ring,
+  type RingKey,
+} from "./keyring-file.ts";
 
 export interface Sealed {
   readonly keyId: string;
@@ -40,14 +30,61 @@ export interface Sealed {
 }
 
 export class Keyring {
-  readonly #newest: RingKey;
-  readonly #keys: ReadonlyMap<string, RingKey>;
-  readonly #indexKey: Buffer;
+  readonly #file: string;
+  #ring: Ring;
+  #newest: RingKey;
+  #keys: ReadonlyMap<string, RingKey>;
 
-  constructor({ keys, indexKey }: Pick<Ring, "keys" | "indexKey">) {
-    this.#newest = keys.reduce((a, b) => (Date.parse(b.created) > Date.parse(a.created) ? b : a));
-    this.#keys = new Map(keys.map((each) => [each.id, each]));
-    this.#indexKey = indexKey;
+  constructor(file: string, ring: Ring) {
+    this.#file = file;
+    this.#ring = ring;
+    this.#newest = newestOf(ring);
+    this.#keys = new Map(ring.keys.map((each) => [each.id, each]));
+  }
+
+  /** The one that seals. */
+  get newestId(): string {
+    return this.#newest.id;
+  }
+
+  /** Without the keys themselves, oldest first. */
+  get keys(): readonly { readonly id: string; readonly created: string }[] {
+    const byAge = [...this.#ring.keys].sort(
+      (a, b) => Date.parse(a.created) - Date.parse(b.created),
+    );
+    return byAge.map(({ id, created }) => ({ id, created }));
+  }
+
+  /**
+   * Reads the file again: another process may have changed the ring. A ring with another index key is another ring, and
+   * is not taken.
+   *
+   * @throws AppError `bad_config`
+   */
+  reread(): void {
+    const ring = readRing(this.#file);
+    if (!ring.indexKey.equals(this.#ring.indexKey)) {
+      throw new AppError(
+        "bad_config",
+        `The key ring ${this.#file} was replaced by that of another database while the server ran. Put the one back ` +
+          "that belongs to this database.",
+      );
+    }
+    this.#ring = ring;
+    this.#newest = newestOf(ring);
+    this.#keys = new Map(ring.keys.map((each) => [each.id, each]));
+  }
+
+  /** @throws AppError `bad_config` where the file cannot be replaced */
+  async addKey(): Promise<void> {
+    await addRingKey(this.#file);
+    this.reread();
+  }
+
+  /** @throws AppError `bad_config` where the file cannot be replaced */
+  async removeKeys(ids: readonly string[]): Promise<void> {
+    await removeRingKeys(this.#file, ids);
+    this.reread();
   }
 
   /**
@@ -65,9 +102,39 @@ export class Keyring {
     return { keyId: id, sealedKey, sealed };
   }
 
+  /** The same secret with its data key under the newest key: the secret itself is not opened. @throws as `open` */
+  rewrap(
+    aad: string,
+    row: Pick<Sealed, "keyId" | "sealedKey">,
+  ): Pick<Sealed, "keyId" | "sealedKey"> {
+    const dataKey = this.#dataKey(aad, row);
+    const { id, key: sealing } = this.#newest;
+    const sealedKey = lock(sealing, `${id}|${aad}`, dataKey);
+    dataKey.fill(0);
+    return { keyId: id, sealedKey };
+  }
+
   /** @throws AppError `secret_unavailable`: the ring lacks the key, or the row is damaged or was moved here */
   open(aad: string, row: Sealed): Secret {
-    const sealing = this.#keys.get(row.keyId);
+    try {
+      return new Secret(unlock(this.#dataKey(aad, row), aad, row.sealed).toString("utf8"));
+    } catch (cause) {
+      throw cause instanceof AppError ? cause : damaged(aad, cause);
+    }
+  }
+
+  /** By another process. A file that cannot be read now has no other key: that is said of the secret. */
+  #addedSince(id: string): RingKey | undefined {
+    try {
+      this.reread();
+    } catch {
+      return undefined;
+    }
+    return this.#keys.get(id);
+  }
+
+  #dataKey(aad: string, row: Pick<Sealed, "keyId" | "sealedKey">): Buffer {
+    const sealing = this.#keys.get(row.keyId) ?? this.#addedSince(row.keyId);
     if (sealing === undefined) {
       throw new AppError(
         "secret_unavailable",
@@ -77,14 +144,9 @@ export class Keyring {
       );
     }
     try {
-      const dataKey = unlock(sealing.key, `${row.keyId}|${aad}`, row.sealedKey);
-      return new Secret(unlock(dataKey, aad, row.sealed).toString("utf8"));
+      return unlock(sealing.key, `${row.keyId}|${aad}`, row.sealedKey);
     } catch (cause) {
-      throw new AppError(
-        "secret_unavailable",
-        "A stored secret does not open in its place: its row was changed, damaged or moved. Give the secret again.",
-        { details: { place: aad }, cause },
-      );
+      throw damaged(aad, cause);
     }
   }
 
@@ -93,50 +155,21 @@ export class Keyring {
    * name and password apart. Hex HMAC-SHA-256 of label, NUL, text.
    */
   digest(label: string, text: string): string {
-    return createHmac("sha256", this.#indexKey).update(`${label}\0${text}`).digest("hex");
+    return createHmac("sha256", this.#ring.indexKey).update(`${label}\0${text}`).digest("hex");
   }
 }
 
-function refuse(file: string, why: string, cause?: unknown): AppError {
-  return new AppError("bad_config", `The key ring ${file} ${why}`, { cause });
-}
-
-/**
- * Any access by others, and writing by the group. Reading by the group is how systemd and Kubernetes hand a credential
- * to a service.
- */
-const TOO_OPEN = 0o027;
-
-async function readPrivate(file: string): Promise<string> {
-  const handle = await open(file, "r").catch((error: unknown) => {
-    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    const why = missing
-      ? "is not there. Put back the one that belongs to this database: no other opens its secrets."
-      : "cannot be read by this user.";
-    throw refuse(file, why, error);
-  });
-  try {
-    const { mode } = await handle.stat();
-    if ((mode & TOO_OPEN) === 0) return await handle.readFile("utf8");
-  } finally {
-    await handle.close();
-  }
-  throw refuse(file, `is open to other users of this machine. Close it: chmod 600 ${file}`);
+function damaged(place: string, cause: unknown): AppError {
+  return new AppError(
+    "secret_unavailable",
+    "A stored secret does not open in its place: its row was changed, damaged or moved. Give the secret again.",
+    { details: { place }, cause },
+  );
 }
 
 /** @throws AppError `bad_config`: missing, open to others, or no key ring. Its content is never quoted. */
-export async function loadKeyring(file: string): Promise<Keyring> {
-  const text = await readPrivate(file);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw refuse(file, "is not JSON: it was damaged, or this is another file.");
-  }
-  const parsed = ring.safeParse(value);
-  if (parsed.success) return new Keyring(parsed.data);
-  const issue = parsed.error.issues[0];
-  throw refuse(file, `is no key ring: /${issue?.path.join("/") ?? ""} ${issue?.message ?? ""}`);
+export function loadKeyring(file: string): Promise<Keyring> {
+  return Promise.resolve().then(() => new Keyring(file, readRing(file)));
 }
 
 /**
@@ -146,39 +179,6 @@ export async function loadKeyring(file: string): Promise<Keyring> {
  * @throws AppError `bad_config` when the file exists: another ring would orphan every stored secret
  */
 export async function makeKeyring(file: string): Promise<Keyring> {
-  const random = () => randomBytes(KEY_BYTES).toString("base64");
-  const first = { id: randomBytes(4).toString("hex"), created: new Date().toISOString() };
-  const made = { version: 1, indexKey: random(), keys: [{ ...first, key: random() }] };
-  const unfinished = `${file}.new-${randomBytes(4).toString("hex")}`;
-  try {
-    await writeDurably(unfinished, `${JSON.stringify(made, null, 2)}\n`);
-    await link(unfinished, file); // unlike a rename it never replaces
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    throw refuse(file, "exists already, and is not overwritten.", error);
-  } finally {
-    await rm(unfinished, { force: true });
-  }
-  await syncFolder(dirname(file));
+  await makeRing(file);
   return await loadKeyring(file);
-}
-
-async function writeDurably(file: string, text: string): Promise<void> {
-  const handle = await open(file, "wx", 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** A new name is on the disk only when its folder is. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -3,6 +3,7 @@ import { sql, type Selectable, type Transaction } from "kysely";
 import type { Secret } from "../lib/secret.ts";
 import type { DeviceKey } from "../model/records.ts";
 import type { Keyring } from "./keyring.ts";
+import { sealFor } from "./sealing.ts";
 import type { Database } from "./tables.ts";
 
 /** The place of the password in a document, and so in `secrets.field`. */
@@ -23,7 +24,7 @@ export interface SecretPlace {
 export type StoredSecret = Selectable<Database["secrets"]>;
 
 /** Binds a sealed secret to its row: moved to another device, writer, field or version it does not open. */
-function aadOf(place: SecretPlace, version: number): string {
+export function aadOf(place: SecretPlace, version: number): string {
   return `secrets|${place.device}|${place.writer}|${place.field}|${version}`;
 }
 
@@ -57,7 +58,7 @@ export async function putSecret(
   const before = await storedSecret(trx, place);
   if (before?.digest === digest) return before;
   const version = Math.max(before?.version ?? 0, floor) + 1;
-  const { keyId, sealedKey, sealed } = keyring.seal(aadOf(place, version), secret);
+  const { keyId, sealedKey, sealed } = await sealFor(trx, keyring, aadOf(place, version), secret);
   const row = { version, digest, key_id: keyId, sealed_key: sealedKey, sealed };
   return await trx
     .insertInto("secrets")

@@ -29,7 +29,9 @@ type FleetEventType =
   | "StopEnded"
   | "TokenCreated"
   | "TokenRotated"
-  | "TokenRevoked";
+  | "TokenRevoked"
+  | "KeyRotationBegan"
+  | "KeyRotationEnded";
 
 export interface FleetEvent {
   /** Null: of the fleet as a whole. */

@@ -8,10 +8,12 @@ import { shippedMapsWith } from "../../../src/app/shipped.ts";
 import { httpApp } from "../../../src/http/app.ts";
 import type { App } from "../../../src/http/context.ts";
 import { accessOf, type Scope } from "../../../src/service/access.ts";
+import { keysOf } from "../../../src/service/keys.ts";
 import { radiusIngest } from "../../../src/service/radius.ts";
 import type { FleetStore } from "../../../src/ports/fleet-store.ts";
 import { fleetStore } from "../../../src/store/fleet/index.ts";
 import { makeKeyring } from "../../../src/store/keyring.ts";
+import { keyStore } from "../../../src/store/rotate-keys.ts";
 import { radiusStore } from "../../../src/store/radius.ts";
 import type { Database } from "../../../src/store/tables.ts";
 import { testDatabase } from "../../support/database.ts";
@@ -38,6 +40,8 @@ export interface Ask {
 }
 
 export interface Api {
+  /** Holds `keyring.json`. */
+  readonly folder: string;
   readonly app: App;
   readonly db: Kysely<Database>;
   readonly store: FleetStore;
@@ -99,6 +103,7 @@ export async function openApi(): Promise<Api> {
     now: () => new Date(),
   });
   const access = accessOf({ store, now: () => new Date() });
+  const keys = keysOf({ store: keyStore(db, keyring), telemetry });
   const app = httpApp({
     store,
     telemetry,
@@ -106,6 +111,7 @@ export async function openApi(): Promise<Api> {
     version: "0.0.0-test",
     mapsOf: shippedMapsWith(),
     radius,
+    keys,
     shuttingDown: () => false,
   });
   const token = async (owner: string, ...scopes: Scope[]) =>
@@ -123,6 +129,7 @@ export async function openApi(): Promise<Api> {
   if (seeded.status !== 200) throw new Error(seeded.text);
   return {
     app,
+    folder,
     db,
     store,
     telemetry,
@@ -139,6 +146,7 @@ export async function openApi(): Promise<Api> {
       return JSON.parse(JSON.stringify([rows, events.length, due])) as unknown;
     },
     async close() {
+      await keys.stop();
       await rm(folder, { recursive: true });
       await database.close();
     },
