@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { openDatabase, type OpenDatabase } from "../store/database.ts";
 import { openEmbedded } from "../store/embedded/server.ts";
 import { engineStore } from "../store/engine/index.ts";
+import { feedStore } from "../store/feed.ts";
 import { fleetStore } from "../store/fleet/index.ts";
 import { loadKeyring, makeKeyring } from "../store/keyring.ts";
 import { migrate, migrationsFolder } from "../store/migrate.ts";
@@ -12,6 +13,7 @@ import { keyStore } from "../store/rotate-keys.ts";
 import { openSecret } from "../store/secrets.ts";
 import type { AppError } from "../lib/errors.ts";
 import type { EngineStore } from "../ports/engine-store.ts";
+import type { FeedStore } from "../ports/feed-store.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
 import type { KeyStore } from "../ports/key-store.ts";
 import type { RadiusStore } from "../ports/radius-store.ts";
@@ -23,6 +25,7 @@ export interface Stores {
   readonly fleet: FleetStore;
   readonly radius: RadiusStore;
   readonly keys: KeyStore;
+  readonly feed: FeedStore;
   readonly database: OpenDatabase;
   close(): Promise<void>;
 }
@@ -79,6 +82,7 @@ export async function openStores(
       fleet: fleetStore(database.db, keyring),
       radius: radiusStore(database.db, digest),
       keys: keyStore(database.db, keyring),
+      feed: feedStore(database.db),
       database,
       async close() {
         await database.close();

@@ -98,6 +98,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     halted,
   );
   const radius = { store: stores.radius, signs: fleet, telemetry, now: () => systemClock.now() };
+  const ending = new AbortController();
   const keys = keysOf({ store: stores.keys, telemetry });
   const app = httpApp({
     store: fleet,
@@ -107,6 +108,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
     mapsOf,
     radius: radiusIngest(radius),
     keys,
+    feed: stores.feed,
+    ending: ending.signal,
     shuttingDown: () => stopping,
   });
   let listening: Awaited<ReturnType<typeof open>>;
@@ -123,6 +126,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
 
   const close = async (): Promise<void> => {
     stopping = true;
+    ending.abort();
     await engine?.stop();
     await keys.stop();
     await new Promise<void>((resolve) => {

@@ -10,6 +10,7 @@ import { matchedRoutes } from "hono/route";
 import { AppError } from "../lib/errors.ts";
 import { didYouMean } from "../lib/nearest.ts";
 import type { Clock } from "../lib/time.ts";
+import type { FeedStore } from "../ports/feed-store.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { accessOf, demand, type Access, type Caller } from "../service/access.ts";
@@ -23,6 +24,7 @@ import { acsRoutes } from "./acs.ts";
 import { auditorRoutes } from "./auditor.ts";
 import { billingRoutes } from "./billing.ts";
 import type { App, Ctx, Env } from "./context.ts";
+import { eventRoutes } from "./events.ts";
 import { idempotency } from "./idempotency.ts";
 import { keyRoutes } from "./keys.ts";
 import { limit } from "./limited.ts";
@@ -43,6 +45,10 @@ export interface HttpDeps {
   readonly version: string;
   readonly mapsOf: MapsOf;
   readonly radius: RadiusIngest;
+  /** Without it there are no addresses for events. */
+  readonly feed?: FeedStore;
+  /** Ends streams, from the first signal on; never, where it is left out. */
+  readonly ending?: AbortSignal;
   /** Without it there are no addresses for keys. */
   readonly keys?: Keys;
   /** True from the first signal on: readiness fails, what is under way is finished. */
@@ -106,6 +112,15 @@ export function httpApp(deps: HttpDeps): App {
   whyRoutes(app, { store });
   auditorRoutes(app, { store, now });
   tokenRoutes(app, { store });
+  if (deps.feed !== undefined) {
+    const { feed, ending = new AbortController().signal } = deps;
+    const stillValid = (c: Ctx) =>
+      callerOf(access, c).then(
+        () => true,
+        () => false,
+      );
+    eventRoutes(app, { feed, clock, ending, stillValid });
+  }
   if (deps.keys !== undefined) keyRoutes(app, { keys: deps.keys });
   healthRoutes(app, deps, access);
 

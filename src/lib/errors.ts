@@ -123,6 +123,12 @@ export const ERROR_CODES = {
   },
   held: { status: 409, exit: 6, retry: "after_change", title: "The device is held" },
   stopped: { status: 409, exit: 6, retry: "after_change", title: "A stop is in force" },
+  before_history: {
+    status: 422,
+    exit: 64,
+    retry: "after_change",
+    title: "It is not kept as far back as that",
+  },
   // mapping
   no_map: {
     status: 422,

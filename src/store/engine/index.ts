@@ -36,6 +36,7 @@ export function engineStore(deps: EngineStoreDeps): EngineStore {
     prepareHistory: async () => {
       await sql`select ensure_month_partitions()`.execute(db);
       await sql`select forget_radius_history()`.execute(db);
+      await sql`select forget_events()`.execute(db);
     },
     ...leases(db),
     ...queue(db),

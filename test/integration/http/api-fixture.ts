@@ -11,6 +11,7 @@ import { accessOf, type Scope } from "../../../src/service/access.ts";
 import { keysOf } from "../../../src/service/keys.ts";
 import { radiusIngest } from "../../../src/service/radius.ts";
 import type { FleetStore } from "../../../src/ports/fleet-store.ts";
+import { feedStore } from "../../../src/store/feed.ts";
 import { fleetStore } from "../../../src/store/fleet/index.ts";
 import { makeKeyring } from "../../../src/store/keyring.ts";
 import { keyStore } from "../../../src/store/rotate-keys.ts";
@@ -43,6 +44,8 @@ export interface Api {
   /** Holds `keyring.json`. */
   readonly folder: string;
   readonly app: App;
+  /** As a server does when it is told to end. */
+  endStreams(): void;
   readonly db: Kysely<Database>;
   readonly store: FleetStore;
   readonly telemetry: Recorder;
@@ -103,6 +106,7 @@ export async function openApi(): Promise<Api> {
     now: () => new Date(),
   });
   const access = accessOf({ store, now: () => new Date() });
+  const ending = new AbortController();
   const keys = keysOf({ store: keyStore(db, keyring), telemetry });
   const app = httpApp({
     store,
@@ -112,6 +116,8 @@ export async function openApi(): Promise<Api> {
     mapsOf: shippedMapsWith(),
     radius,
     keys,
+    feed: feedStore(db),
+    ending: ending.signal,
     shuttingDown: () => false,
   });
   const token = async (owner: string, ...scopes: Scope[]) =>
@@ -144,6 +150,9 @@ export async function openApi(): Promise<Api> {
       const events = await db.selectFrom("events").select("id").execute();
       const due = await db.selectFrom("work").select(["device", "gen"]).orderBy("device").execute();
       return JSON.parse(JSON.stringify([rows, events.length, due])) as unknown;
+    },
+    endStreams: () => {
+      ending.abort();
     },
     async close() {
       await keys.stop();
