@@ -6,6 +6,7 @@ import { openEmbedded } from "../store/embedded/server.ts";
 import { engineStore } from "../store/engine/index.ts";
 import { feedStore } from "../store/feed.ts";
 import { fleetStore } from "../store/fleet/index.ts";
+import { findingsStore } from "../store/fraud/findings.ts";
 import { loadKeyring, makeKeyring } from "../store/keyring.ts";
 import { migrate, migrationsFolder } from "../store/migrate.ts";
 import { radiusStore } from "../store/radius.ts";
@@ -14,6 +15,7 @@ import { openSecret } from "../store/secrets.ts";
 import type { AppError } from "../lib/errors.ts";
 import type { EngineStore } from "../ports/engine-store.ts";
 import type { FeedStore } from "../ports/feed-store.ts";
+import type { FindingsStore } from "../ports/findings-store.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
 import type { KeyStore } from "../ports/key-store.ts";
 import type { RadiusStore } from "../ports/radius-store.ts";
@@ -26,8 +28,27 @@ export interface Stores {
   readonly radius: RadiusStore;
   readonly keys: KeyStore;
   readonly feed: FeedStore;
+  readonly findings: FindingsStore;
   readonly database: OpenDatabase;
   close(): Promise<void>;
+}
+
+/** Said once for each cause; what was thrown may quote a value, so only its kind is told. */
+function undetected(telemetry: Telemetry): (error: unknown) => void {
+  const said = new Set<string>();
+  return (error) => {
+    const code = (error as { code?: unknown } | null)?.code;
+    const cause = typeof code === "string" ? code : error instanceof Error ? error.name : "unknown";
+    if (said.has(cause)) return;
+    said.add(cause);
+    const message = "misuse could not be looked for; corrections go on, and it is tried again";
+    telemetry.log("error", message, { cause });
+    telemetry.capture({
+      ...{ message, fingerprint: ["fraud", cause], level: "error" },
+      tags: { cause },
+      error,
+    });
+  };
 }
 
 /** The key ring is made by itself only beside the embedded database: elsewhere losing it would go unnoticed. */
@@ -76,6 +97,7 @@ export async function openStores(
         complained.set(acs, error.message);
         log("error", `ACS ${acs} is left out: ${error.message}`);
       },
+      undetected: undetected(telemetry),
     });
     return {
       engine,
@@ -83,6 +105,7 @@ export async function openStores(
       radius: radiusStore(database.db, digest),
       keys: keyStore(database.db, keyring),
       feed: feedStore(database.db),
+      findings: findingsStore(database.db, digest),
       database,
       async close() {
         await database.close();

@@ -7,6 +7,7 @@ import { serve as listen, type ServerType } from "@hono/node-server";
 import { AppError } from "../lib/errors.ts";
 import { httpApp } from "../http/app.ts";
 import { accessOf, type Access } from "../service/access.ts";
+import { detectMisuse } from "../service/detection.ts";
 import { keysOf } from "../service/keys.ts";
 import { radiusIngest } from "../service/radius.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
@@ -85,6 +86,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
     gone(error);
   });
   let engine: Engine | null = null;
+  let detecting: Promise<void> | null = null;
+  const ending = new AbortController();
   let stopping = false;
   const access = accessOf({ store: stores.fleet, now: () => systemClock.now() });
   const halted = stopFile(config.dataDir, systemClock, (reason) => {
@@ -98,7 +101,6 @@ export async function startServer(config: Config): Promise<RunningServer> {
     halted,
   );
   const radius = { store: stores.radius, signs: fleet, telemetry, now: () => systemClock.now() };
-  const ending = new AbortController();
   const keys = keysOf({ store: stores.keys, telemetry });
   const app = httpApp({
     store: fleet,
@@ -127,7 +129,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const close = async (): Promise<void> => {
     stopping = true;
     ending.abort();
-    await engine?.stop();
+    await Promise.all([engine?.stop(), detecting]);
     await keys.stop();
     await new Promise<void>((resolve) => {
       listening.server.close(() => {
@@ -156,6 +158,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
         ...REAL_GROUND,
         remembered: servedFile(config.dataDir),
       });
+      const looking = { store: stores.findings, telemetry, clock: systemClock };
+      detecting ??= detectMisuse(looking, ending.signal);
     },
     stop: () => (closing ??= close()),
     lost,

@@ -122,6 +122,12 @@ export const ERROR_CODES = {
     title: "The patch does not fit the document",
   },
   held: { status: 409, exit: 6, retry: "after_change", title: "The device is held" },
+  finding_closed: {
+    status: 409,
+    exit: 6,
+    retry: "never",
+    title: "The finding is closed",
+  },
   stopped: { status: 409, exit: 6, retry: "after_change", title: "A stop is in force" },
   before_history: {
     status: 422,

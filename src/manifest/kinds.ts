@@ -3,6 +3,7 @@ import { z } from "zod";
 import { acs, type AcsSpec } from "./kinds/acs.ts";
 import { device, type DeviceSpec } from "./kinds/device.ts";
 import { firmwareImage, type FirmwareImageSpec } from "./kinds/firmware-image.ts";
+import { fraudPolicy, type FraudPolicySpec } from "./kinds/fraud-policy.ts";
 import { frequencyPlan } from "./kinds/frequency-plan.ts";
 import type { KindDef, Metadata } from "./kinds/kind.ts";
 import { parameterMap, type ParameterMapSpec } from "./kinds/parameter-map.ts";
@@ -16,6 +17,7 @@ export interface KindSpecs {
   Acs: AcsSpec;
   Device: DeviceSpec;
   FirmwareImage: FirmwareImageSpec;
+  FraudPolicy: FraudPolicySpec;
   FrequencyPlan: FrequencyPlan;
   ParameterMap: ParameterMapSpec;
   Profile: ProfileSpec;
@@ -27,6 +29,7 @@ export const KINDS: { readonly [Name in KindName]: KindDef<Name, KindSpecs[Name]
   Acs: acs,
   Device: device,
   FirmwareImage: firmwareImage,
+  FraudPolicy: fraudPolicy,
   FrequencyPlan: frequencyPlan,
   ParameterMap: parameterMap,
   Profile: profile,

@@ -20,7 +20,7 @@ const SCOPES = {
   "rollouts:write": "rollouts",
   "rollouts:approve": "approval of another person's rollout",
   "findings:read": "findings with their evidence",
-  "findings:decide": "decisions on findings",
+  "findings:decide": "decisions on findings, and the policy of misuse",
   "maps:write": "parameter maps, and naming the device that proves one",
   "audit:read": "history",
   "radius:ingest": "RADIUS accounting and post-auth records",
@@ -95,7 +95,7 @@ export function demandDesired(caller: Caller): void {
 
 /** Any scope that can write something of the fleet. */
 export function demandWriter(caller: Caller): void {
-  demand(caller, ...Object.values(FIELD_SCOPES), "maps:write", "admin");
+  demand(caller, ...Object.values(FIELD_SCOPES), "maps:write", "findings:decide", "admin");
 }
 
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

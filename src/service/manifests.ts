@@ -60,6 +60,8 @@ function scopesFor(manifest: SourcedManifest): readonly Scope[] {
       return ["desired:write:firmware"];
     case "FrequencyPlan":
       return ["desired:write:frequency"];
+    case "FraudPolicy":
+      return ["findings:decide"];
     case "ParameterMap":
       return ["maps:write"];
     case "Profile": {

@@ -69,7 +69,10 @@ function rowsOf(events: readonly RadiusEvent[], digest: Digest): readonly Row[] 
   });
 }
 
-/** Everything of a batch in one statement: which records are new, the history of these, the sessions of all. */
+/**
+ * Everything of a batch in one statement: which records are new, the history of these, the sessions of all, and what is to be
+ * evaluated of it by `store/fraud/queue.ts`, for which nothing waits here.
+ */
 async function store(trx: Trx, rows: readonly Row[]): Promise<number> {
   const stored = await sql<{ count: number }>`
     with x as materialized (
@@ -81,6 +84,12 @@ async function store(trx: Trx, rows: readonly Row[]): Promise<number> {
         out_octets numeric, framed_address text, terminate_cause text)
     ), fresh as (
       insert into radius_keys (key) select key from x order by key on conflict do nothing returning key
+    ), news as (
+      -- What misuse may be seen by; of a session that is known and alone, an Interim is none.
+      select * from x
+      where key in (select key from fresh) and kind not in ('nas_on', 'nas_off')
+        and (kind <> 'interim' or exists (select from fraud_watched w where w.id in (x.credential, x.mac))
+             or not exists (select from radius_sessions s where s.session = x.session))
     ), history as (
       insert into radius_events (key, kind, at, estimated, credential, outer_identity, mac, mac_raw, nas, nas_address,
         source_address, port_id, circuit_id, base_station, session, session_id, multi_id, class, chargeable, seconds,
@@ -138,6 +147,19 @@ async function store(trx: Trx, rows: readonly Row[]): Promise<number> {
           or coalesce(s.mac <> excluded.mac, false) or coalesce(s.port_id <> excluded.port_id, false)
           or coalesce(s.credential <> excluded.credential, false),
         changed_at = now()
+    ), asked as (
+      insert into fraud_due as d (kind, id)
+      select kind, id from (
+        select 'credential' as kind, credential as id from news where credential is not null
+        union
+        select 'mac', mac from news where credential is null and mac is not null
+        union
+        select 'credential', s.credential
+        from x join radius_sessions s on s.nas = x.nas join fraud_watched w on w.id = s.credential
+        where x.kind in ('nas_on', 'nas_off') and x.key in (select key from fresh)
+          and s.changed_at > now() - interval '8 days'
+      ) as told order by kind, id
+      on conflict (kind, id) do update set gen = d.gen + 1
     )
     select count(*)::int as count from fresh`.execute(trx);
   return stored.rows[0]?.count ?? 0;

@@ -2,6 +2,7 @@
 import type { ColumnType, Generated, JSONColumnType } from "kysely";
 import type { AccessTables } from "./access-tables.ts";
 import type { DesiredTables } from "./desired-tables.ts";
+import type { FraudTables } from "./fraud-tables.ts";
 import type { RadiusTables } from "./radius-tables.ts";
 
 type Json = Record<string, unknown>;
@@ -9,7 +10,7 @@ type DefaultNow = ColumnType<Date, Date | undefined, Date>;
 /** Written as text by us, read as a value. */
 type JsonOf<T> = JSONColumnType<T & object>;
 
-export interface Database extends AccessTables, DesiredTables, RadiusTables {
+export interface Database extends AccessTables, DesiredTables, FraudTables, RadiusTables {
   meta: { key: string; value: JsonOf<Json> };
   records: RecordRow;
   record_revisions: Omit<RecordRow, "spec_hash" | "origin" | "changed_at"> & {

@@ -20,6 +20,9 @@ const store = engineStore({
   complain: (_acs, error) => {
     throw error;
   },
+  undetected: (error) => {
+    throw error;
+  },
 });
 const engine = startEngine(store, shippedMapsWith(), recorder(), () => null);
 process.stdout.write("started\n");

@@ -71,6 +71,9 @@ export async function testStores(
     complain: (_acs, error) => {
       throw error;
     },
+    undetected: (error) => {
+      throw error;
+    },
   });
   return { engine, fleet: fleetStore(db, keyring), folder };
 }

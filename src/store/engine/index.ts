@@ -2,6 +2,7 @@
 import { sql, type Kysely } from "kysely";
 import type { AppError } from "../../lib/errors.ts";
 import type { EngineStore } from "../../ports/engine-store.ts";
+import { observationWatch } from "../fraud/observed.ts";
 import { mapRecords } from "../map-records.ts";
 import type { Database } from "../tables.ts";
 import { claims } from "./claims.ts";
@@ -24,10 +25,13 @@ export interface EngineStoreDeps {
   readonly open: OpenSecret;
   readonly resolve: ResolveSecret;
   readonly complain: (acs: string, error: AppError) => void;
+  /** Told when what was observed could not be looked at for misuse. */
+  readonly undetected: (error: unknown) => void;
 }
 
 export function engineStore(deps: EngineStoreDeps): EngineStore {
   const { db, digest, resolve } = deps;
+  const watch = observationWatch({ digest, failed: deps.undetected });
   return {
     mapRecords: () => mapRecords(db),
     acsSettings: () => loadAcsSettings(db, resolve, deps.complain),
@@ -37,6 +41,7 @@ export function engineStore(deps: EngineStoreDeps): EngineStore {
       await sql`select ensure_month_partitions()`.execute(db);
       await sql`select forget_radius_history()`.execute(db);
       await sql`select forget_events()`.execute(db);
+      await sql`select forget_sightings()`.execute(db);
     },
     ...leases(db),
     ...queue(db),
@@ -46,7 +51,7 @@ export function engineStore(deps: EngineStoreDeps): EngineStore {
     ...proofs(db),
     ...claims(db),
     ...neighbours(db),
-    ...recording(db, digest),
-    ...renewals(db, digest),
+    ...recording(db, digest, watch),
+    ...renewals(db, digest, watch),
   };
 }

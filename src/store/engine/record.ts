@@ -4,6 +4,7 @@ import type { EngineStore, ObservationRecord, PassRecord } from "../../ports/eng
 import { canonicalJson } from "../../lib/hash.ts";
 import { classNumber } from "../due.ts";
 import type { Database } from "../tables.ts";
+import type { ObservationWatch } from "../fraud/observed.ts";
 import { transact } from "../transaction.ts";
 import { blockModel } from "./blocks.ts";
 import { leaseHolds } from "./leases.ts";
@@ -167,7 +168,11 @@ async function storeProof(trx: Trx, pass: PassRecord): Promise<void> {
   );
 }
 
-export function recording(db: Kysely<Database>, digest: Digest): Pick<EngineStore, "record"> {
+export function recording(
+  db: Kysely<Database>,
+  digest: Digest,
+  watch: ObservationWatch,
+): Pick<EngineStore, "record"> {
   return {
     async record(pass) {
       return await transact(db, async (trx) => {
@@ -213,6 +218,7 @@ export function recording(db: Kysely<Database>, digest: Digest): Pick<EngineStor
         await storeProof(trx, pass);
         await blockModel(trx, pass);
         await handBack(trx, pass, provenMeanwhile);
+        await watch.observed(trx, work.key, pass.observations, true);
         return true;
       });
     },

@@ -2,6 +2,7 @@
 import { sql, type Kysely } from "kysely";
 import type { RenewalStore } from "../../ports/renewal-store.ts";
 import { classNumber } from "../due.ts";
+import type { ObservationWatch } from "../fraud/observed.ts";
 import type { Database } from "../tables.ts";
 import { transact } from "../transaction.ts";
 import { leaseHolds } from "./leases.ts";
@@ -16,7 +17,11 @@ interface SoonRow {
 
 const READ = classNumber("read");
 
-export function renewals(db: Kysely<Database>, digest: Digest): RenewalStore {
+export function renewals(
+  db: Kysely<Database>,
+  digest: Digest,
+  watch: ObservationWatch,
+): RenewalStore {
   return {
     async readsSoon({ acs }, withinMs, limit, without) {
       const found = await sql<SoonRow>`
@@ -59,6 +64,7 @@ export function renewals(db: Kysely<Database>, digest: Digest): RenewalStore {
           update work set due_at = ${dueAt}, reason = ${reason} where device = ${work.key}`.execute(
           trx,
         );
+        await watch.observed(trx, work.key, [observation], false);
         return true;
       });
     },

@@ -31,7 +31,9 @@ type FleetEventType =
   | "TokenRotated"
   | "TokenRevoked"
   | "KeyRotationBegan"
-  | "KeyRotationEnded";
+  | "KeyRotationEnded"
+  | "FindingRead"
+  | "FindingDecided";
 
 export interface FleetEvent {
   /** Null: of the fleet as a whole. */

@@ -292,6 +292,7 @@ describe("the engine", () => {
       open: (row) => openSecret(keyring, row),
       resolve: () => new Secret("unused"),
       complain: () => undefined,
+      undetected: () => undefined,
     });
     await put({ ...credentials("cpe1", "an older one"), ...firmware("1") });
     await put({ ...credentials("cpe1", CANARY), ...firmware("1") });

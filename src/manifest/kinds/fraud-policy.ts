@@ -1,0 +1,54 @@
+/**
+ * `FraudPolicy`: which rules of misuse are asked, and which names are shared on purpose. There is one, named `default`;
+ * without it the rules that are on by default are asked. Whatever it says, a finding is a report: nothing acts by itself.
+ */
+import { z } from "zod";
+import type { Problem } from "../../lib/errors.ts";
+import type { KindDef, Metadata } from "./kind.ts";
+import { line } from "./parts.ts";
+
+const pattern = z
+  .string()
+  .regex(/^P(?:0[1-9]|1[0-9]|20)$/, "must be a pattern of the catalogue, P01 to P20");
+
+const listed = z.strictObject({
+  username: line(255).meta({ description: "User name, with or without its realm; no password" }),
+  realm: line(255).optional(),
+  kind: z
+    .enum(["installer", "parking", "bootstrap", "probe", "default"])
+    .meta({ description: "default: a factory name, which is a finding itself (P09)" }),
+  until: z.iso
+    .datetime({ offset: true, error: "must be a moment like 2026-12-01T06:00:00Z" })
+    .optional()
+    .meta({ description: "Shared on purpose until then; an installer's name should have an end" }),
+});
+
+const spec = z.strictObject({
+  detection: z
+    .boolean()
+    .default(true)
+    .meta({ description: "false: records and reads are stored, and nothing is looked for" }),
+  rules: z
+    .record(pattern, z.strictObject({ enabled: z.boolean() }))
+    .default({})
+    .meta({ description: "By pattern; on by default are P01, P05, P06, P08, P09 and P11" }),
+  listed: z
+    .array(listed)
+    .max(1_000)
+    .default([])
+    .meta({ description: "Names that many boxes share on purpose, or that are known defaults" }),
+});
+
+export type FraudPolicySpec = z.output<typeof spec>;
+
+export const fraudPolicy: KindDef<"FraudPolicy", FraudPolicySpec> = {
+  kind: "FraudPolicy",
+  path: "fraudpolicies",
+  meaning: "which misuse of credentials is looked for, and which names are shared on purpose",
+  spec,
+  check({ name }: Metadata): readonly Problem[] {
+    if (name === "default") return [];
+    const message = "must be default: there is one policy for the installation";
+    return [{ pointer: "/metadata/name", code: "invalid", message }];
+  },
+};

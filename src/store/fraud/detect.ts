@@ -1,0 +1,134 @@
+/**
+ * One evaluation: the neighbourhood loaded, the rules asked, what they say stored, all in the caller's transaction. One at a
+ * time in the whole installation: two that see different facts would take each other's findings back.
+ */
+import { sql } from "kysely";
+import { evaluate, foci, type Change, type Evaluation } from "../../fraud/evaluate.ts";
+import { reduceFindings, standingOf, type Ledger } from "../../fraud/findings.ts";
+import type { Focus } from "../../fraud/rules/rule.ts";
+import { viewOf } from "../../fraud/view-of.ts";
+import type { View } from "../../fraud/view.ts";
+import type { Trx } from "../transaction.ts";
+import { factsOf, type Seeds } from "./facts.ts";
+import { reportFound } from "./first-day.ts";
+import { ledgerOf, storeLedger, withKeys } from "./ledger.ts";
+import type { PolicyInForce } from "./policy.ts";
+import { list } from "./query.ts";
+
+export interface Question {
+  readonly seeds: Seeds;
+  /** What came in, as it stands in the view. */
+  readonly changes: (view: View) => readonly Change[];
+}
+
+/** Any number: it names the lock, and nobody else takes it. */
+const LOCK = 7_305_011;
+
+/** Until the end of the transaction. */
+export async function lockDetection(trx: Trx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${LOCK}::bigint)`.execute(trx);
+}
+
+/** Comes last in its transaction, as the lock is held until its end. */
+export async function detect(trx: Trx, policy: PolicyInForce, question: Question): Promise<void> {
+  await lockDetection(trx);
+  const { rows } = await sql<{ now: Date }>`select now() as now`.execute(trx);
+  const now = rows[0]?.now.getTime() ?? 0;
+  const facts = await factsOf(trx, question.seeds, policy.listed);
+  const bare = viewOf(facts, now);
+  const asked = question.changes(bare).flatMap((change) => foci(change, bare));
+  if (asked.length === 0) return;
+  const known = await ledgerOf(trx, asked);
+  const { suspicions, decidedAt } = standingOf(known);
+  const view: View = {
+    ...bare,
+    suspicionsOf: (credential) => suspicions.get(credential) ?? [],
+    decidedAt: (key) => decidedAt.get(key) ?? null,
+  };
+  const evaluation = evaluate({ kind: "due", foci: asked }, view, policy.rules);
+  const keys = evaluation.verdicts.map(({ key }) => key);
+  const before = await withKeys(trx, known, keys);
+  const left = await reportFound(trx, before, evaluation);
+  const reduced = reduceFindings(before, await withoutMended(trx, before, left));
+  await storeLedger(trx, before, reduced.ledger, reduced.notices);
+  await watch(trx, asked, view, reduced.ledger);
+}
+
+/**
+ * What we wrote over ourselves is no reason to forget it: a finding whose ground is gone because we corrected one of its CPEs
+ * stays for a person to decide.
+ */
+async function withoutMended(
+  trx: Trx,
+  { open }: Ledger,
+  evaluation: Evaluation,
+): Promise<Evaluation> {
+  const judged = new Set(evaluation.verdicts.map(({ key }) => key));
+  const lost = [...open.values()].filter(
+    ({ key, pattern, focus }) => !judged.has(key) && evaluation.covered.has(`${pattern} ${focus}`),
+  );
+  if (lost.length === 0) return evaluation;
+  const mended = await sql<{ key: string; name: string }>`
+    select f.key, f.pattern || ' ' || f.focus as name from findings f
+    where f.key = any(${lost.map(({ key }) => key)}) and f.state <> 'closed'
+      and exists (select from intents i where i.device = any(f.devices) and 'credentials' = any(i.fields)
+                  and i.intended_at >= (f.content ->> 'suspectedAt')::timestamptz)`.execute(trx);
+  const names = new Set(mended.rows.map(({ name }) => name));
+  return {
+    ...evaluation,
+    covered: new Set([...evaluation.covered].filter((one) => !names.has(one))),
+  };
+}
+
+/** Of a credential in one box on one line, bound to that box or to nobody, an Interim tells nothing new. */
+async function watch(
+  trx: Trx,
+  asked: readonly Focus[],
+  view: View,
+  { open, waiting }: Ledger,
+): Promise<void> {
+  const credentials = list(asked.flatMap(({ kind, id }) => (kind === "credential" ? [id] : [])));
+  const busy = new Set([
+    ...[...open.values()].flatMap(({ evidence }) => evidence.credential ?? []),
+    ...[...waiting.values()].map(({ focus }) => focus.replace(/^credential /, "")),
+  ]);
+  const watched = credentials.filter(
+    (credential) => busy.has(credential) || isNoteworthy(credential, view),
+  );
+  const quiet = credentials.filter((credential) => !watched.includes(credential));
+  const gone = withMacs(quiet, view);
+  if (gone.length > 0) await sql`delete from fraud_watched where id = any(${gone})`.execute(trx);
+  const kept = withMacs(watched, view);
+  if (kept.length > 0) {
+    await sql`
+      insert into fraud_watched (id) select unnest(${kept}::text[]) on conflict do nothing`.execute(
+      trx,
+    );
+  }
+}
+
+/** Records behind an outer identity name no credential, and are known by their MAC. */
+function withMacs(credentials: readonly string[], view: View): readonly string[] {
+  const macs = credentials.flatMap((credential) =>
+    view
+      .sessionsOf(credential)
+      .filter(({ packets }) => packets.every(({ fact }) => fact.credential === null))
+      .flatMap(({ mac }) => mac ?? []),
+  );
+  return list([...credentials, ...macs]);
+}
+
+function isNoteworthy(credential: string, view: View): boolean {
+  const sessions = view.sessionsOf(credential);
+  const macs = new Set(sessions.map(({ mac }) => mac));
+  const places = new Set(sessions.map(({ nas, line }) => `${nas}|${line ?? ""}`));
+  const service = view.serviceOf(credential);
+  const own = new Set(
+    (service?.bindings ?? []).flatMap(({ serial, macs: bound }) => [
+      ...bound,
+      ...view.sightingsOf(serial).flatMap(({ wanMacs }) => wanMacs),
+    ]),
+  );
+  const isForeign = own.size > 0 && [...macs].some((mac) => mac !== null && !own.has(mac));
+  return macs.size > 1 || places.size > 1 || isForeign || (service?.end ?? null) !== null;
+}

@@ -1,0 +1,156 @@
+/**
+ * The neighbourhood of a change, as facts: what the CPEs showed that carry its credentials and MACs, who these belong to, the
+ * RADIUS records of both, and what we did ourselves. What an installation has no source for (lines, stock, voice) stays empty,
+ * and unknown is no mismatch (I5).
+ */
+import { sql } from "kysely";
+import type { Sighting } from "../../fraud/facts/acs.ts";
+import type { ListedCredential, Service } from "../../fraud/facts/billing.ts";
+import { NO_FACTS, type Facts } from "../../fraud/facts/facts.ts";
+import type { Pending, Push } from "../../fraud/facts/own-log.ts";
+import type { Trx } from "../transaction.ts";
+import { bindingsOf, servicesOf } from "./bindings.ts";
+import { list, RETENTION_DAYS } from "./query.ts";
+import { radiusFactsOf } from "./radius-facts.ts";
+
+/** A credential that is on more devices than this is not told better by more of them. */
+const DEVICES_AT_MOST = 1_000;
+
+export interface Seeds {
+  readonly credentials: readonly string[];
+  readonly macs: readonly string[];
+  /** By key. */
+  readonly devices: readonly number[];
+}
+
+export async function factsOf(
+  trx: Trx,
+  seeds: Seeds,
+  listed: readonly ListedCredential[],
+): Promise<Facts> {
+  const shown = await devicesShowing(trx, seeds);
+  const near = await bindingsOf(trx, { credentials: seeds.credentials, devices: seeds.devices });
+  const devices = list([...seeds.devices, ...shown, ...near.map(({ device }) => device)]);
+  const bound = await bindingsOf(trx, {
+    credentials: list([...seeds.credentials, ...near.map(({ credential }) => credential)]),
+    devices,
+  });
+  const services = servicesOf(bound);
+  const sightings = await sightingsOf(trx, devices);
+  const radius = await radiusFactsOf(trx, {
+    credentials: list([
+      ...seeds.credentials,
+      ...bound.flatMap(({ credential, bare }) =>
+        bare === null ? [credential] : [credential, bare],
+      ),
+      ...sightings.flatMap(({ credential }) => credential ?? []),
+    ]),
+    macs: list([...seeds.macs, ...sightings.flatMap(({ wanMacs }) => wanMacs)]),
+  });
+  const pushes = await pushesOf(trx, devices);
+  const pending = [...(await openOf(trx, devices)), ...notTakenYet(services, sightings)];
+  return { ...NO_FACTS, ...radius, sightings, services, listed, pushes, pending };
+}
+
+async function devicesShowing(trx: Trx, { credentials, macs }: Seeds): Promise<readonly number[]> {
+  const { rows } = await sql<{ device: number }>`
+    select device from device_sightings where credential = any(${list(credentials)})
+    union
+    select device from device_sightings where macs && ${list(macs)}::text[]
+    order by device limit ${DEVICES_AT_MOST}`.execute(trx);
+  return rows.map(({ device }) => device);
+}
+
+interface SightingRow {
+  device_id: string;
+  oui: string;
+  at: Date;
+  live: boolean;
+  credential: string | null;
+  macs: string[];
+  firmware: string | null;
+}
+
+/** Of the last days, and the newest of each however old. */
+async function sightingsOf(trx: Trx, devices: readonly number[]): Promise<readonly Sighting[]> {
+  const { rows } = await sql<SightingRow>`
+    select d.device_id, d.oui, s.at, s.live, s.credential, s.macs, s.firmware
+    from device_sightings s join devices d on d.device = s.device
+    where s.device = any(${list(devices)}::bigint[])
+      and (s.at >= now() - ${RETENTION_DAYS} * interval '1 day'
+           or not exists (select from device_sightings o where o.device = s.device and o.at > s.at))
+    order by s.device, s.at`.execute(trx);
+  return rows.map((row) => ({
+    key: `${row.device_id} ${row.at.toISOString()}`,
+    serial: row.device_id,
+    oui: row.oui,
+    at: row.at.getTime(),
+    live: row.live,
+    wanMacs: row.macs,
+    credential: row.credential,
+    secrets: [],
+    sourceAddress: null,
+    sourceSite: null,
+    uptimeSeconds: null,
+    // A boot is told by the clock of the ACS, which orders nothing here.
+    events: [],
+    firmware: row.firmware,
+  }));
+}
+
+interface PushRow {
+  device_id: string;
+  fields: string[];
+  intended_at: Date;
+  proven_at: Date | null;
+}
+
+async function pushesOf(trx: Trx, devices: readonly number[]): Promise<readonly Push[]> {
+  const { rows } = await sql<PushRow>`
+    select d.device_id, i.fields, i.intended_at,
+      case when i.verdict = 'verified' then i.verdict_at end as proven_at
+    from intents i join devices d on d.device = i.device
+    where i.device = any(${list(devices)}::bigint[]) and i.intended_at >= now() - interval '90 days'
+      and i.fields && array['credentials', 'firmware'] and i.outcome is distinct from 'rejected'
+    order by i.id desc limit 2000`.execute(trx);
+  return rows.map(({ device_id: serial, fields, intended_at, proven_at }): Push => ({
+    serial,
+    what: fields.includes("credentials") ? "credential" : "firmware",
+    credential: null,
+    firmware: null,
+    at: intended_at.getTime(),
+    provenAt: proven_at?.getTime() ?? null,
+  }));
+}
+
+async function openOf(trx: Trx, devices: readonly number[]): Promise<readonly Pending[]> {
+  const { rows } = await sql<{ device_id: string; since: Date }>`
+    select d.device_id, min(i.intended_at) as since
+    from intents i join devices d on d.device = i.device
+    where i.device = any(${list(devices)}::bigint[]) and i.verdict is null and 'credentials' = any(i.fields)
+    group by d.device_id`.execute(trx);
+  return rows.map(({ device_id: serial, since }) => ({ serial, sinceAt: since.getTime() }));
+}
+
+/** Bound anew, and never seen with it since: what the box shows until then is what it had before. */
+function notTakenYet(
+  services: readonly Service[],
+  sightings: readonly Sighting[],
+): readonly Pending[] {
+  return services.flatMap(({ credential, aliases, bindings }) =>
+    bindings.flatMap(({ serial, fromAt, untilAt }): Pending[] => {
+      if (untilAt !== null) return [];
+      const his = [credential, ...aliases];
+      const taken = sightings.some(
+        (one) =>
+          one.serial === serial &&
+          one.at >= fromAt &&
+          one.credential !== null &&
+          his.includes(one.credential),
+      );
+      const first = sightings.find((one) => one.serial === serial)?.at ?? Infinity;
+      // A box that had its service before anybody looked at it is compared from the first look on.
+      return taken || first >= fromAt ? [] : [{ serial, sinceAt: fromAt }];
+    }),
+  );
+}

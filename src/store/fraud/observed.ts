@@ -1,0 +1,124 @@
+/**
+ * Detection in the transaction that stores what was read of a CPE. It is asked last, inside a savepoint: switched off it costs
+ * a row, and failing it leaves the observation as it is and asks again later (I19).
+ */
+import { sql } from "kysely";
+import type { ObservationRecord } from "../../ports/observation.ts";
+import type { Trx } from "../transaction.ts";
+import { digestBindings } from "./bindings.ts";
+import { detect } from "./detect.ts";
+import { policyInForce } from "./policy.ts";
+import type { Digest } from "./query.ts";
+
+/** Bindings whose digests are made along the way; a backlog of more is the queue's. */
+const BINDINGS_AT_ONCE = 200;
+const MACS = ["wan.mac", "wan.ppp.mac", "wan.ip.mac", "device.mac"];
+
+export interface ObservationWatch {
+  /** @param live the CPE spoke; false: it stood in the memory of its ACS. Oldest first */
+  observed(
+    trx: Trx,
+    device: number,
+    observations: readonly ObservationRecord[],
+    live: boolean,
+  ): Promise<void>;
+}
+
+export function observationWatch(deps: {
+  readonly digest: Digest;
+  /** Told of what made an evaluation impossible. */
+  readonly failed: (error: unknown) => void;
+}): ObservationWatch {
+  const { digest, failed } = deps;
+  return {
+    async observed(trx, device, observations, live) {
+      let before: string | null = null;
+      for (const seen of observations) {
+        const shown = shownBy(seen, digest);
+        await storeSighting(trx, device, seen.readAt, live, shown);
+        const text = JSON.stringify(shown);
+        if (text === before) continue;
+        before = text;
+        await attempt(trx, device, shown, digest, failed);
+      }
+    },
+  };
+}
+
+interface Shown {
+  readonly credential: string | null;
+  readonly macs: readonly string[];
+  readonly firmware: string | null;
+}
+
+function shownBy({ credentials, decoded, facts }: ObservationRecord, digest: Digest): Shown {
+  const [first] = credentials;
+  const macs = MACS.flatMap((logical) => {
+    const { kind, value } = decoded[logical] ?? {};
+    const digits =
+      kind === "value"
+        ? String(value)
+            .replace(/[^0-9a-f]/gi, "")
+            .toLowerCase()
+        : "";
+    return digits.length === 12 ? [digits] : [];
+  });
+  return {
+    credential: first === undefined ? null : digest("username", first.normalised),
+    macs: [...new Set(macs)],
+    firmware: facts.softwareVersion,
+  };
+}
+
+async function storeSighting(
+  trx: Trx,
+  device: number,
+  at: Date,
+  live: boolean,
+  { credential, macs, firmware }: Shown,
+): Promise<void> {
+  await sql`
+    insert into device_sightings (device, at, live, credential, macs, firmware)
+    values (${device}, ${at}, ${live}, ${credential}, ${macs}, ${firmware}) on conflict do nothing`.execute(
+    trx,
+  );
+}
+
+async function attempt(
+  trx: Trx,
+  device: number,
+  shown: Shown,
+  digest: Digest,
+  failed: (error: unknown) => void,
+): Promise<void> {
+  await sql`savepoint detection`.execute(trx);
+  try {
+    await ask(trx, device, shown, digest);
+    await sql`release savepoint detection`.execute(trx);
+  } catch (error) {
+    await sql`rollback to savepoint detection`.execute(trx);
+    failed(error);
+    await sql`
+      insert into fraud_due (kind, id, due_at)
+      select 'serial', device_id, now() + interval '1 minute' from devices where device = ${device}
+      on conflict (kind, id) do nothing`.execute(trx);
+  }
+}
+
+async function ask(trx: Trx, device: number, shown: Shown, digest: Digest): Promise<void> {
+  const policy = await policyInForce(trx, digest);
+  if (!policy.detection) return;
+  await digestBindings(trx, digest, BINDINGS_AT_ONCE);
+  const { rows } = await sql<{ id: string }>`
+    select device_id as id from devices where device = ${device}`.execute(trx);
+  const id = rows[0]?.id ?? "";
+  const { credential, macs } = shown;
+  const seeds = { credentials: credential === null ? [] : [credential], macs, devices: [device] };
+  await detect(trx, policy, {
+    seeds,
+    changes: (view) => {
+      const sighting = view.sightingsOf(id).at(-1);
+      return sighting === undefined ? [] : [{ kind: "sighting", sighting }];
+    },
+  });
+}
