@@ -104,6 +104,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const keys = keysOf({ store: stores.keys, telemetry });
   const app = httpApp({
     store: fleet,
+    findings: stores.findings,
     telemetry,
     clock: systemClock,
     version: packageVersion(),

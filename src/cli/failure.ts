@@ -17,6 +17,7 @@ const NEXT: { readonly [Code in ErrorCode]?: string } = {
   ambiguous_id: "repeat it with one of the full ids",
   generation_changed: "read it again, then repeat",
   held: "plumb release DEVICE --reason …",
+  finding_closed: "plumb findings list",
   stopped: "plumb resume",
   in_use: "plumb get devices",
   rate_limited: "wait, then repeat it more slowly",

@@ -17,6 +17,8 @@ const RECORDS: Readonly<Record<string, string>> = {
   profiles: "profiles",
   firmwareimage: "firmwareimages",
   firmwareimages: "firmwareimages",
+  fraudpolicy: "fraudpolicies",
+  fraudpolicies: "fraudpolicies",
   frequencyplan: "frequencyplans",
   frequencyplans: "frequencyplans",
   acs: "acs",
@@ -38,7 +40,7 @@ export function registerGet(program: Command, session: () => Session): void {
     .description("List devices, the fleet's counts, or records.")
     .argument(
       "<kind>",
-      "devices, fleet, profiles, frequencyplans, firmwareimages, parametermaps or acs; or KIND/NAME",
+      "devices, fleet, profiles, frequencyplans, firmwareimages, fraudpolicies, parametermaps or acs; or KIND/NAME",
     )
     .argument("[name]", "one of them, by name, id, serial or ref")
     .option("-l, --selector <selector>", "devices that match: site=cpt,state!=converged")

@@ -15,6 +15,7 @@ import { registerDescribe } from "./describe.ts";
 import { registerDeviceActions } from "./device-actions.ts";
 import { fail } from "./failure.ts";
 import { registerGet } from "./get.ts";
+import { registerFindings } from "./findings.ts";
 import type { Format, Io, Session } from "./io.ts";
 import { registerKeys } from "./keys.ts";
 import { registerMap } from "./map/index.ts";
@@ -126,6 +127,7 @@ function build(io: Io, exit: (code: number) => void): Command {
   registerDeviceActions(program, registerMap(program, session, exit), session);
   registerAcs(program, session, exit);
   registerToken(program, session);
+  registerFindings(program, session);
   registerApi(program, session);
   registerServer(program, io, session, exit);
   program

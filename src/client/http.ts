@@ -17,6 +17,7 @@ import type {
   ApiResumed,
   ApiStopped,
 } from "../model/api.ts";
+import type { ApiFindingDetail, ApiFindings } from "../model/api-findings.ts";
 import type { ApiWhy } from "../model/api-why.ts";
 import type { ApiAcsCall, ApiAcsStatus, ApiProbe } from "../model/api-acs.ts";
 
@@ -203,6 +204,26 @@ export class PlumbClient {
 
   probed(name: string, id: number): Promise<ApiProbe> {
     return this.ask("GET", `${acsAt(name)}/requests/${id}`);
+  }
+
+  findings(query: {
+    readonly state?: string;
+    readonly pattern?: string;
+    readonly selector?: string;
+    readonly limit?: string;
+  }): Promise<ApiFindings> {
+    return this.ask("GET", "/v1/findings", { query });
+  }
+
+  finding(id: number): Promise<ApiFindingDetail> {
+    return this.ask("GET", `/v1/findings/${id}`);
+  }
+
+  decideFinding(
+    id: number,
+    body: { readonly as: string; readonly reason: string },
+  ): Promise<ApiFindingDetail> {
+    return this.ask("POST", `/v1/findings/${id}/decide`, { json: body });
   }
 
   records(path: string): Promise<ApiPage<ApiRecord>> {

@@ -11,6 +11,7 @@ import { AppError } from "../lib/errors.ts";
 import { didYouMean } from "../lib/nearest.ts";
 import type { Clock } from "../lib/time.ts";
 import type { FeedStore } from "../ports/feed-store.ts";
+import type { FindingsStore } from "../ports/findings-store.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { accessOf, demand, type Access, type Caller } from "../service/access.ts";
@@ -25,6 +26,7 @@ import { auditorRoutes } from "./auditor.ts";
 import { billingRoutes } from "./billing.ts";
 import type { App, Ctx, Env } from "./context.ts";
 import { eventRoutes } from "./events.ts";
+import { findingRoutes } from "./findings.ts";
 import { idempotency } from "./idempotency.ts";
 import { keyRoutes } from "./keys.ts";
 import { limit } from "./limited.ts";
@@ -51,6 +53,7 @@ export interface HttpDeps {
   readonly ending?: AbortSignal;
   /** Without it there are no addresses for keys. */
   readonly keys?: Keys;
+  readonly findings: FindingsStore;
   /** True from the first signal on: readiness fails, what is under way is finished. */
   readonly shuttingDown: () => boolean;
   /** More for `/statusz`: who holds the ACS slots, where the breaker stands. Never used to kill a process. */
@@ -122,6 +125,7 @@ export function httpApp(deps: HttpDeps): App {
     eventRoutes(app, { feed, clock, ending, stillValid });
   }
   if (deps.keys !== undefined) keyRoutes(app, { keys: deps.keys });
+  findingRoutes(app, deps);
   healthRoutes(app, deps, access);
 
   app.notFound((c) => answerProblem(c, nothingHere(app, c)));

@@ -6,6 +6,7 @@ import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { shippedMapsWith } from "../../src/app/shipped.ts";
 import { httpApp } from "../../src/http/app.ts";
+import { findingsStore } from "../../src/store/fraud/findings.ts";
 import { accessOf } from "../../src/service/access.ts";
 import { percentile } from "../bench/figure.ts";
 import { startWorld, type World } from "../support/world.ts";
@@ -61,6 +62,7 @@ async function billing(): Promise<(device: Cpe) => Promise<void>> {
     version: "0.0.0-test",
     mapsOf: shippedMapsWith(),
     radius: { take: () => Promise.resolve() },
+    findings: findingsStore(world.database.db, () => ""),
     shuttingDown: () => false,
   });
   return async ({ id, serial }) => {

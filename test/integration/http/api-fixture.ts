@@ -10,9 +10,11 @@ import type { App } from "../../../src/http/context.ts";
 import { accessOf, type Scope } from "../../../src/service/access.ts";
 import { keysOf } from "../../../src/service/keys.ts";
 import { radiusIngest } from "../../../src/service/radius.ts";
+import type { FindingsStore } from "../../../src/ports/findings-store.ts";
 import type { FleetStore } from "../../../src/ports/fleet-store.ts";
 import { feedStore } from "../../../src/store/feed.ts";
 import { fleetStore } from "../../../src/store/fleet/index.ts";
+import { findingsStore } from "../../../src/store/fraud/findings.ts";
 import { makeKeyring } from "../../../src/store/keyring.ts";
 import { keyStore } from "../../../src/store/rotate-keys.ts";
 import { radiusStore } from "../../../src/store/radius.ts";
@@ -48,6 +50,7 @@ export interface Api {
   endStreams(): void;
   readonly db: Kysely<Database>;
   readonly store: FleetStore;
+  readonly findings: FindingsStore;
   readonly telemetry: Recorder;
   /** As billing, unless another token is given. */
   call(method: string, path: string, ask?: Ask): Promise<Answer>;
@@ -99,8 +102,10 @@ export async function openApi(): Promise<Api> {
   const keyring = await makeKeyring(join(folder, "keyring.json"));
   const store = fleetStore(db, keyring);
   const telemetry = recorder();
+  const digest = (label: string, text: string): string => keyring.digest(label, text);
+  const findings = findingsStore(db, digest);
   const radius = radiusIngest({
-    store: radiusStore(db, (label, text) => keyring.digest(label, text)),
+    store: radiusStore(db, digest),
     signs: store,
     telemetry,
     now: () => new Date(),
@@ -118,6 +123,7 @@ export async function openApi(): Promise<Api> {
     keys,
     feed: feedStore(db),
     ending: ending.signal,
+    findings,
     shuttingDown: () => false,
   });
   const token = async (owner: string, ...scopes: Scope[]) =>
@@ -138,6 +144,7 @@ export async function openApi(): Promise<Api> {
     folder,
     db,
     store,
+    findings,
     telemetry,
     tokens,
     token,

@@ -291,6 +291,7 @@ describe("health, and our own mistakes", () => {
       version: "0.0.0",
       mapsOf: shippedMapsWith(),
       radius: { take: () => Promise.resolve() },
+      findings: api.findings,
       shuttingDown: () => shuttingDown,
     });
     return { app, telemetry };

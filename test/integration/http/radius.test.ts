@@ -79,7 +79,7 @@ function over(
   const telemetry = recorder();
   const app = httpApp({
     ...{ store: api.store, telemetry, clock: systemClock, version: "0.0.0" },
-    ...{ mapsOf, shuttingDown: () => false },
+    ...{ mapsOf, findings: api.findings, shuttingDown: () => false },
     radius: radiusIngest({ store, signs, telemetry, now: () => new Date() }),
   });
   return {
