@@ -5,6 +5,7 @@ import { shippedMapsWith } from "../../../src/app/shipped.ts";
 import { httpApp } from "../../../src/http/app.ts";
 import type { App } from "../../../src/http/context.ts";
 import type { ApiDesiredPlan, ApiOperation } from "../../../src/model/api.ts";
+import { findingsStore } from "../../../src/store/fraud/findings.ts";
 import { accessOf } from "../../../src/service/access.ts";
 import { testDatabase, type TestDatabase } from "../../support/database.ts";
 import { startStack, type Stack } from "../../support/stack.ts";
@@ -31,6 +32,7 @@ beforeAll(async () => {
     version: "0.0.0-test",
     mapsOf: shippedMapsWith(),
     radius: { take: () => Promise.resolve() },
+    findings: findingsStore(database.db, () => ""),
     shuttingDown: () => stopping,
   });
   const access = accessOf({ store: stack.fleet, now: () => new Date() });

@@ -226,6 +226,7 @@ describe("what is read of a CPE", () => {
   const shows = (user: string, atMs: number): ObservationRecord => ({
     ...{ readAt: new Date(atMs), mapName: "m", mapHash: "h", decoded: {}, facts: NO_FACTS },
     ...{ snapshot: { values: new Map(), covered: [] }, changeId: "c" },
+    epoch: { bootstrapped: null, hardware: null, software: null },
     credentials: [{ logical: "wan.ppp.credential", normalised: user }],
   });
   async function observe(
