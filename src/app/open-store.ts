@@ -11,6 +11,7 @@ import { loadKeyring, makeKeyring } from "../store/keyring.ts";
 import { migrate, migrationsFolder } from "../store/migrate.ts";
 import { radiusStore } from "../store/radius.ts";
 import { keyStore } from "../store/rotate-keys.ts";
+import { webhookStore } from "../store/webhooks.ts";
 import { openSecret } from "../store/secrets.ts";
 import type { AppError } from "../lib/errors.ts";
 import type { EngineStore } from "../ports/engine-store.ts";
@@ -20,6 +21,7 @@ import type { FleetStore } from "../ports/fleet-store.ts";
 import type { KeyStore } from "../ports/key-store.ts";
 import type { RadiusStore } from "../ports/radius-store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
+import type { WebhookStore } from "../ports/webhook-store.ts";
 import { resolveSecret, type Config } from "./config.ts";
 
 export interface Stores {
@@ -29,6 +31,7 @@ export interface Stores {
   readonly keys: KeyStore;
   readonly feed: FeedStore;
   readonly findings: FindingsStore;
+  readonly webhooks: WebhookStore;
   readonly database: OpenDatabase;
   close(): Promise<void>;
 }
@@ -106,6 +109,7 @@ export async function openStores(
       keys: keyStore(database.db, keyring),
       feed: feedStore(database.db),
       findings: findingsStore(database.db, digest),
+      webhooks: webhookStore(database.db, keyring),
       database,
       async close() {
         await database.close();

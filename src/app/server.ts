@@ -9,11 +9,13 @@ import { httpApp } from "../http/app.ts";
 import { accessOf, type Access } from "../service/access.ts";
 import { detectMisuse } from "../service/detection.ts";
 import { keysOf } from "../service/keys.ts";
+import { startWebhookSender } from "../service/webhook-sender.ts";
 import { radiusIngest } from "../service/radius.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { systemClock } from "./clock.ts";
 import { loadConfig, type Config } from "./config.ts";
 import { openStores, type Stores } from "./open-store.ts";
+import { httpOutbound } from "./outbound.ts";
 import { packageVersion } from "../package/files.ts";
 import { shippedMapsWith } from "./shipped.ts";
 import { servedFile } from "./served-file.ts";
@@ -112,6 +114,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     radius: radiusIngest(radius),
     keys,
     feed: stores.feed,
+    webhooks: stores.webhooks,
     ending: ending.signal,
     shuttingDown: () => stopping,
   });
@@ -126,12 +129,17 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const newToken = await access.firstAdminToken();
   if (newToken !== null) keepToken(tokenFile, newToken);
   await keys.resume();
+  const sender = startWebhookSender({
+    ...{ store: stores.webhooks, outbound: httpOutbound(), telemetry, clock: systemClock },
+    random: () => Math.random(),
+  });
 
   const close = async (): Promise<void> => {
     stopping = true;
     ending.abort();
     await Promise.all([engine?.stop(), detecting]);
     await keys.stop();
+    await sender.stop();
     await new Promise<void>((resolve) => {
       listening.server.close(() => {
         resolve();

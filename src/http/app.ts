@@ -14,6 +14,7 @@ import type { FeedStore } from "../ports/feed-store.ts";
 import type { FindingsStore } from "../ports/findings-store.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
+import type { WebhookStore } from "../ports/webhook-store.ts";
 import { accessOf, demand, type Access, type Caller } from "../service/access.ts";
 import { operationsOf } from "../service/operations.ts";
 import type { Keys } from "../service/keys.ts";
@@ -37,6 +38,7 @@ import { answerProblem, appErrorOf } from "./problem.ts";
 import { radiusRoutes } from "./radius.ts";
 import { serviceRoutes } from "./services.ts";
 import { tokenRoutes } from "./tokens.ts";
+import { webhookRoutes } from "./webhooks.ts";
 import { whyRoutes } from "./why.ts";
 import { requestIdFrom } from "./request-id.ts";
 
@@ -49,6 +51,8 @@ export interface HttpDeps {
   readonly radius: RadiusIngest;
   /** Without it there are no addresses for events. */
   readonly feed?: FeedStore;
+  /** Without it there are no addresses for webhooks. */
+  readonly webhooks?: WebhookStore;
   /** Ends streams, from the first signal on; never, where it is left out. */
   readonly ending?: AbortSignal;
   /** Without it there are no addresses for keys. */
@@ -124,6 +128,7 @@ export function httpApp(deps: HttpDeps): App {
       );
     eventRoutes(app, { feed, clock, ending, stillValid });
   }
+  if (deps.webhooks !== undefined) webhookRoutes(app, { store: deps.webhooks, now });
   if (deps.keys !== undefined) keyRoutes(app, { keys: deps.keys });
   findingRoutes(app, deps);
   healthRoutes(app, deps, access);

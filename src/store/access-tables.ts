@@ -1,4 +1,4 @@
-/** The tables of tokens and keys; what they mean stands in their migration. */
+/** The tables of tokens, keys and webhooks; what they mean stands in their migration. */
 import type { ColumnType, Generated } from "kysely";
 
 type DefaultNow = ColumnType<Date, Date | undefined, Date>;
@@ -18,6 +18,15 @@ export interface AccessTables {
     replaces: string | null;
     created_by: string | null;
     revoked_by: string | null;
+  };
+  webhook_secrets: {
+    webhook: string;
+    version: number;
+    key_id: string;
+    sealed_key: Buffer;
+    sealed: Buffer;
+    created_at: DefaultNow;
+    expires_at: Date | null;
   };
   sealing_keys: { id: string; first_used_at: DefaultNow; retired_at: Date | null };
 }

@@ -25,7 +25,9 @@ async function countsByKey(db: Kysely<Database>): Promise<ReadonlyMap<string, nu
   const counts = new Map<string, number>();
   for (const { name } of SEALED_TABLES) {
     const found = await sql<{ key_id: string; count: number }>`
-      select key_id, count(*) as count from ${sql.table(name)} group by key_id`.execute(db);
+      select key_id, count(*) as count from ${sql.table(name)} where key_id is not null group by key_id`.execute(
+      db,
+    );
     for (const { key_id, count } of found.rows)
       counts.set(key_id, (counts.get(key_id) ?? 0) + count);
   }

@@ -1,6 +1,8 @@
 /** Where sealed secrets stand. A table that is not listed here keeps its old keys for ever: list it. */
+import { keptAnswerAad } from "./fleet/replays.ts";
 import type { SecretPlace } from "./secrets.ts";
 import { aadOf } from "./secrets.ts";
+import { signingAad } from "./webhook-secrets.ts";
 
 export interface SealedTable {
   readonly name: string;
@@ -21,5 +23,22 @@ export const SEALED_TABLES: readonly SealedTable[] = [
       { column: "version", type: "int" },
     ],
     aad: (row) => aadOf(row as unknown as SecretPlace, Number(row["version"])),
+  },
+  {
+    name: "webhook_secrets",
+    key: [
+      { column: "webhook", type: "text" },
+      { column: "version", type: "int" },
+    ],
+    aad: (row) => signingAad(String(row["webhook"]), Number(row["version"])),
+  },
+  {
+    // Where nothing is kept yet there is no key either, and none is missed.
+    name: "idempotency_keys",
+    key: [
+      { column: "owner", type: "text" },
+      { column: "key", type: "text" },
+    ],
+    aad: (row) => keptAnswerAad({ owner: String(row["owner"]), key: String(row["key"]) }),
   },
 ];

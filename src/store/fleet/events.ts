@@ -4,7 +4,7 @@ import type { Actor } from "../../ports/fleet-store.ts";
 import type { DeviceKey } from "../../model/records.ts";
 import type { Trx } from "../transaction.ts";
 
-type FleetEventType =
+export type FleetEventType =
   | "DeviceRegistered"
   | "DeviceChanged"
   | "RecordCreated"
@@ -33,7 +33,13 @@ type FleetEventType =
   | "KeyRotationBegan"
   | "KeyRotationEnded"
   | "FindingRead"
-  | "FindingDecided";
+  | "FindingDecided"
+  | "WebhookCreated"
+  | "WebhookDeleted"
+  | "WebhookSecretRotated"
+  | "WebhookEnabled"
+  | "WebhookDisabled"
+  | "WebhookRedelivered";
 
 export interface FleetEvent {
   /** Null: of the fleet as a whole. */

@@ -4,13 +4,15 @@ import { AppError } from "../../lib/errors.ts";
 import { Secret } from "../../lib/secret.ts";
 import type { KeptAnswer, KeyedRequest, ReplayStore } from "../../ports/replay-store.ts";
 import type { Keyring } from "../keyring.ts";
+import { sealFor } from "../sealing.ts";
 import type { Database } from "../tables.ts";
 import { transact } from "../transaction.ts";
 
 /** Keys that have run out go away with those that come, so many at a time. */
 const FORGET = 50;
 
-function aadOf({ owner, key }: KeyedRequest): string {
+/** Where an answer belongs; it opens nowhere else. */
+export function keptAnswerAad({ owner, key }: Pick<KeyedRequest, "owner" | "key">): string {
   return `idempotency_keys|${owner}|${key}`;
 }
 
@@ -19,7 +21,7 @@ function open(keyring: Keyring, request: KeyedRequest, row: KeyRow): KeptAnswer 
   if (keyId === null || sealedKey === null || sealed === null) {
     throw new AppError("internal", "a kept answer is not whole");
   }
-  const text = keyring.open(aadOf(request), { keyId, sealedKey, sealed }).open();
+  const text = keyring.open(keptAnswerAad(request), { keyId, sealedKey, sealed }).open();
   return JSON.parse(text) as KeptAnswer;
 }
 
@@ -60,14 +62,17 @@ export function replays(db: Kysely<Database>, keyring: Keyring): ReplayStore {
     },
 
     async keepAnswer(request, answer) {
-      const sealed = keyring.seal(aadOf(request), new Secret(JSON.stringify(answer)));
-      await sql`
-        update idempotency_keys
-        set running_until = null, status = ${answer.status}, key_id = ${sealed.keyId},
-            sealed_key = ${sealed.sealedKey}, sealed = ${sealed.sealed}
-        where owner = ${request.owner} and key = ${request.key} and request = ${digestOf(request)}`.execute(
-        db,
-      );
+      const text = new Secret(JSON.stringify(answer));
+      await transact(db, async (trx) => {
+        const sealed = await sealFor(trx, keyring, keptAnswerAad(request), text);
+        await sql`
+          update idempotency_keys
+          set running_until = null, status = ${answer.status}, key_id = ${sealed.keyId},
+              sealed_key = ${sealed.sealedKey}, sealed = ${sealed.sealed}
+          where owner = ${request.owner} and key = ${request.key} and request = ${digestOf(request)}`.execute(
+          trx,
+        );
+      });
     },
 
     async releaseKey(request) {

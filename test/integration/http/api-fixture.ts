@@ -15,8 +15,9 @@ import type { FleetStore } from "../../../src/ports/fleet-store.ts";
 import { feedStore } from "../../../src/store/feed.ts";
 import { fleetStore } from "../../../src/store/fleet/index.ts";
 import { findingsStore } from "../../../src/store/fraud/findings.ts";
-import { makeKeyring } from "../../../src/store/keyring.ts";
+import { makeKeyring, type Keyring } from "../../../src/store/keyring.ts";
 import { keyStore } from "../../../src/store/rotate-keys.ts";
+import { webhookStore } from "../../../src/store/webhooks.ts";
 import { radiusStore } from "../../../src/store/radius.ts";
 import type { Database } from "../../../src/store/tables.ts";
 import { testDatabase } from "../../support/database.ts";
@@ -49,6 +50,7 @@ export interface Api {
   /** As a server does when it is told to end. */
   endStreams(): void;
   readonly db: Kysely<Database>;
+  readonly keyring: Keyring;
   readonly store: FleetStore;
   readonly findings: FindingsStore;
   readonly telemetry: Recorder;
@@ -122,6 +124,7 @@ export async function openApi(): Promise<Api> {
     radius,
     keys,
     feed: feedStore(db),
+    webhooks: webhookStore(db, keyring),
     ending: ending.signal,
     findings,
     shuttingDown: () => false,
@@ -142,6 +145,7 @@ export async function openApi(): Promise<Api> {
   return {
     app,
     folder,
+    keyring,
     db,
     store,
     findings,
