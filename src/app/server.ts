@@ -19,6 +19,7 @@ import { httpOutbound } from "./outbound.ts";
 import { packageVersion } from "../package/files.ts";
 import { shippedMapsWith } from "./shipped.ts";
 import { servedFile } from "./served-file.ts";
+import { watchScheduled } from "./scheduled.ts";
 import { stopFile } from "./stop-file.ts";
 import { waking } from "./waking.ts";
 import { captureCrashes, startTelemetry } from "./telemetry.ts";
@@ -134,10 +135,12 @@ export async function startServer(config: Config): Promise<RunningServer> {
     random: () => Math.random(),
   });
 
+  const watching = watchScheduled(fleet, { telemetry, clock: systemClock }, ending.signal);
+
   const close = async (): Promise<void> => {
     stopping = true;
     ending.abort();
-    await Promise.all([engine?.stop(), detecting]);
+    await Promise.all([engine?.stop(), detecting, watching]);
     await keys.stop();
     await sender.stop();
     await new Promise<void>((resolve) => {

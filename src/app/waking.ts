@@ -29,6 +29,11 @@ export function waking(
     patchDocument: (...args) => after(store.patchDocument(...args)),
     swapDocument: (...args) => after(store.swapDocument(...args)),
     confirmPassword: (...args) => after(store.confirmPassword(...args)),
+    applyScheduled: async () => {
+      const made = await store.applyScheduled();
+      if (made > 0) wake();
+      return made;
+    },
     endDocument: (...args) => after(store.endDocument(...args)),
     signsOfLife: async (...args) => {
       const taken = await store.signsOfLife(...args);

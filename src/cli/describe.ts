@@ -41,6 +41,7 @@ function describe(device: ApiDeviceDetail, to: Place): string {
   const sections = [
     headOf(device, to),
     wantedOf(device, now),
+    laterOf(device, now),
     conditionsOf(device, now),
     openOf(device, now),
     timelineOf(device, now),
@@ -130,6 +131,19 @@ export function wantedRows(device: ApiDeviceDetail, now: Date): string[][] {
       sourceText(entry["source"], now),
     ];
   });
+}
+
+/** What documents become by themselves, at their time. */
+function laterOf({ documents }: ApiDeviceDetail, now: Date): string {
+  const lines = documents.flatMap(({ writer, scheduled }) => {
+    if (scheduled == null) return [];
+    const { effectiveAt, action, fields, failure } = scheduled;
+    const does = action === "end" ? "ends" : `becomes ${Object.keys(fields).join(", ") || "empty"}`;
+    const failed = failure === null ? "" : `; it could not: ${failure}`;
+    const when = `${ahead(effectiveAt, now)} (${effectiveAt})`;
+    return [clean(`  ${when} the document of ${writer} ${does}${failed}`)];
+  });
+  return lines.length === 0 ? "" : ["Scheduled", ...lines].join("\n");
 }
 
 function fieldOf(entry: Members): string {

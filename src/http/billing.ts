@@ -1,4 +1,5 @@
 /** Billing: the caller's own desired document of a device. PUT is by content, so a repeat is no change. */
+import { z } from "zod";
 import { desiredOf, type Written } from "../service/desired.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
 import { demandDesired } from "../service/access.ts";
@@ -13,7 +14,23 @@ import { flag, noQuery, readQuery } from "./query.ts";
 import { documentOf, statusOf } from "./shapes.ts";
 
 const PATH = "/v1/devices/:id/desired";
-const STATUS = { created: 201, changed: 202, unchanged: 200 } as const;
+const STATUS = { created: 201, changed: 202, scheduled: 202, unchanged: 200 } as const;
+
+const writeQuery = {
+  dryRun: flag.optional(),
+  effectiveAt: z.iso
+    .datetime({ offset: true, error: "must be a moment like 2026-12-01T06:00:00Z" })
+    .optional(),
+};
+
+/** A dry run shows what would be written, as far as is known now, whenever it is to be. */
+function whenOf(c: Ctx): { readonly dryRun: boolean; readonly effectiveAt: Date | null } {
+  const { dryRun = false, effectiveAt } = readQuery(c, writeQuery);
+  return {
+    dryRun,
+    effectiveAt: effectiveAt === undefined || dryRun ? null : new Date(effectiveAt),
+  };
+}
 
 /**
  * A dry run has the same answer and makes nothing, so it is neither "created" nor "queued". Whoever waits is told whether
@@ -27,7 +44,8 @@ export async function written(
 ): Promise<Response> {
   const answer = documentOf(device, view, { change, dryRun, plan });
   if (dryRun) return c.json(answer);
-  c.header("ETag", etagOf(view.generation));
+  if (view.generation > 0) c.header("ETag", etagOf(view.generation));
+  if (view.scheduled != null) return c.json(answer, STATUS[change]);
   if (change !== "unchanged") c.header("Location", operationPath(operation));
   const seen = await waited(c, operations, operation);
   if (seen === null) return c.json(answer, STATUS[change]);
@@ -49,24 +67,28 @@ export function billingRoutes(
   app.put(PATH, async (c) => {
     demandDesired(c.get("caller"));
     const body = await readJson(c);
-    const { dryRun = false } = readQuery(c, { dryRun: flag.optional() });
-    const precondition = preconditionOf(c);
-    const options = { precondition, dryRun };
-    return written(c, operations, dryRun, await desired.put(id(c), body, c.get("caller"), options));
+    const when = whenOf(c);
+    const options = { precondition: preconditionOf(c), ...when };
+    return written(
+      c,
+      operations,
+      when.dryRun,
+      await desired.put(id(c), body, c.get("caller"), options),
+    );
   });
 
   app.patch(PATH, async (c) => {
     demandDesired(c.get("caller"));
     c.header("Accept-Patch", Object.keys(PATCH_TYPES).join(", "));
     const { kind, value } = await readPatch(c);
-    const { dryRun = false } = readQuery(c, { dryRun: flag.optional() });
-    const precondition = preconditionOf(c);
+    const when = whenOf(c);
+    const options = { precondition: preconditionOf(c), ...when };
     const patch = parsePatch(kind, value);
     return written(
       c,
       operations,
-      dryRun,
-      await desired.patch(id(c), patch, c.get("caller"), { precondition, dryRun }),
+      when.dryRun,
+      await desired.patch(id(c), patch, c.get("caller"), options),
     );
   });
 
@@ -80,14 +102,24 @@ export function billingRoutes(
     return c.json(documentOf(device.id, view, { status, service: suspensions }), 200, headers);
   });
 
+  app.delete(`${PATH}/scheduled`, async (c) => {
+    demandDesired(c.get("caller"));
+    noQuery(c);
+    await desired.cancelScheduled(id(c), c.get("caller"));
+    return c.body(null, 204);
+  });
+
   app.delete(PATH, async (c) => {
     demandDesired(c.get("caller"));
-    const { dryRun = false } = readQuery(c, { dryRun: flag.optional() });
+    const when = whenOf(c);
+    const { dryRun } = when;
     const { ifMatch } = preconditionOf(c);
-    const options = { ifMatch, dryRun };
+    const options = { ifMatch, ...when };
     const { view, device, operation, plan } = await desired.end(id(c), c.get("caller"), options);
     if (dryRun) return c.json(documentOf(device, view, { dryRun, plan }));
     c.header("ETag", etagOf(view.generation));
+    if (view.scheduled != null)
+      return c.json(documentOf(device, view, { change: "scheduled" }), 202);
     c.header("Location", operationPath(operation));
     const seen = await waited(c, operations, operation);
     return c.json(documentOf(device, view), seen?.status === "done" ? 200 : 202);

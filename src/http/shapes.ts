@@ -5,10 +5,12 @@ import type {
   ApiDeviceDetail,
   ApiDocument,
   ApiRecord,
+  ApiScheduled,
   ApiServiceState,
   ApiStatus,
 } from "../model/api.ts";
 import type { DeviceDetail, DeviceView, DocumentView, StoredRecord } from "../ports/fleet-store.ts";
+import type { DocumentResult, ScheduledView } from "../ports/document-store.ts";
 import type { Suspension } from "../ports/suspension-store.ts";
 import type { DesiredPlan } from "../service/desired-plan.ts";
 import { API_VERSION } from "../service/manifests.ts";
@@ -48,11 +50,14 @@ export function detailOf(view: DeviceDetail): ApiDeviceDetail {
   return {
     ...deviceOf(view),
     desired: view.effective,
-    documents: view.documents.map(({ writer, generation, fields, changedAt, endedAt }) => ({
-      ...{ writer, generation, fields },
-      changedAt: text(changedAt),
-      endedAt: text(endedAt),
-    })),
+    documents: view.documents.map(
+      ({ writer, generation, fields, changedAt, endedAt, scheduled }) => ({
+        ...{ writer, generation, fields },
+        changedAt: text(changedAt),
+        endedAt: text(endedAt),
+        scheduled: scheduled == null ? null : laterOf(scheduled),
+      }),
+    ),
     observed:
       observation === null
         ? null
@@ -74,6 +79,10 @@ export function detailOf(view: DeviceDetail): ApiDeviceDetail {
   };
 }
 
+function laterOf({ effectiveAt, action, fields, failure }: ScheduledView): ApiScheduled {
+  return { effectiveAt: text(effectiveAt), action, fields, failure };
+}
+
 export function serviceOf(standing: readonly Suspension[]): ApiServiceState {
   const state = standing.length === 0 ? "active" : "suspended";
   const reasons = standing.map(({ reason, owner, since }) => ({
@@ -93,7 +102,7 @@ export function documentOf(
   view: DocumentView,
   more: {
     readonly status?: NonNullable<ApiDocument["status"]>;
-    readonly change?: "created" | "changed" | "unchanged";
+    readonly change?: DocumentResult["change"];
     readonly dryRun?: boolean;
     readonly plan?: DesiredPlan | null;
     readonly service?: readonly Suspension[];
@@ -106,6 +115,7 @@ export function documentOf(
       ...{ device, writer, generation },
       changedAt: text(changedAt),
       endedAt: text(endedAt),
+      ...(view.scheduled == null ? {} : { scheduled: laterOf(view.scheduled) }),
       ...(more.change === undefined ? {} : { change: more.change }),
       ...(more.dryRun === true ? { dryRun: true } : {}),
       ...(more.service === undefined ? {} : { service: serviceOf(more.service) }),

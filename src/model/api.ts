@@ -60,6 +60,7 @@ export interface ApiDeviceDetail extends ApiDevice {
     readonly fields: Members;
     readonly changedAt: string;
     readonly endedAt: string | null;
+    readonly scheduled: ApiScheduled | null;
   }[];
   /** Null: never read. */
   readonly observed: {
@@ -129,7 +130,9 @@ export type ApiDocument = Members & {
     /** In the answer to a GET. */
     readonly service?: ApiServiceState;
     /** In the answer to a PUT. */
-    readonly change?: "created" | "changed" | "unchanged";
+    readonly change?: "created" | "changed" | "unchanged" | "scheduled";
+    /** What the document becomes later. */
+    readonly scheduled?: ApiScheduled;
     readonly dryRun?: boolean;
   };
   /** In the answer to a dry run. */
@@ -206,6 +209,16 @@ export interface ApiOperation {
     readonly nextAt: string | null;
   } | null;
   readonly links: { readonly device: string; readonly desired: string };
+}
+
+/** What a document becomes at a time, by the database's clock; a later change of its writer takes its place. */
+export interface ApiScheduled {
+  readonly effectiveAt: string;
+  /** `end`: the document ends. */
+  readonly action: "put" | "end";
+  readonly fields: Members;
+  /** Why it could not become current when it was due. */
+  readonly failure: string | null;
 }
 
 /** What the AAA has to know of a service. */

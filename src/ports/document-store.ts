@@ -7,7 +7,8 @@ import type { DeviceView } from "./device-view.ts";
 
 /** How one document stands after a write. */
 export interface DocumentResult {
-  readonly change: "created" | "changed" | "unchanged";
+  /** `scheduled`: it becomes so later, and the view is of now. */
+  readonly change: "created" | "changed" | "unchanged" | "scheduled";
   readonly generation: number;
   readonly view: DocumentView;
   /** After a dry run: the device as a pass would find it then. */
@@ -27,6 +28,17 @@ export interface DocumentView {
   readonly fields: Readonly<Record<string, unknown>>;
   readonly changedAt: Date;
   readonly endedAt: Date | null;
+  /** What becomes of it later; where somebody looked. */
+  readonly scheduled?: ScheduledView | null;
+}
+
+/** What a document becomes at a time, without its secret. */
+export interface ScheduledView {
+  readonly effectiveAt: Date;
+  readonly action: "put" | "end";
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** Why it could not become current when it was due. */
+  readonly failure: string | null;
 }
 
 export interface SwapAsked {
@@ -77,7 +89,11 @@ export interface DocumentStore {
       readonly ifNoneMatch: boolean;
     },
     /** `clearSecret`: a credential without a password from now on; otherwise one that is left out is kept. */
-    options: { readonly dryRun: boolean; readonly clearSecret?: boolean },
+    options: {
+      readonly dryRun: boolean;
+      readonly clearSecret?: boolean;
+      readonly effectiveAt?: Date | null;
+    },
   ): Promise<DocumentResult>;
   /**
    * As `putDocument`, with what `decide` makes of the document as it stands under the lock: nobody comes in between.
@@ -88,7 +104,7 @@ export interface DocumentStore {
     decide: (before: DocumentView) => { readonly fields: FieldSet; readonly clearSecret: boolean },
     actor: Actor,
     precondition: Parameters<DocumentStore["putDocument"]>[3],
-    options: { readonly dryRun: boolean },
+    options: { readonly dryRun: boolean; readonly effectiveAt?: Date | null },
   ): Promise<DocumentResult>;
   document(key: number, writer: string): Promise<DocumentView | null>;
   /** Tombstone; owes a revocation when the document held credentials. Repeats give the same answer. */
@@ -96,7 +112,7 @@ export interface DocumentStore {
     key: number,
     actor: Actor,
     ifMatch: readonly number[] | "*" | null,
-    options?: { readonly dryRun: boolean },
+    options?: { readonly dryRun: boolean; readonly effectiveAt?: Date | null },
   ): Promise<Pick<DocumentResult, "view" | "planned"> | null>;
 
   /** Moves the document of the actor's owner. @throws `swap_conflict`, `field_conflict`, `not_found` */
@@ -115,5 +131,9 @@ export interface DocumentStore {
   ): Promise<{ readonly version: number }>;
   /** The AAA takes the password of this version: it is wanted of the CPE now. @throws `aaa_unproven`, `not_found` */
   confirmPassword(key: number, version: number, actor: Actor): Promise<DocumentResult>;
+  /** Makes current what is due, by the database's clock. @returns how many documents */
+  applyScheduled(): Promise<number>;
+  /** False when the actor's owner had nothing scheduled there. */
+  cancelScheduled(key: number, actor: Actor): Promise<boolean>;
   operation(name: OperationName): Promise<OperationView | null>;
 }

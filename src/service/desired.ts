@@ -38,19 +38,21 @@ export interface Written extends Omit<DocumentResult, "planned"> {
   readonly plan: DesiredPlan | null;
 }
 
+interface WriteOptions {
+  readonly precondition: Precondition;
+  readonly dryRun: boolean;
+  /** Not before then, by the database's clock; null: now. */
+  readonly effectiveAt: Date | null;
+}
+
 export interface Desired {
-  put(
-    idOrAlias: string,
-    body: unknown,
-    caller: Caller,
-    options: { readonly precondition: Precondition; readonly dryRun: boolean },
-  ): Promise<Written>;
+  put(idOrAlias: string, body: unknown, caller: Caller, options: WriteOptions): Promise<Written>;
   /** What the patch does not name stays as it is. @throws `not_found` where there is no document to change */
   patch(
     idOrAlias: string,
     patch: DesiredPatch,
     caller: Caller,
-    options: { readonly precondition: Precondition; readonly dryRun: boolean },
+    options: WriteOptions,
   ): Promise<Written>;
   get(
     idOrAlias: string,
@@ -60,11 +62,13 @@ export interface Desired {
     readonly device: DeviceDetail;
     readonly suspensions: readonly Suspension[];
   }>;
+  /** Takes back what was scheduled. @throws `not_found` */
+  cancelScheduled(idOrAlias: string, caller: Caller): Promise<void>;
   /** Ends the document; credentials in it are owed to be revoked. Repeats give the same answer. */
   end(
     idOrAlias: string,
     caller: Caller,
-    options: { readonly ifMatch: Precondition["ifMatch"]; readonly dryRun: boolean },
+    options: Omit<WriteOptions, "precondition"> & { readonly ifMatch: Precondition["ifMatch"] },
   ): Promise<Pick<Written, "view" | "device" | "operation" | "plan">>;
 }
 
@@ -120,7 +124,7 @@ export function desiredOf(deps: { readonly store: FleetStore; readonly mapsOf: M
   }
 
   return {
-    async put(idOrAlias, body, caller, { precondition, dryRun }) {
+    async put(idOrAlias, body, caller, { precondition, dryRun, effectiveAt }) {
       demandDesired(caller);
       const { fields, keep, clearSecret } = parseDesiredBody(body);
       demandFields(caller, Object.keys(fields));
@@ -132,6 +136,7 @@ export function desiredOf(deps: { readonly store: FleetStore; readonly mapsOf: M
           const result = await store.putDocument(key, fields, caller.actor, pin, {
             dryRun,
             clearSecret,
+            effectiveAt,
           });
           return writtenOf(key, id, caller, result);
         } catch (error) {
@@ -140,13 +145,16 @@ export function desiredOf(deps: { readonly store: FleetStore; readonly mapsOf: M
         }
       }
     },
-    async patch(idOrAlias, patch, caller, { precondition, dryRun }) {
+    async patch(idOrAlias, patch, caller, { precondition, dryRun, effectiveAt }) {
       demandDesired(caller);
       const { key, id } = await findDevice(store, idOrAlias);
       const decide = (before: DocumentView) => decidePatch(patch, before, caller);
       try {
         const { actor } = caller;
-        const result = await store.patchDocument(key, decide, actor, precondition, { dryRun });
+        const result = await store.patchDocument(key, decide, actor, precondition, {
+          dryRun,
+          effectiveAt,
+        });
         return writtenOf(key, id, caller, result);
       } catch (error) {
         throw withGiven(error, precondition);
@@ -160,12 +168,21 @@ export function desiredOf(deps: { readonly store: FleetStore; readonly mapsOf: M
       const suspensions = await store.suspensions(key);
       return { view, device: await store.device(key), suspensions };
     },
-    async end(idOrAlias, caller, { ifMatch, dryRun }) {
+    async cancelScheduled(idOrAlias, caller) {
+      demandDesired(caller);
+      const { key } = await findDevice(store, idOrAlias);
+      if (await store.cancelScheduled(key, caller.actor)) return;
+      throw new AppError(
+        "not_found",
+        `${caller.actor.owner} has nothing scheduled for this device`,
+      );
+    },
+    async end(idOrAlias, caller, { ifMatch, dryRun, effectiveAt }) {
       demandDesired(caller);
       const { key, id } = await findDevice(store, idOrAlias);
       await demandReleased(key, {}, caller);
       try {
-        const ended = await store.endDocument(key, caller.actor, ifMatch, { dryRun });
+        const ended = await store.endDocument(key, caller.actor, ifMatch, { dryRun, effectiveAt });
         if (ended === null) throw noDocument(caller);
         const { view, planned } = ended;
         const operation = named(key, caller, view.generation);

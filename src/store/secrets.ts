@@ -12,6 +12,9 @@ export const PASSWORD_FIELD = "credentials.password";
 /** A password of our own making, before the AAA takes it: in no document, and wanted of no CPE. */
 export const NEXT_PASSWORD_FIELD = "credentials.password.next";
 
+/** The password of a document that becomes current later. */
+export const SCHEDULED_PASSWORD_FIELD = "credentials.password.scheduled";
+
 /** What the index key signs for secrets; a user name has another label. */
 const DIGEST_LABEL = "secret";
 

@@ -15,6 +15,7 @@ import { parkingNameOf } from "./parking.ts";
 import { layerRecords } from "./records.ts";
 import { outstanding } from "./outstanding.ts";
 import { AHEAD } from "./queue-place.ts";
+import { scheduledOf } from "./scheduled-rows.ts";
 import { snapshot, type Trx } from "../transaction.ts";
 
 const EVENTS_SHOWN = 20;
@@ -32,12 +33,15 @@ async function documentsOf(trx: Trx, key: DeviceKey): Promise<DocumentView[]> {
     .where("device", "=", key)
     .where("field", "=", PASSWORD_FIELD)
     .execute();
-  return rows.map((row) =>
-    documentViewOf(
-      row,
-      secrets.find(({ writer }) => writer === row.writer),
-    ),
-  );
+  const views = [];
+  for (const row of rows) {
+    const secret = secrets.find(({ writer }) => writer === row.writer);
+    views.push({
+      ...documentViewOf(row, secret),
+      scheduled: await scheduledOf(trx, key, row.writer),
+    });
+  }
+  return views;
 }
 
 /** Documents as layers, with the shown form of a secret in its place: what is merged is what is printed. */

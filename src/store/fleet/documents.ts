@@ -1,5 +1,5 @@
 /** Desired documents: one for each device and writer, replaced by content, with history, owed revocations and a wake. */
-import { sql, type Kysely } from "kysely";
+import type { Kysely } from "kysely";
 import { AppError } from "../../lib/errors.ts";
 import type { DeviceId } from "../../model/device.ts";
 import { FIELDS } from "../../model/fields/index.ts";
@@ -26,11 +26,12 @@ import {
   refuseOwned,
   specOf,
   viewOf,
-  type DocumentRow,
   type DocumentSpec,
 } from "./document-spec.ts";
 import { addEvents } from "./events.ts";
 import { lockDevice } from "./lock.ts";
+import { documentsOf, highestVersion, writeDocument } from "./document-rows.ts";
+import { isPast, nothingYet, schedule, scheduledOf, supersede } from "./scheduled-rows.ts";
 import { addOperation } from "./operations.ts";
 import { plannedOf } from "./planned.ts";
 import { forgetSuspensions } from "./suspensions.ts";
@@ -43,25 +44,6 @@ type PatchAsked =
   Parameters<FleetStore["patchDocument"]> extends [unknown, ...infer Asked, unknown]
     ? Asked
     : never;
-
-export async function documentsOf(
-  trx: Kysely<Database>,
-  device: DeviceKey,
-): Promise<DocumentRow[]> {
-  return await trx
-    .selectFrom("desired_documents")
-    .selectAll()
-    .where("device", "=", device)
-    .execute();
-}
-
-/** Versions go on counting where an erased password stopped: an old version number never means a new password. */
-export async function highestVersion(trx: Trx, place: SecretPlace): Promise<number> {
-  const found = await sql<{ version: number | null }>`
-    select max((spec #>> '{credentials,password,version}')::int) as version from desired_revisions
-    where device = ${place.device} and writer = ${place.writer}`.execute(trx);
-  return found.rows[0]?.version ?? 0;
-}
 
 /** The password that the document has after this write: a new one, the kept one, or none. */
 async function passwordAfter(
@@ -81,41 +63,6 @@ async function passwordAfter(
   }
   const floor = Math.max(atLeast - 1, kept ? 0 : await highestVersion(trx, place));
   return await putSecret(trx, keyring, place, password, floor);
-}
-
-/** The row and its line of history. Nothing else writes documents. */
-async function write(
-  trx: Trx,
-  place: SecretPlace,
-  generation: number,
-  spec: DocumentSpec,
-  actor: Actor,
-  ended: boolean,
-): Promise<DocumentRow> {
-  const { device, writer } = place;
-  const common = {
-    device,
-    writer,
-    generation,
-    spec: JSON.stringify(spec),
-    changed_by: actor.owner,
-    request_id: actor.requestId,
-  };
-  const ended_at = ended ? sql<Date>`now()` : null;
-  await trx
-    .insertInto("desired_revisions")
-    .values({ ...common, ended })
-    .execute();
-  return await trx
-    .insertInto("desired_documents")
-    .values({ ...common, ended_at })
-    .onConflict((conflict) =>
-      conflict
-        .columns(["device", "writer"])
-        .doUpdateSet({ ...common, ended_at, changed_at: sql<Date>`now()` }),
-    )
-    .returningAll()
-    .executeTakeFirstOrThrow();
 }
 
 /**
@@ -149,9 +96,10 @@ export async function put(
     return { change: "unchanged", generation: row.generation, view: viewOf(row, secret) };
   }
 
+  await supersede(trx, place, actor);
   if (passwordVersion(before) > 0 && secret === undefined) await eraseSecret(trx, place);
   const generation = (row?.generation ?? 0) + 1;
-  const written = await write(trx, place, generation, spec, actor, false);
+  const written = await writeDocument(trx, place, generation, spec, actor, false);
   const { credentials } = fields;
   if (credentials !== undefined) await withdrawRevocation(trx, device, credentials, actor);
   const changes = changesBetween(before, spec);
@@ -165,10 +113,28 @@ export async function put(
   return { change: open ? "changed" : "created", generation, view: viewOf(written, secret) };
 }
 
+/** At its time, where that is still to come; now otherwise. */
+async function putAt(
+  trx: Trx,
+  keyring: Keyring,
+  place: SecretPlace,
+  fields: FieldSet,
+  actor: Actor,
+  precondition: Parameters<FleetStore["putDocument"]>[3],
+  { clear, effectiveAt }: { readonly clear: boolean; readonly effectiveAt: Date | null },
+): Promise<DocumentResult> {
+  if (effectiveAt === null || (await isPast(trx, effectiveAt))) {
+    return await put(trx, keyring, place, fields, actor, precondition, clear);
+  }
+  const wanted = { action: "put", fields, clear, dueAt: effectiveAt } as const;
+  return await schedule(trx, keyring, place, wanted, actor, precondition);
+}
+
 async function patch(
   trx: Trx,
   keyring: Keyring,
   place: SecretPlace,
+  effectiveAt: Date | null,
   ...[decide, actor, precondition]: PatchAsked
 ): Promise<DocumentResult> {
   await lockDevice(trx, place.device);
@@ -179,7 +145,8 @@ async function patch(
     throw new AppError("not_found", message);
   }
   const { fields, clearSecret } = decide(viewOf(row, await storedSecret(trx, place)));
-  return await put(trx, keyring, place, fields, actor, precondition, clearSecret);
+  const when = { clear: clearSecret, effectiveAt };
+  return await putAt(trx, keyring, place, fields, actor, precondition, when);
 }
 
 /** @param movedTo the device that the document goes to; null: its service is over */
@@ -200,9 +167,17 @@ export async function end(
 
   const before = specOf(row);
   const { credentials } = before;
+  await supersede(trx, place, actor);
   await eraseSecret(trx, place);
   await eraseSecret(trx, { ...place, field: NEXT_PASSWORD_FIELD });
-  const ended = await write(trx, place, row.generation + 1, nextSpec(before, 0), actor, true);
+  const ended = await writeDocument(
+    trx,
+    place,
+    row.generation + 1,
+    nextSpec(before, 0),
+    actor,
+    true,
+  );
   if (credentials !== undefined) await oweRevocation(trx, device, writer, credentials);
   const fields = changedFields(before, {});
   const data = {
@@ -220,6 +195,21 @@ export async function end(
   return viewOf(ended, undefined);
 }
 
+async function endAt(
+  trx: Trx,
+  keyring: Keyring,
+  place: SecretPlace,
+  actor: Actor,
+  ifMatch: Parameters<FleetStore["endDocument"]>[2],
+  dueAt: Date,
+): Promise<DocumentView | null> {
+  const row = (await documentsOf(trx, place.device)).find(({ writer }) => writer === place.writer);
+  if (row === undefined) return null;
+  const wanted = { action: "end", fields: {}, clear: false, dueAt } as const;
+  const condition = { ifMatch, ifNoneMatch: false };
+  return (await schedule(trx, keyring, place, wanted, actor, condition)).view;
+}
+
 export function documents(db: Kysely<Database>, keyring: Keyring): DocumentVerbs {
   const placeOf = (device: DeviceKey, writer: string) => ({
     device,
@@ -227,30 +217,39 @@ export function documents(db: Kysely<Database>, keyring: Keyring): DocumentVerbs
     field: PASSWORD_FIELD,
   });
   return {
-    async putDocument(key, fields, actor, precondition, { dryRun, clearSecret = false }) {
+    async putDocument(key, fields, actor, precondition, options) {
+      const { dryRun, clearSecret: clear = false, effectiveAt = null } = options;
       return await rehearse(db, dryRun, async (trx) => {
         const place = placeOf(key, actor.owner);
-        const done = await put(trx, keyring, place, fields, actor, precondition, clearSecret);
+        const when = { clear, effectiveAt };
+        const done = await putAt(trx, keyring, place, fields, actor, precondition, when);
         return dryRun ? { ...done, planned: await plannedOf(trx, keyring, key) } : done;
       });
     },
-    async patchDocument(key, decide, actor, precondition, { dryRun }) {
+    async patchDocument(key, decide, actor, precondition, { dryRun, effectiveAt = null }) {
       return await rehearse(db, dryRun, async (trx) => {
         const place = placeOf(key, actor.owner);
-        const done = await patch(trx, keyring, place, decide, actor, precondition);
+        const done = await patch(trx, keyring, place, effectiveAt, decide, actor, precondition);
         return dryRun ? { ...done, planned: await plannedOf(trx, keyring, key) } : done;
       });
     },
     async document(key, writer) {
       return await transact(db, async (trx) => {
         const row = (await documentsOf(trx, key)).find((each) => each.writer === writer);
-        if (row === undefined) return null;
-        return viewOf(row, await storedSecret(trx, placeOf(key, writer)));
+        const scheduled = await scheduledOf(trx, key, writer);
+        if (row === undefined) {
+          return scheduled === null ? null : { ...nothingYet(writer, scheduled), scheduled };
+        }
+        return { ...viewOf(row, await storedSecret(trx, placeOf(key, writer))), scheduled };
       });
     },
-    async endDocument(key, actor, ifMatch, { dryRun } = { dryRun: false }) {
+    async endDocument(key, actor, ifMatch, { dryRun, effectiveAt = null } = { dryRun: false }) {
       return await rehearse(db, dryRun, async (trx) => {
-        const view = await end(trx, placeOf(key, actor.owner), actor, ifMatch);
+        const place = placeOf(key, actor.owner);
+        const view =
+          effectiveAt === null || (await isPast(trx, effectiveAt))
+            ? await end(trx, place, actor, ifMatch)
+            : await endAt(trx, keyring, place, actor, ifMatch, effectiveAt);
         if (view === null) return null;
         return dryRun ? { view, planned: await plannedOf(trx, keyring, key) } : { view };
       });

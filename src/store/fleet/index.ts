@@ -16,6 +16,7 @@ import { records } from "./records.ts";
 import { releases } from "./releases.ts";
 import { replays } from "./replays.ts";
 import { rotations } from "./rotations.ts";
+import { scheduled } from "./scheduled.ts";
 import { signs } from "./signs.ts";
 import { stops } from "./stops.ts";
 import { suspensions } from "./suspensions.ts";
@@ -44,6 +45,7 @@ export function fleetStore(db: Kysely<Database>, keyring: Keyring): FleetStore {
     ...signs(db, keyring),
     ...why(db),
     ...many(db),
+    ...scheduled(db, keyring),
     ...rotations(db, keyring),
     ...suspensions(db),
     ...swaps(db, keyring),

@@ -20,7 +20,8 @@ import {
 import type { Database } from "../tables.ts";
 import { transact, type Trx } from "../transaction.ts";
 import { specOf, viewOf, type DocumentRow } from "./document-spec.ts";
-import { documentsOf, highestVersion, put } from "./documents.ts";
+import { documentsOf, highestVersion } from "./document-rows.ts";
+import { put } from "./documents.ts";
 import { addEvents } from "./events.ts";
 import { lockDevice } from "./lock.ts";
 

@@ -2,7 +2,7 @@
  * Swap: a writer's document moves to another CPE in one transaction. At no committed moment do two devices hold it, and
  * at none does nobody: whatever dies in between, the database keeps all of it or nothing.
  *
- * The old CPE owes the revocation of the credential, as after the end of a document; suspensions of the service go along.
+ * The old CPE owes the revocation of the credential, as after the end of a document; suspensions of the service, and what is scheduled, go along.
  */
 import { sql, type Kysely } from "kysely";
 import { AppError } from "../../lib/errors.ts";
@@ -21,9 +21,11 @@ import {
   type DocumentRow,
   type DocumentSpec,
 } from "./document-spec.ts";
-import { documentsOf, end, put } from "./documents.ts";
+import { documentsOf } from "./document-rows.ts";
+import { end, put } from "./documents.ts";
 import { addEvents } from "./events.ts";
 import { lockDevice } from "./lock.ts";
+import { placeScheduled, takeScheduled } from "./scheduled-rows.ts";
 import { plannedOf } from "./planned.ts";
 
 interface Move {
@@ -145,9 +147,11 @@ async function swap(
   const spec = specOf(before);
   allow(Object.keys(spec));
   const fields = await fieldsOf(trx, keyring, placeAt(from), spec);
+  const later = await takeScheduled(trx, keyring, placeAt(from));
   const open = { ifMatch: null, ifNoneMatch: false };
   const done = await put(trx, keyring, placeAt(to), fields, actor, open, false);
   const ended = await end(trx, placeAt(from), actor, null, ids.to);
+  if (later !== null) await placeScheduled(trx, keyring, placeAt(to), later, later.requestId);
   await trx
     .insertInto("swaps")
     .values({
