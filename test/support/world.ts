@@ -55,7 +55,8 @@ const FORGETFUL: Remembered = { servedAt: () => null, served: () => undefined };
 const URL_OF_ACS = "http://acs.invalid";
 /** Whatever is put is told to the controllers, and they know when the next device falls due: little has to be looked for. */
 const PACE = { pollMs: 60_000, recordsMs: 60_000, requestsMs: 60_000 };
-const GONE = new Promise<never>(() => undefined);
+/** A promise of its own each time: one for all would keep everything that ever waited for it. */
+const gone = (): Promise<never> => new Promise<never>(() => undefined);
 
 export interface WorldOptions extends StackOptions {
   readonly simulator?: Partial<SimulatorOptions>;
@@ -165,7 +166,7 @@ function mortalClock(clock: Clock, life: Life): Clock {
     monotonicMs: () => clock.monotonicMs(),
     async sleep(ms, signal) {
       await clock.sleep(ms, signal);
-      if (life.ended) await GONE;
+      if (life.ended) await gone();
     },
   };
 }
@@ -177,11 +178,11 @@ function mortalStore(store: EngineStore, life: Life): EngineStore {
       const verb: unknown = Reflect.get(target, name, receiver);
       if (typeof verb !== "function") return verb;
       return async (...args: unknown[]) => {
-        if (life.ended) await GONE;
+        if (life.ended) await gone();
         try {
           return await (verb.apply(target, args) as Promise<unknown>);
         } finally {
-          if (life.ended) await GONE;
+          if (life.ended) await gone();
         }
       };
     },
@@ -195,16 +196,16 @@ function memoryTransport(core: SimulatorCore, clock: Clock, life: Life, isDown: 
       const held = admit?.(exchange);
       if (held !== undefined) return held;
       const sentAt = now();
-      const gone = new AbortController();
-      const noLonger = AbortSignal.any([gone.signal, life.closed.signal]);
-      const late = clock.sleep(deadlineMs, gone.signal).then((): ExchangeResult => {
+      const over = new AbortController();
+      const noLonger = AbortSignal.any([over.signal, life.closed.signal]);
+      const late = clock.sleep(deadlineMs, over.signal).then((): ExchangeResult => {
         const detail = `no answer within ${deadlineMs} ms`;
         return { kind: "no_answer", fault: "timeout", sent: true, detail };
       });
-      const answer = isDown() ? GONE : ask(core, exchange, clock, noLonger, sentAt);
+      const answer = isDown() ? gone() : ask(core, exchange, clock, noLonger, sentAt);
       const result = await Promise.race([answer, late]);
-      gone.abort();
-      return life.ended ? await GONE : result;
+      over.abort();
+      return life.ended ? await gone() : result;
     };
 }
 
