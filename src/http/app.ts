@@ -57,7 +57,8 @@ export interface HttpDeps {
   readonly ending?: AbortSignal;
   /** Without it there are no addresses for keys. */
   readonly keys?: Keys;
-  readonly findings: FindingsStore;
+  /** Without it there are no addresses for findings. */
+  readonly findings?: FindingsStore;
   /** True from the first signal on: readiness fails, what is under way is finished. */
   readonly shuttingDown: () => boolean;
   /** More for `/statusz`: who holds the ACS slots, where the breaker stands. Never used to kill a process. */
@@ -130,7 +131,7 @@ export function httpApp(deps: HttpDeps): App {
   }
   if (deps.webhooks !== undefined) webhookRoutes(app, { store: deps.webhooks, now });
   if (deps.keys !== undefined) keyRoutes(app, { keys: deps.keys });
-  findingRoutes(app, deps);
+  if (deps.findings !== undefined) findingRoutes(app, { findings: deps.findings });
   healthRoutes(app, deps, access);
 
   app.notFound((c) => answerProblem(c, nothingHere(app, c)));

@@ -14,7 +14,7 @@ import { BILLING } from "../support/stack.ts";
 import { startWorld, type World } from "../support/world.ts";
 
 const HOUR = 3_600_000;
-const COUNT = Number(process.env["FLEET"] ?? 5);
+const COUNT = Number(process.env["FLEET"] ?? 4);
 let world: World;
 
 afterEach(async () => {
@@ -75,6 +75,7 @@ async function armed(): Promise<{
 it("a copied credential is found with the read that shows it, or not at all; a booked swap is none", async () => {
   world = await startWorld({
     acs: { evidenceBudget: "4h" },
+    pollMs: 10 * 60_000,
     simulator: { count: COUNT, models: ["talk-frequency-table"], offlineShare: 0 },
   });
   const { acs, clock, stack, database } = world;
@@ -111,14 +112,14 @@ it("a copied credential is found with the read that shows it, or not at all; a b
   };
   const cut = await armed();
   copy();
-  await world.until("it was read", async () => (await cut.failures()) > 0, 6 * HOUR, 60_000);
+  await world.until("it was read", async () => (await cut.failures()) > 0, 6 * HOUR, 300_000);
   const failures = await cut.failures();
   expect([await findings(), await holders()], "neither stands").toEqual([[], 1]);
   await cut.disarm();
-  // The pass that was cut had corrected it already.
+  // A pass that was cut may have corrected it.
   copy();
   const copiedMs = clock.monotonicMs();
-  await world.until("it was found", async () => (await findings()).length > 0, 24 * HOUR, 60_000);
+  await world.until("it was found", async () => (await findings()).length > 0, 24 * HOUR, 300_000);
   expect(await holders(), "both stand").toBe(2);
   const tookMs = clock.monotonicMs() - copiedMs;
   const found = await findings();
@@ -136,8 +137,8 @@ it("a copied credential is found with the read that shows it, or not at all; a b
     none,
     { dryRun: false },
   );
-  for (let hour = 0; hour < 30; hour += 1) {
-    await clock.advance(HOUR);
+  for (let hour = 0; hour < 30; hour += 3) {
+    await clock.advance(3 * HOUR);
     await worked();
   }
   expect(nodeOf(entryOf(0)).value).toBe(copied.value);

@@ -170,8 +170,8 @@ describe("RADIUS records", () => {
         database.db,
       );
       const packets = shuffled([...all, ...all, ...all], random(seed));
-      for (let from = 0; from < packets.length; from += 20) {
-        await take(packets.slice(from, from + 20));
+      for (let from = 0; from < packets.length; from += 40) {
+        await take(packets.slice(from, from + 40));
         await evaluateAll();
       }
       const rows = await stored();
