@@ -242,7 +242,7 @@ describe("the end of a service", () => {
     const events = await eventTypes(fleet.db);
     expect((await fleet.store.endDocument(key, by("billing"), [1]))?.view).toEqual(first);
     expect(await eventTypes(fleet.db)).toEqual(events);
-    expect(await fleet.store.document(key, "billing")).toEqual(first);
+    expect(await fleet.store.document(key, "billing")).toEqual({ ...first, scheduled: null });
     const { owedRevocations, effective } = await fleet.store.device(key);
     expect(owedRevocations).toMatchObject([{ username: "cpe1@isp.example" }]);
     expect(effective).toEqual([]);
