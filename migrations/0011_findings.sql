@@ -106,6 +106,7 @@ create table fraud_waiting (
   held boolean not null
 );
 create index fraud_waiting_due on fraud_waiting (due_at);
+create index fraud_waiting_by_focus on fraud_waiting (focus);
 
 -- Told in the report of the first day, and no finding of its own until it is proven.
 create table fraud_reported (

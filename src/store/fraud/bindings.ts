@@ -60,12 +60,14 @@ export async function bindingsOf(
     select b.binding, b.device, d.device_id, d.labels ->> 'site' as site, b.ref, b.credential, b.bare, b.from_at,
       b.until_at, b.ended, b.changed_by,
       array(select a.alias from device_aliases a where a.device = b.device and a.kind = 'mac') as macs
-    from credential_bindings b join devices d on d.device = b.device
-    where b.credential is not null
-      and (b.credential = any(${list(of.credentials)}) or b.bare = any(${list(of.credentials)})
-           or b.device = any(${list(of.devices)}::bigint[]))
-    order by b.binding`.execute(trx);
-  return found.rows;
+    from (select binding from credential_bindings where credential = any(${list(of.credentials)})
+          union select binding from credential_bindings where bare = any(${list(of.credentials)})
+          union select binding from credential_bindings where device = any(${list(of.devices)}::bigint[])) near
+      join credential_bindings b on b.binding = near.binding
+      join devices d on d.device = b.device
+    where b.credential is not null`.execute(trx);
+  // Sorted here: asked for an order, PostgreSQL may read the whole table in it.
+  return found.rows.sort((a, b) => a.binding - b.binding);
 }
 
 /**

@@ -107,11 +107,13 @@ interface PushRow {
 
 async function pushesOf(trx: Trx, devices: readonly number[]): Promise<readonly Push[]> {
   const { rows } = await sql<PushRow>`
+    with near as materialized (
+      select * from intents
+      where device = any(${list(devices)}::bigint[]) and intended_at >= now() - interval '90 days')
     select d.device_id, i.fields, i.intended_at,
       case when i.verdict = 'verified' then i.verdict_at end as proven_at
-    from intents i join devices d on d.device = i.device
-    where i.device = any(${list(devices)}::bigint[]) and i.intended_at >= now() - interval '90 days'
-      and i.fields && array['credentials', 'firmware'] and i.outcome is distinct from 'rejected'
+    from near i join devices d on d.device = i.device
+    where i.fields && array['credentials', 'firmware'] and i.outcome is distinct from 'rejected'
     order by i.id desc limit 2000`.execute(trx);
   return rows.map(({ device_id: serial, fields, intended_at, proven_at }): Push => ({
     serial,

@@ -39,10 +39,44 @@ export function observationWatch(deps: {
         const text = JSON.stringify(shown);
         if (text === before) continue;
         before = text;
-        await attempt(trx, device, shown, digest, failed);
+        await attempt(trx, device, { ...shown, at: seen.readAt }, digest, failed);
       }
     },
   };
+}
+
+/**
+ * What it showed before, with its own credential that nobody else shows, and nothing open or waiting of it: no rule could say
+ * anything else than it did. Most reads of a fleet are such, and cost one look here.
+ */
+async function saysNothingNew(
+  trx: Trx,
+  device: number,
+  { at, credential, macs, firmware }: SeenAt,
+): Promise<boolean> {
+  const { rows } = await sql<{ nothing: boolean }>`
+    select exists (
+        select from (select s.credential, s.macs, s.firmware from device_sightings s
+                     where s.device = ${device} and s.at < ${at} order by s.at desc limit 1) last
+        where last.credential is not distinct from ${credential} and last.macs = ${macs}::text[]
+          and last.firmware is not distinct from ${firmware})
+      and exists (
+        select from credential_bindings b
+        where b.device = ${device} and b.until_at is null and ${credential} in (b.credential, b.bare))
+      and not exists (
+        select from device_sightings o where o.credential = ${credential} and o.device <> ${device})
+      and not exists (
+        select from findings f where f.devices @> array[${device}]::bigint[] and f.state <> 'closed')
+      and not exists (
+        select from fraud_waiting w
+        where w.focus in ('credential ' || ${credential}::text,
+                          'serial ' || (select device_id from devices where device = ${device})))
+      as nothing`.execute(trx);
+  return rows[0]?.nothing === true;
+}
+
+interface SeenAt extends Shown {
+  readonly at: Date;
 }
 
 interface Shown {
@@ -87,7 +121,7 @@ async function storeSighting(
 async function attempt(
   trx: Trx,
   device: number,
-  shown: Shown,
+  shown: SeenAt,
   digest: Digest,
   failed: (error: unknown) => void,
 ): Promise<void> {
@@ -105,7 +139,8 @@ async function attempt(
   }
 }
 
-async function ask(trx: Trx, device: number, shown: Shown, digest: Digest): Promise<void> {
+async function ask(trx: Trx, device: number, shown: SeenAt, digest: Digest): Promise<void> {
+  if (await saysNothingNew(trx, device, shown)) return;
   const policy = await policyInForce(trx, digest);
   if (!policy.detection) return;
   await digestBindings(trx, digest, BINDINGS_AT_ONCE);

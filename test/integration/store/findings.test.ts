@@ -255,6 +255,28 @@ describe("what is read of a CPE", () => {
     expect(await open()).toEqual(["P08 confirmed"]);
   });
 
+  it("is not evaluated where it says what it said before, with a credential that nobody else shows", async () => {
+    const evaluated = async (): Promise<boolean> => {
+      const { rows } = await sql`delete from meta where key like 'fraud.%' returning key`.execute(
+        database.db,
+      );
+      return rows.length > 0;
+    };
+    await observe(0, USER, T0);
+    expect(await evaluated(), "the first read").toBe(true);
+    await observe(0, USER, T0 + MINUTE);
+    expect(await evaluated(), "the same again").toBe(false);
+    await observe(0, "other@isp.example", T0 + 2 * MINUTE);
+    expect(await evaluated(), "another user name").toBe(true);
+    await observe(0, "other@isp.example", T0 + 3 * MINUTE);
+    expect(await evaluated(), "a name that is not its own, again").toBe(true);
+    await observe(0, USER, T0 + 4 * MINUTE);
+    await observe(1, USER, T0 + 5 * MINUTE);
+    await evaluated();
+    await observe(0, USER, T0 + 6 * MINUTE);
+    expect(await evaluated(), "its own, which another one shows too").toBe(true);
+  });
+
   it("is in the report of the first day where it was so before we came", async () => {
     await sql`delete from meta where key like 'fraud.%'`.execute(database.db);
     await observe(0, USER, T0);
