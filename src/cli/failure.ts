@@ -49,7 +49,7 @@ function dotted(pointer: string): string {
 }
 
 /** `file:line:col  path   message`, in columns. */
-function problemLines(problems: readonly Problem[]): string[] {
+export function problemLines(problems: readonly Problem[]): string[] {
   const rows = problems.map(({ file, line, column, pointer, message }) => {
     const place =
       line === undefined ? "" : `${file ?? "line "}${file ? ":" : ""}${line}:${column ?? 1}`;

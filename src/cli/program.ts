@@ -17,6 +17,7 @@ import { fail } from "./failure.ts";
 import { registerGet } from "./get.ts";
 import { registerFindings } from "./findings.ts";
 import type { Format, Io, Session } from "./io.ts";
+import { registerImport } from "./import.ts";
 import { registerKeys } from "./keys.ts";
 import { registerMap } from "./map/index.ts";
 import { registerStop } from "./stop.ts";
@@ -123,6 +124,7 @@ function build(io: Io, exit: (code: number) => void): Command {
   registerDescribe(program, session);
   registerWhy(program, session);
   registerApply(program, session, exit);
+  registerImport(program, session, exit);
   registerStop(program, session);
   registerDeviceActions(program, registerMap(program, session, exit), session);
   registerAcs(program, session, exit);

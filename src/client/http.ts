@@ -18,6 +18,7 @@ import type {
   ApiStopped,
 } from "../model/api.ts";
 import type { ApiFindingDetail, ApiFindings } from "../model/api-findings.ts";
+import type { ApiImported } from "../model/api-imports.ts";
 import type { ApiWhy } from "../model/api-why.ts";
 import type { ApiAcsCall, ApiAcsStatus, ApiProbe } from "../model/api-acs.ts";
 
@@ -29,6 +30,9 @@ export interface ClientOptions {
   /** ms for one whole answer; default 60,000. */
   readonly timeoutMs?: number;
 }
+
+/** Each line is a transaction, and there may be ten thousand. */
+const IMPORT_MS = 10 * 60_000;
 
 /** A problem that the server answered, with the server's own words and request id. */
 export class ServerProblem extends AppError {
@@ -57,6 +61,10 @@ type Query = Readonly<Record<string, string | number | boolean | null | undefine
 export interface Ask {
   readonly query?: Query | undefined;
   readonly json?: unknown;
+  /** A body that is no JSON document. */
+  readonly lines?: { readonly type: string; readonly text: string };
+  /** ms for the whole answer, where it may take longer than others. */
+  readonly timeoutMs?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -96,14 +104,16 @@ export class PlumbClient {
     const target = `${url.replace(/\/+$/, "")}${path}${queryText(ask.query)}`;
     const headers: Record<string, string> = { Accept: "application/json", ...ask.headers };
     if (token !== null) headers["Authorization"] = `Bearer ${token}`;
-    if (ask.json !== undefined) headers["Content-Type"] = "application/json";
+    const type = ask.json === undefined ? ask.lines?.type : "application/json";
+    if (type !== undefined) headers["Content-Type"] = type;
+    const body = ask.json === undefined ? ask.lines?.text : JSON.stringify(ask.json);
     try {
       const answer = await send(target, {
         method,
         headers,
         redirect: "error",
-        signal: AbortSignal.timeout(timeoutMs),
-        ...(ask.json === undefined ? {} : { body: JSON.stringify(ask.json) }),
+        signal: AbortSignal.timeout(ask.timeoutMs ?? timeoutMs),
+        ...(body === undefined ? {} : { body }),
       });
       return {
         status: answer.status,
@@ -240,6 +250,13 @@ export class PlumbClient {
   ): Promise<ApiApplied> {
     const query = { dryRun: options.dryRun, expect: options.expect };
     return this.ask("POST", "/v1/manifests", { query, json: { documents } });
+  }
+
+  import(
+    lines: { readonly type: string; readonly text: string },
+    options: { readonly dryRun: boolean; readonly expect: number | null },
+  ): Promise<ApiImported> {
+    return this.ask("POST", "/v1/imports", { query: options, lines, timeoutMs: IMPORT_MS });
   }
 
   stop(scope: {

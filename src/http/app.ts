@@ -29,6 +29,7 @@ import type { App, Ctx, Env } from "./context.ts";
 import { eventRoutes } from "./events.ts";
 import { findingRoutes } from "./findings.ts";
 import { idempotency } from "./idempotency.ts";
+import { importRoutes } from "./imports.ts";
 import { keyRoutes } from "./keys.ts";
 import { limit } from "./limited.ts";
 import { operationRoutes } from "./operations.ts";
@@ -114,6 +115,7 @@ export function httpApp(deps: HttpDeps): App {
   const operations = operationsOf({ store, clock, shuttingDown: deps.shuttingDown });
   billingRoutes(app, { store, mapsOf: deps.mapsOf, operations });
   serviceRoutes(app, { store, mapsOf: deps.mapsOf, operations });
+  importRoutes(app, { store, mapsOf: deps.mapsOf });
   operationRoutes(app, operations);
   acsRoutes(app, { store });
   operatorRoutes(app, { store, now, mapsOf: deps.mapsOf });

@@ -10,10 +10,10 @@ import type { Ctx } from "./context.ts";
 import { depthProblem, malformedAt } from "../lib/json-text.ts";
 
 const BODY_LIMIT = 64 * 1024;
-const MANIFEST_LIMIT = 16 * 1024 * 1024;
+const MANY_LIMIT = 16 * 1024 * 1024;
 const MAX_DEPTH = 64;
 
-type BodyType = "json" | "yaml";
+type BodyType = "json" | "yaml" | "ndjson" | "csv";
 
 function typeOf(c: Ctx): BodyType | undefined {
   const [type = "", ...parameters] = (c.req.header("Content-Type") ?? "").toLowerCase().split(";");
@@ -22,6 +22,8 @@ function typeOf(c: Ctx): BodyType | undefined {
     .find(Boolean);
   if (charset !== undefined && !["utf-8", "utf8"].includes(charset)) return undefined;
   if (/^application\/(json|[a-z0-9.-]+\+json)$/.test(type.trim())) return "json";
+  if (type.trim() === "application/x-ndjson") return "ndjson";
+  if (type.trim() === "text/csv") return "csv";
   return /^(application|text)\/(yaml|x-yaml)$/.test(type.trim()) ? "yaml" : undefined;
 }
 
@@ -74,7 +76,8 @@ function textOf(bytes: Uint8Array): string {
   }
 }
 
-function parseJson(text: string): unknown {
+/** @throws `malformed_json` with its place, `invalid` for what no database keeps */
+export function parseJson(text: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -159,9 +162,21 @@ export async function readManifests(
   | { readonly kind: "yaml"; readonly text: string }
 > {
   const type = typeOf(c);
-  if (type === undefined) throw undeclared(c, "application/json or application/yaml");
-  const text = textOf(await bytesOf(c, MANIFEST_LIMIT));
+  if (type !== "json" && type !== "yaml")
+    throw undeclared(c, "application/json or application/yaml");
+  const text = textOf(await bytesOf(c, MANY_LIMIT));
   if (type === "json") return { kind: "json", value: parseJson(text) };
   if (UNSTORABLE.test(text)) throw invalid("", "bad_text", "holds a character that is no text");
   return { kind: "yaml", text };
+}
+
+/** Many values as lines of text; what they hold is for `import-lines.ts`. */
+export async function readLines(
+  c: Ctx,
+): Promise<{ readonly kind: "ndjson" | "csv"; readonly text: string }> {
+  const type = typeOf(c);
+  if (type !== "ndjson" && type !== "csv") throw undeclared(c, "application/x-ndjson or text/csv");
+  const text = textOf(await bytesOf(c, MANY_LIMIT));
+  if (text.includes("\0")) throw invalid("", "bad_text", "holds a character that is no text");
+  return { kind: type, text };
 }

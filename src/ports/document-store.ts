@@ -88,11 +88,15 @@ export interface DocumentStore {
       readonly ifMatch: readonly number[] | "*" | null;
       readonly ifNoneMatch: boolean;
     },
-    /** `clearSecret`: a credential without a password from now on; otherwise one that is left out is kept. */
+    /**
+     * `clearSecret`: a credential without a password from now on; otherwise one that is left out is kept. `plan` false: a
+     * dry run gives no `planned`.
+     */
     options: {
       readonly dryRun: boolean;
       readonly clearSecret?: boolean;
       readonly effectiveAt?: Date | null;
+      readonly plan?: boolean;
     },
   ): Promise<DocumentResult>;
   /**
@@ -131,6 +135,8 @@ export interface DocumentStore {
   ): Promise<{ readonly version: number }>;
   /** The AAA takes the password of this version: it is wanted of the CPE now. @throws `aaa_unproven`, `not_found` */
   confirmPassword(key: number, version: number, actor: Actor): Promise<DocumentResult>;
+  /** For changes that are made one by one. @throws `count_unconfirmed`: `expect` does not name that many devices (I12) */
+  confirmDevices(count: number, expect: number | null): Promise<void>;
   /** Makes current what is due, by the database's clock. @returns how many documents */
   applyScheduled(): Promise<number>;
   /** False when the actor's owner had nothing scheduled there. */

@@ -43,6 +43,8 @@ interface WriteOptions {
   readonly dryRun: boolean;
   /** Not before then, by the database's clock; null: now. */
   readonly effectiveAt: Date | null;
+  /** False: a dry run without its plan, for many at a time. */
+  readonly plan?: boolean;
 }
 
 export interface Desired {
@@ -124,7 +126,7 @@ export function desiredOf(deps: { readonly store: FleetStore; readonly mapsOf: M
   }
 
   return {
-    async put(idOrAlias, body, caller, { precondition, dryRun, effectiveAt }) {
+    async put(idOrAlias, body, caller, { precondition, dryRun, effectiveAt, plan = true }) {
       demandDesired(caller);
       const { fields, keep, clearSecret } = parseDesiredBody(body);
       demandFields(caller, Object.keys(fields));
@@ -137,6 +139,7 @@ export function desiredOf(deps: { readonly store: FleetStore; readonly mapsOf: M
             dryRun,
             clearSecret,
             effectiveAt,
+            plan,
           });
           return writtenOf(key, id, caller, result);
         } catch (error) {

@@ -2,69 +2,15 @@
  * A table with a header line, as GenieACS exports it (`Parameter,Object,Object timestamp,Writable,...,Value,Value type`)
  * or shorter (`Parameter,Object,Writable,Value,Type`). Columns go by name, in any order; others are passed over.
  *
- * RFC 4180: a cell in quotes may hold separators, line ends and doubled quotes. The separator (comma, semicolon, tab) is
- * that of the header. An empty type together with an empty value means that nobody ever read the parameter; without a
+ * The separator (comma, semicolon, tab) is that of the header. An empty type together with an empty value means that nobody ever read the parameter; without a
  * column for the type every empty value does.
  */
+import { csvRecords, type CsvRecord } from "../../lib/csv.ts";
 import { placesOf, type TextPlace } from "../../lib/text-place.ts";
 import type { TreeBuilder } from "./builder.ts";
 import type { TreeFormat } from "./format.ts";
 
-interface Row {
-  readonly cells: readonly string[];
-  /** Of its first cell. */
-  readonly offset: number;
-}
-
 const SEPARATORS = [",", ";", "\t"] as const;
-
-/** The end of the cell in quotes that begins at `from`: the offset behind its last quote. Undefined: it has none. */
-function endOfQuoted(text: string, from: number): number | undefined {
-  for (let at = from + 1; ; at += 2) {
-    at = text.indexOf('"', at);
-    if (at < 0) return undefined;
-    if (text[at + 1] !== '"') return at + 1;
-  }
-}
-
-const endsRecord = (char: string | undefined): boolean =>
-  char === undefined || char === "\n" || char === "\r";
-
-/** Every record that is not empty. A mistake ends the reading: what comes after it is guesswork. */
-function* rowsOf(
-  text: string,
-  separator: string,
-  fail: (offset: number, message: string) => void,
-): Generator<Row> {
-  let at = 0;
-  while (at < text.length) {
-    const offset = at;
-    const cells: string[] = [];
-    for (;;) {
-      let end: number | undefined = at;
-      if (text[at] === '"') {
-        end = endOfQuoted(text, at);
-        if (end === undefined) {
-          fail(at, "a cell in quotes is not closed");
-          return;
-        }
-        cells.push(text.slice(at + 1, end - 1).replaceAll('""', '"'));
-      } else {
-        while (!endsRecord(text[end]) && text[end] !== separator) end += 1;
-        cells.push(text.slice(at, end));
-      }
-      at = end;
-      if (text[at] === separator) at += 1;
-      else if (endsRecord(text[at])) break;
-      else {
-        fail(at, "something stands behind the last quote of a cell");
-        return;
-      }
-    }
-    at += text.startsWith("\r\n", at) ? 2 : 1;
-    if (cells.length > 1 || cells[0] !== "") yield { cells, offset };
-  }
-}
 
 const columnName = (cell: string): string => cell.trim().toLowerCase();
 
@@ -87,10 +33,10 @@ const FLAGS: ReadonlyMap<string, boolean | null> = new Map([
 
 /** What reads one record below this header. */
 function rowReader(
-  header: Row,
+  header: CsvRecord,
   builder: TreeBuilder,
   places: (offset: number) => TextPlace,
-): (row: Row) => void {
+): (row: CsvRecord) => void {
   const columns = header.cells.map(columnName);
   return ({ cells, offset }) => {
     const place = places(offset);
@@ -132,8 +78,9 @@ export const csv: TreeFormat = {
     const fail = (offset: number, message: string): void => {
       builder.problem(places(offset), "malformed_csv", message);
     };
-    let read: ((row: Row) => void) | undefined;
-    for (const row of rowsOf(text, separatorOf(text) ?? ",", fail)) {
+    let read: ((row: CsvRecord) => void) | undefined;
+    const separator = separatorOf(text) ?? ",";
+    for (const row of csvRecords(text, { separator, strict: false, fail })) {
       if (read === undefined) read = rowReader(row, builder, places);
       else read(row);
     }

@@ -13,7 +13,7 @@ import { mapRecords } from "../map-records.ts";
 import { layerRecords } from "./records.ts";
 import { imagesAmong, reimagedDevices } from "./reimage.ts";
 import { remappedDevices } from "./remap.ts";
-import { rehearse, type Trx } from "../transaction.ts";
+import { rehearse, transact, type Trx } from "../transaction.ts";
 
 /** I12: more devices than the smaller of these are touched only when their exact number is named. */
 const UNASKED_DEVICES = 50;
@@ -79,8 +79,13 @@ function reasonOf(written: ReadonlySet<string>, actor: Actor): string {
   return `${actor.owner} applied ${first}${more}`;
 }
 
-export function apply(db: Kysely<Database>): Pick<FleetStore, "apply"> {
+export function apply(db: Kysely<Database>): Pick<FleetStore, "apply" | "confirmDevices"> {
   return {
+    async confirmDevices(count, expect) {
+      await transact(db, async (trx) => {
+        await confirmCount(trx, count, expect);
+      });
+    },
     async apply(plan, actor, { dryRun, expect }): Promise<ApplyResult> {
       return await rehearse(db, dryRun, async (trx) => {
         await oneAtATime(trx);

@@ -218,12 +218,12 @@ export function documents(db: Kysely<Database>, keyring: Keyring): DocumentVerbs
   });
   return {
     async putDocument(key, fields, actor, precondition, options) {
-      const { dryRun, clearSecret: clear = false, effectiveAt = null } = options;
+      const { dryRun, clearSecret: clear = false, effectiveAt = null, plan = true } = options;
       return await rehearse(db, dryRun, async (trx) => {
         const place = placeOf(key, actor.owner);
         const when = { clear, effectiveAt };
         const done = await putAt(trx, keyring, place, fields, actor, precondition, when);
-        return dryRun ? { ...done, planned: await plannedOf(trx, keyring, key) } : done;
+        return dryRun && plan ? { ...done, planned: await plannedOf(trx, keyring, key) } : done;
       });
     },
     async patchDocument(key, decide, actor, precondition, { dryRun, effectiveAt = null }) {

@@ -89,3 +89,34 @@ describe("the command line against the real API", () => {
     expect((await plumb("map", "prove", "B1")).code).toBe(6);
   });
 });
+
+describe("plumb import", () => {
+  it("rehearses, writes what is right, and shows the rest with its place and no secret", async () => {
+    const file = write("more.yaml", [device("M1"), device("M2")]);
+    expect((await plumb("apply", "-f", file)).code).toBe(0);
+    const table = `device,credentials.username,credentials.password\nM1,m1@isp.example,${CANARY}\nM9,m9@isp.example,${CANARY}\n`;
+    writeFileSync(join(cwd, "november.csv"), table);
+    const dry = await plumb("import", "november.csv", "--dry-run");
+    expect([dry.code, dry.out]).toEqual([
+      2,
+      "2 lines · 1 new · 0 changed · 0 unchanged · 1 refused\n",
+    ]);
+    expect(dry.err).toMatch(/^november\.csv:3:1 +no device has this id/);
+    const unasked = await plumb("import", "november.csv");
+    expect([unasked.code, unasked.err]).toEqual([6, expect.stringContaining("--expect 1")]);
+    const done = await plumb("import", "november.csv", "--expect", "1", "-o", "name");
+    expect([done.code, done.out]).toEqual([6, "0019E0-WIXB-M1\n"]);
+    for (const { out, err } of [dry, unasked, done]) expect(out + err).not.toContain(CANARY);
+
+    writeFileSync(
+      join(cwd, "lines"),
+      `{"device": "M1", "credentials": {"username": "m1@isp.example"}}`,
+    );
+    expect((await plumb("import", "lines")).code).toBe(64);
+    const same = await plumb("import", "lines", "--format", "ndjson");
+    expect([same.code, same.out]).toEqual([
+      0,
+      "1 line · 0 new · 0 changed · 1 unchanged · 0 refused\n",
+    ]);
+  });
+});

@@ -1,0 +1,112 @@
+/** `plumb import`: desired documents of many devices from a file of JSON lines or CSV. The server reads and judges the lines. */
+import type { Command } from "commander";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { AppError, messageOf, type Problem } from "../lib/errors.ts";
+import type { ApiImported } from "../model/api-imports.ts";
+import { expectOf } from "./apply.ts";
+import { problemLines } from "./failure.ts";
+import { printJson, type Io, type Session } from "./io.ts";
+import { count } from "./text.ts";
+
+const TYPES = { ndjson: "application/x-ndjson", csv: "text/csv" } as const;
+type ImportFormat = keyof typeof TYPES;
+
+/** Exit codes: of a rehearsal that found something, and of an import with lines that were refused. */
+const DIFFERENCES = 2;
+const REFUSED = 6;
+
+interface Options {
+  readonly format?: string;
+  readonly dryRun?: boolean;
+  readonly expect?: string;
+}
+
+export function registerImport(
+  program: Command,
+  session: () => Session,
+  exit: (code: number) => void,
+): void {
+  program
+    .command("import")
+    .summary("desired documents of many devices, from a file")
+    .description(
+      "Import desired documents: one line for each device, with what a PUT takes. Each line is a change of its own; an import\n" +
+        "that broke off is sent again as it was. Exit 2 with --dry-run: something would change or be refused. Exit 6: some\n" +
+        "lines were refused, the others are written.",
+    )
+    .argument("<file>", "file, or - for stdin")
+    .option("--format <format>", "csv or ndjson; else by the end of the file's name")
+    .option("--dry-run", "do everything but the last step")
+    .option("--expect <n>", "the number of devices that may change, at most")
+    .addHelpText(
+      "before",
+      "Examples:\n  plumb import november.csv --dry-run\n  plumb import november.ndjson --expect 2131\n" +
+        "\nA table names its columns in the first line:\n  device,credentials.username,credentials.password\n" +
+        '  CPE-0417,sub0417@isp.example,"with, a comma"\n',
+    )
+    .action(async (file: string, options: Options) => {
+      exit(await importFile(session(), file, options));
+    });
+}
+
+function usage(message: string): AppError {
+  return new AppError("usage", message, { details: { next: "plumb import --help" } });
+}
+
+function formatOf(file: string, given: string | undefined): ImportFormat {
+  const name = given ?? /\.(csv|ndjson|jsonl)$/i.exec(file)?.[1]?.toLowerCase();
+  if (name === "csv") return "csv";
+  if (name === "ndjson" || (name === "jsonl" && given === undefined)) return "ndjson";
+  throw usage("say what it is: --format csv or --format ndjson");
+}
+
+async function textOf(file: string, io: Io): Promise<string> {
+  if (file === "-") {
+    if (io.readStdin === undefined) throw usage("there is no stdin to read");
+    return await io.readStdin();
+  }
+  try {
+    return readFileSync(resolve(io.cwd ?? process.cwd(), file), "utf8");
+  } catch (error) {
+    throw new AppError("usage", `${file} cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+async function importFile(to: Session, file: string, options: Options): Promise<number> {
+  const type = TYPES[formatOf(file, options.format)];
+  const expect = expectOf(options.expect);
+  const text = await textOf(file, to.io);
+  const dryRun = options.dryRun === true;
+  const done = await to.client.import({ type, text }, { dryRun, expect });
+  show(to, file, done);
+  if (!dryRun) return done.refused > 0 ? REFUSED : 0;
+  return done.refused + done.created + done.changed > 0 ? DIFFERENCES : 0;
+}
+
+function show(to: Session, file: string, done: ApiImported): void {
+  if (to.format === "json") {
+    printJson(to, done);
+    return;
+  }
+  if (to.format === "name") {
+    for (const { device, outcome } of done.results) {
+      if (device !== null && (outcome === "created" || outcome === "changed")) to.print(device);
+    }
+    return;
+  }
+  const { created, changed, unchanged, refused, refusals } = done;
+  to.print(
+    `${count(done.lines, "line")} · ${created} new · ${changed} changed · ${unchanged} unchanged · ${refused} refused`,
+  );
+  const problems = refusals.map((each): Problem => ({ ...each, file }));
+  for (const line of problemLines(problems)) to.say(line);
+  const told = new Set(refusals.map(({ line }) => line)).size;
+  if (told < refused) to.say(`… and ${refused - told} more lines: -o json lists them`);
+  const devices = count(created + changed, "device");
+  if (done.dryRun) {
+    to.say(
+      `Dry run, nothing was changed: ${devices} would be. Go on: --expect ${created + changed}`,
+    );
+  } else if (created + changed > 0) to.say(`${devices} queued. Follow: plumb get fleet`);
+}
