@@ -84,6 +84,11 @@ export async function makeNothingDue(database: BenchDatabase): Promise<void> {
   );
 }
 
+/** What it shows: its own, or detection would look at all that show the same. */
+const ownCredentials = (device: number): ObservationRecord["credentials"] => [
+  { logical: "wimax.auth.identity", normalised: `sub${device}@isp.example` },
+];
+
 /** A read that found a WiMAX CPE as it should be: real names, real values, the observation of its map. */
 export function observation(changeId: string): ObservationRecord {
   const mapper = mapperOf("huawei-bm632w");
@@ -93,7 +98,7 @@ export function observation(changeId: string): ObservationRecord {
     logicals.map((logical) => [logical, normaliseEntry(mapper.get(logical, snapshot))]),
   );
   const facts = mapper.facts(snapshot);
-  const credentials = [{ logical: "wimax.auth.identity", normalised: "sub1@isp.example" }];
+  const credentials = ownCredentials(1);
   const { name: mapName, hash: mapHash } = mapper;
   const epoch = epochOf(facts, null);
   return {
@@ -126,7 +131,7 @@ function passOf(work: WorkItem, lease: Lease, seen: ObservationRecord, spread = 
       reach: UNLEARNT,
       evidenceBudgetMs: DAY_MS,
     },
-    observations: [{ ...seen, readAt: new Date() }],
+    observations: [{ ...seen, readAt: new Date(), credentials: ownCredentials(work.key) }],
     ...{
       verdicts: [],
       executedLate: [],

@@ -26,7 +26,7 @@ import { serverMemory } from "./store-memory.ts";
 import { sweeps } from "./store-sweep.ts";
 
 const SMALL = 2_000;
-const LARGE = 1_000_000;
+const LARGE = Number(process.env["STORE_DEVICES"] ?? 1_000_000);
 const ROUNDS = 1_000;
 const REQUEUES = 500;
 /** The promise is for 1,000,000 devices; fewer must not be slower. */
