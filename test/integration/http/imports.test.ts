@@ -148,7 +148,7 @@ describe("an import of desired documents", () => {
         [9, "invalid", "/device"],
         [10, "invalid", "/device"],
       ]);
-      expect(refusals[0]).toMatchObject({ column: 39 });
+      expect(refusals[0]).toMatchObject({ column: 41 });
       expect(refusals[2]?.message).toContain('Did you mean "firmware"?');
     });
   });
