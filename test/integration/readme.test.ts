@@ -20,6 +20,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCli } from "../../src/cli/program.ts";
 import { dataFolder, removeDataFolders, type DataFolder } from "../support/data-folder.ts";
 import { databaseUrl } from "../support/database-url.ts";
+import { shellBlocks as blocksOf, type ShellBlock as Block } from "../support/shell-blocks.ts";
 import { testDatabase, type TestDatabase } from "../support/database.ts";
 import {
   eventually,
@@ -33,32 +34,6 @@ const ROOT = join(import.meta.dirname, "..", "..");
 const COUNT = 50;
 /** Longer than any command of the README takes on a busy machine. */
 const BLOCK_MS = 30_000;
-
-interface Block {
-  readonly line: number;
-  readonly text: string;
-  readonly how: "exit" | "until" | "skip";
-  readonly exit: number;
-  /** Text that has to be in what it prints; for `skip` the reason. */
-  readonly says: string;
-}
-
-function blocksOf(text: string): Block[] {
-  const pattern = /(?:<!-- run: ([^\n]*?) -->\s+)?^( *)```sh\n([\s\S]*?)^ *```$/gm;
-  return [...text.matchAll(pattern)].map((found) => {
-    const [whole, run = "exit 0", indent = "", body = ""] = found;
-    const [, how, rest = ""] = /^(exit|until|skip)\b[ ,]*(.*)$/.exec(run) ?? [];
-    if (how === undefined) throw new Error(`README.md: what is "run: ${run}"?`);
-    const [, code = "0", , says = ""] = /^(\d+)(, says (.*))?$/.exec(rest) ?? [];
-    return {
-      line: text.slice(0, found.index + whole.indexOf("```sh")).split("\n").length,
-      text: body.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
-      how: how as Block["how"],
-      exit: Number(code),
-      says: how === "exit" ? says : rest,
-    };
-  });
-}
 
 const README = readFileSync(join(ROOT, "README.md"), "utf8");
 const BLOCKS = blocksOf(README);

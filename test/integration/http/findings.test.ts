@@ -4,56 +4,12 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCli } from "../../../src/cli/program.ts";
 import { CANARY } from "../../support/radius-mutations.ts";
-import { made } from "../../support/radius-samples.ts";
 import { manifest, openApi, type Api } from "./api-fixture.ts";
+import { evaluateAll, lookedAtBefore, shared } from "./shared-credential.ts";
 
-const MINUTE = 60_000;
 let api: Api;
 let reader: string;
 let desk: string;
-
-/** A session that runs until now, told at once. */
-async function session(user: string, mac: string, nas: string, minutes: number): Promise<void> {
-  const from = Date.now() - minutes * MINUTE;
-  const token = await api.token("radius", "radius:ingest");
-  const send = async (status: string, at: number): Promise<void> => {
-    const body = made("accounting", {
-      "Acct-Status-Type": status,
-      "User-Name": user,
-      "User-Password": CANARY,
-      "Acct-Session-Id": `${nas}-${mac}`,
-      "NAS-Identifier": nas,
-      "NAS-Port-Id": `${nas}/1`,
-      "Calling-Station-Id": mac,
-      "Tmp-Integer-0": Math.round(at / 1_000),
-      ...(status === "Start"
-        ? {}
-        : {
-            "Acct-Session-Time": Math.round((at - from) / 1_000),
-            "Acct-Input-Octets": Math.round((at - from) / 100),
-          }),
-    });
-    const answer = await api.call("POST", "/v1/radius/accounting", { bytes: body.bytes, token });
-    expect(answer.status).toBe(204);
-  };
-  await send("Start", from);
-  for (let at = from + 5 * MINUTE; at <= Date.now(); at += 5 * MINUTE)
-    await send("Interim-Update", at);
-}
-
-async function evaluateAll(): Promise<void> {
-  const never = (error: unknown): never => {
-    throw error;
-  };
-  while ((await api.findings.evaluateDue(never)) > 0);
-}
-
-/** One credential in two boxes for an hour. */
-async function shared(user: string, n: number): Promise<void> {
-  await session(user, `00:0c:42:aa:00:0${n}`, `bng-a${n}`, 90);
-  await session(user, `d4:ca:6d:bb:00:0${n}`, `bng-b${n}`, 60);
-  await evaluateAll();
-}
 
 async function cli(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
   const text = { out: "", err: "" };
@@ -76,10 +32,7 @@ beforeAll(async () => {
   api = await openApi();
   reader = await api.token("auditor", "findings:read");
   desk = await api.token("desk", "findings:read", "findings:decide");
-  await sql`
-    insert into meta (key, value) values ('fraud.first_look', jsonb_build_object('at', now() - interval '2 days', 'told', now()))`.execute(
-    api.db,
-  );
+  await lookedAtBefore(api);
   for (const [serial, username] of [
     ["A1", "cpe-1"],
     ["A2", "cpe-2"],
@@ -87,8 +40,8 @@ beforeAll(async () => {
     const json = { credentials: { username, realm: "isp.example", password: CANARY } };
     await api.call("PUT", `/v1/devices/0019E0-WIXB-${serial}/desired`, { json });
   }
-  await shared("cpe-1@isp.example", 1);
-  await shared("cpe-2@isp.example", 2);
+  await shared(api, "cpe-1@isp.example", 1);
+  await shared(api, "cpe-2@isp.example", 2);
 }, 60_000);
 afterAll(async () => {
   await api.close();
@@ -214,7 +167,7 @@ describe("POST /v1/findings/{id}/decide", () => {
       insert into fraud_due (kind, id) select 'credential', credential from findings where finding = ${id}`.execute(
       api.db,
     );
-    await evaluateAll();
+    await evaluateAll(api);
     expect(await itemsOf("?selector=site%3Dcpt"), "what is settled is not found again").toEqual([]);
   });
 });
@@ -251,7 +204,7 @@ describe("the policy", () => {
     expect((await apply("default", { rules: { P21: { enabled: true } } })).status).toBe(422);
     expect((await apply("default", {}, api.tokens.billing)).status).toBe(403);
     expect((await apply("default", { rules: { P01: { enabled: false } } })).status).toBe(200);
-    await shared("cpe-3@isp.example", 3);
+    await shared(api, "cpe-3@isp.example", 3);
     expect(await itemsOf("?pattern=P01"), "the rule is off").toEqual([]);
   });
 });
