@@ -12,16 +12,18 @@ interface NewBinding {
 }
 
 /**
- * Makes the digests of what documents have named since; others may be at it at the same time.
+ * Makes the digests of what documents have named since, of all devices or of one; others may be at it at the same time.
  * @returns the credentials
  */
 export async function digestBindings(
   trx: Trx,
   digest: Digest,
   limit: number,
+  device: number | null = null,
 ): Promise<readonly string[]> {
+  const whose = device === null ? sql`` : sql`and device = ${device}`;
   const { rows } = await sql<NewBinding>`
-    select binding, username, realm from credential_bindings where username is not null
+    select binding, username, realm from credential_bindings where username is not null ${whose}
     order by binding limit ${limit} for update skip locked`.execute(trx);
   if (rows.length === 0) return [];
   const made = rows.map(({ binding, username, realm }) => ({

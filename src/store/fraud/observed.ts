@@ -10,8 +10,8 @@ import { detect } from "./detect.ts";
 import { policyInForce } from "./policy.ts";
 import type { Digest } from "./query.ts";
 
-/** Bindings whose digests are made along the way; a backlog of more is the queue's. */
-const BINDINGS_AT_ONCE = 200;
+/** Of one device, along the way; those of others are made by who looks at what waits. */
+const BINDINGS_AT_ONCE = 20;
 const MACS = ["wan.mac", "wan.ppp.mac", "wan.ip.mac", "device.mac"];
 
 export interface ObservationWatch {
@@ -140,10 +140,10 @@ async function attempt(
 }
 
 async function ask(trx: Trx, device: number, shown: SeenAt, digest: Digest): Promise<void> {
-  if (await saysNothingNew(trx, device, shown)) return;
   const policy = await policyInForce(trx, digest);
   if (!policy.detection) return;
-  await digestBindings(trx, digest, BINDINGS_AT_ONCE);
+  await digestBindings(trx, digest, BINDINGS_AT_ONCE, device);
+  if (await saysNothingNew(trx, device, shown)) return;
   const { rows } = await sql<{ id: string }>`
     select device_id as id from devices where device = ${device}`.execute(trx);
   const id = rows[0]?.id ?? "";
