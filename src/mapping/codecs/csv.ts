@@ -7,9 +7,9 @@ import { z } from "zod";
 import { isList, said, unsayable, type Step } from "./codec.ts";
 import { joinPieces, piecesOf, readSepSchema, sepSchema, type Separators } from "./separators.ts";
 
-/** Two spellings of one number (`007`, `7`, `7.0`) are one item, and the first spelling stays; up to 15 digits, exact in a double. */
+/** Two spellings of one number (`007`, `7`, `7.0`; `0`, `-0`) are one item, and the first spelling stays; up to 15 digits, exact in a double. */
 function asSet(items: readonly string[]): string[] {
-  if (!items.every((item) => /^\d{1,12}(\.\d{1,3})?$/.test(item))) {
+  if (!items.every((item) => /^-?\d{1,12}(\.\d{1,3})?$/.test(item))) {
     return [...new Set(items)].sort((a, b) => (a < b ? -1 : 1));
   }
   const byNumber = new Map<number, string>();

@@ -189,6 +189,7 @@ describe("what is read", () => {
     { steps: numbers("set"), text: "30,4,30", want: [4, 30] },
     // Found by the law below: two spellings of one number were two members of the set.
     { steps: numbers("set"), text: "007,7,10", want: [7, 10] },
+    { steps: numbers("set"), text: "0,-0", want: [0] },
     { steps: numbers("keep"), text: "", want: [] },
     { steps: numbers("keep"), text: "1,,2", want: "foreign" },
     { steps: [{ csv: { sep: ",", order: "keep" } }], text: "a,,b", want: "foreign" },
