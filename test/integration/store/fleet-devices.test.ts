@@ -309,7 +309,7 @@ describe("the detail of a device", () => {
       FOR_REAL,
     );
     const { effective, documents } = await fleet.store.device(key);
-    expect(documents).toEqual([put.view]);
+    expect(documents).toEqual([{ ...put.view, scheduled: null }]);
     expect(effective).toEqual([
       {
         field: "credentials",
