@@ -7,15 +7,7 @@
  * or the device out of the scope.
  */
 import type { Change } from "../model/parameter.ts";
-import type {
-  Acs,
-  AcsDevice,
-  CallContext,
-  Exchange,
-  ExchangeResult,
-  NotSent,
-  Transport,
-} from "../ports/acs.ts";
+import type { Acs, AcsDevice, CallContext, NotSent, Transport } from "../ports/acs.ts";
 
 export type AcsMode = "observe" | "write";
 
@@ -97,12 +89,10 @@ export function guardedTransport(
   { reads, unheard }: Operations,
   mode: () => AcsMode,
 ): Transport {
-  const transport = async (exchange: Exchange): Promise<ExchangeResult> => {
+  return async (exchange) => {
     const { operation, context } = exchange;
     const held = unheard.has(operation) ? undefined : context.held?.();
     if (held !== undefined) return held;
     return reads.has(operation) || mode() === "write" ? await inner(exchange) : OBSERVE;
   };
-  const { prepare } = inner;
-  return prepare === undefined ? transport : Object.assign(transport, { prepare });
 }

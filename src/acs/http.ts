@@ -5,9 +5,6 @@
  * side: false only while the ACS cannot have got a byte of the question. `admit` is asked in the very tick that writes
  * the socket; there a lease's remaining time and a mode that changed meanwhile are looked at (I1).
  *
- * An exchange that comes next may be prepared: its request is made and its connection stands, and at its turn nothing is
- * left to do but to write (measured with a bare loop of 50 ms calls: 1.9 ms between two calls, 1.5 prepared).
- *
  * An idle connection is dropped after 2 s, far below the limits of IIS (120 s) and of proxies: a connection that the
  * other side closes while we write to it costs an *unknown* outcome, a new one costs a millisecond.
  */
@@ -33,159 +30,106 @@ export interface HttpOptions {
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 const IDLE_MS = 2_000;
-const UNASKED = "unasked bytes on an idle connection";
 /** What Node itself may add. Anything else that shows up (tracing headers) is taken out again: the ACS is a stranger. */
 const OWN_HEADERS = new Set(["host", "connection", "content-length"]);
 
-export function httpTransport(
-  options: HttpOptions,
-): Transport & { prepare(exchange: Exchange): void } {
+export function httpTransport(options: HttpOptions): Transport {
   const agentOptions = { keepAlive: true, timeout: options.idleMs ?? IDLE_MS };
   const plain = new http.Agent(agentOptions);
   const secure = new https.Agent(
     options.ca === undefined ? agentOptions : { ...agentOptions, ca: options.ca },
   );
-  const open = (one: OneExchange): OneExchange =>
-    one.exchange.url.startsWith("https:") ? one.open(https, secure) : one.open(http, plain);
-  let next: OneExchange | null = null;
-  const transport = async (exchange: Exchange): Promise<ExchangeResult> => {
-    const prepared = next?.exchange === exchange ? next : null;
-    if (prepared !== null) next = null;
-    if (exchange.context.signal.aborted) {
-      prepared?.drop();
-      return { kind: "not_sent", reason: "stopped", detail: "stopped before it was sent" };
-    }
-    if (prepared?.stands() === true) return await prepared.run();
-    prepared?.drop();
-    return await open(new OneExchange(exchange, options)).run();
-  };
-  const prepare = (exchange: Exchange): void => {
-    if (next?.exchange === exchange) return;
-    next?.drop();
-    const one = new OneExchange(exchange, options);
-    next = one;
-    // Behind the question that is being written, and once the connection of the last answer is free again.
-    setImmediate(() => {
-      if (next === one) open(one).keep(options.idleMs ?? IDLE_MS);
+  return (exchange) =>
+    new Promise((resolve) => {
+      const isSecure = exchange.url.startsWith("https:");
+      const agent = isSecure ? secure : plain;
+      new OneExchange(exchange, options, resolve).start(isSecure ? https : http, agent);
     });
-  };
-  return Object.assign(transport, { prepare });
 }
 
 class OneExchange {
-  readonly exchange: Exchange;
+  readonly #exchange: Exchange;
   readonly #options: HttpOptions;
-  /** Undefined until its turn has come. */
-  #resolve: ((result: ExchangeResult) => void) | undefined;
+  readonly #resolve: (result: ExchangeResult) => void;
   #request: ClientRequest | undefined;
-  /** Once its connection stands. */
-  #socket: Socket | undefined;
-  /** Something came on the connection before the question went out. */
-  #unasked = false;
   #timer: NodeJS.Timeout | undefined;
   #sentAt: Date | undefined;
   #sentMs = 0;
-  /** Set before its turn where it could not even be opened. */
-  #result: ExchangeResult | undefined;
+  #ended = false;
 
-  constructor(exchange: Exchange, options: HttpOptions) {
-    this.exchange = exchange;
+  constructor(exchange: Exchange, options: HttpOptions, resolve: (result: ExchangeResult) => void) {
+    this.#exchange = exchange;
     this.#options = options;
+    this.#resolve = resolve;
   }
 
-  /** Makes the request and its connection; not a byte of the question goes out. */
-  open(protocol: typeof http | typeof https, agent: http.Agent): this {
+  start(protocol: typeof http | typeof https, agent: http.Agent): void {
+    const { signal } = this.#exchange.context;
+    if (signal.aborted) {
+      this.#stop();
+      return;
+    }
+    signal.addEventListener("abort", this.#stop, { once: true });
+    const { deadlineMs } = this.#options;
+    this.#timer = setTimeout(() => {
+      this.#fail("timeout", `no answer within ${deadlineMs} ms`);
+    }, deadlineMs);
     try {
-      const request = protocol.request(this.exchange.url, {
-        method: this.exchange.method,
+      const request = protocol.request(this.#exchange.url, {
+        method: this.#exchange.method,
         agent,
-        headers: this.exchange.headers,
+        headers: this.#exchange.headers,
       });
       this.#request = request;
       request.on("error", (error) => {
         this.#fail("connection", describe(error));
       });
       request.on("socket", (socket) => {
-        this.#whenReady(socket, request.reusedSocket);
+        this.#whenReady(socket, request);
       });
       request.on("response", (response) => {
-        if (this.#sentAt !== undefined) this.#receive(response);
-        else this.#fail("connection", UNASKED);
+        this.#receive(response);
       });
     } catch (error) {
       this.#fail("connection", describe(error));
     }
-    return this;
   }
 
-  /** It is made, and nothing has gone wrong with it yet. */
-  stands(): boolean {
-    return this.#request !== undefined && this.#result === undefined;
-  }
-
-  /** Older ones may be closed by the other side at any moment, and a turn that never comes must not leave a socket. */
-  keep(ms: number): void {
-    this.#timer = setTimeout(this.drop, ms);
-    this.#timer.unref();
-  }
-
-  /** Its turn will not come. */
-  readonly drop = (): void => {
-    this.#end({ kind: "not_sent", reason: "stopped", detail: "never sent" });
-  };
-
-  run(): Promise<ExchangeResult> {
-    if (this.#result !== undefined) return Promise.resolve(this.#result);
-    const { deadlineMs } = this.#options;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#fail("timeout", `no answer within ${deadlineMs} ms`);
-    }, deadlineMs);
-    this.exchange.context.signal.addEventListener("abort", this.#stop, { once: true });
-    return new Promise((resolve) => {
-      this.#resolve = resolve;
-      if (this.#socket !== undefined) this.#send(this.#socket);
+  #whenReady(socket: Socket, request: ClientRequest): void {
+    if (request.reusedSocket) {
+      // Bytes that wait on an idle connection answer an earlier question, and would be taken for the answer to this one.
+      if (socket.readableLength > 0) {
+        this.#fail("connection", "unasked bytes on an idle connection");
+        return;
+      }
+      this.#send(request);
+      return;
+    }
+    socket.once("encrypted" in socket ? "secureConnect" : "connect", () => {
+      this.#send(request);
     });
   }
 
-  #whenReady(socket: Socket, reused: boolean): void {
-    const ready = (): void => {
-      this.#socket = socket;
-      this.#unasked = socket.readableLength > 0;
-      socket.on("data", this.#early);
-      if (this.#resolve !== undefined) this.#send(socket);
-    };
-    if (reused) ready();
-    else socket.once("encrypted" in socket ? "secureConnect" : "connect", ready);
-  }
-
-  #send(socket: Socket): void {
-    socket.removeListener("data", this.#early);
-    const request = this.#request;
-    if (this.#result !== undefined || request === undefined) return;
-    // Bytes that come before the question answer an earlier one, and would be taken for the answer to this one.
-    if (this.#unasked) {
-      this.#fail("connection", UNASKED);
-      return;
-    }
+  #send(request: ClientRequest): void {
+    if (this.#ended) return;
     const held = this.#held();
     if (held !== undefined) {
       this.#end(held);
       return;
     }
-    const ours = new Set(Object.keys(this.exchange.headers).map((name) => name.toLowerCase()));
+    const ours = new Set(Object.keys(this.#exchange.headers).map((name) => name.toLowerCase()));
     for (const name of request.getHeaderNames()) {
       if (!ours.has(name) && !OWN_HEADERS.has(name)) request.removeHeader(name);
     }
     this.#sentAt = this.#options.now();
     this.#sentMs = performance.now();
-    request.end(this.exchange.body);
+    request.end(this.#exchange.body);
   }
 
   /** A last word that fails is a no: it runs in a socket's event, where a throw would end the process. */
   #held(): NotSent | undefined {
     try {
-      return this.#options.admit?.(this.exchange);
+      return this.#options.admit?.(this.#exchange);
     } catch (error) {
       return { kind: "not_sent", reason: "lease_lost", detail: messageOf(error) };
     }
@@ -230,10 +174,6 @@ class OneExchange {
     this.#end({ kind: "no_answer", fault, sent: this.#sentAt !== undefined, detail });
   }
 
-  readonly #early = (): void => {
-    this.#unasked = true;
-  };
-
   /** Bound, as it is the signal's listener. */
   readonly #stop = (): void => {
     if (this.#sentAt === undefined) {
@@ -243,13 +183,12 @@ class OneExchange {
 
   /** The first ending counts. A connection without a whole answer is destroyed: a late answer must find nobody. */
   #end(result: ExchangeResult, keepsConnection = false): void {
-    if (this.#result !== undefined) return;
-    this.#result = result;
+    if (this.#ended) return;
+    this.#ended = true;
     clearTimeout(this.#timer);
-    this.#socket?.removeListener("data", this.#early);
-    this.exchange.context.signal.removeEventListener("abort", this.#stop);
+    this.#exchange.context.signal.removeEventListener("abort", this.#stop);
     if (!keepsConnection) this.#request?.destroy();
-    this.#resolve?.(result);
+    this.#resolve(result);
   }
 }
 

@@ -130,7 +130,6 @@ export class Gate {
       const whole = { ...exchange, context: { ...exchange.context, signal: NEVER } };
       this.#waiting[this.#rank(exchange)]?.push({ exchange, whole, resolve });
       this.#pump();
-      this.#prepare();
     });
 
   /** Whose answers could have been mixed up with the last one of this device. */
@@ -201,13 +200,6 @@ export class Gate {
     }
   }
 
-  /** Where the ACS gets no rest between two calls, the next one is made ready beside the one that is under way. */
-  #prepare(): void {
-    if (this.#inFlight !== 1 || this.limit > 1 || this.#deps.settings().dutyCycle < 1) return;
-    const head = this.#head();
-    if (head !== undefined) this.#deps.inner.prepare?.(head.whole);
-  }
-
   #pumpLater(ms: number): void {
     if (this.#timer !== null) return;
     const timer = new AbortController();
@@ -225,9 +217,7 @@ export class Gate {
     if (measures) this.#measuring += 1;
     this.#alone = exchange.alone;
     this.#neighbours.asked(exchange.deviceId);
-    const asked = this.#ask(whole);
-    this.#prepare();
-    const result = await asked;
+    const result = await this.#ask(whole);
     const endMs = this.#deps.clock.monotonicMs();
     this.#inFlight -= 1;
     if (measures) this.#measuring -= 1;

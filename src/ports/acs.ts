@@ -237,11 +237,4 @@ export type ExchangeResult =
   | NotSent;
 
 /** Sends one exchange and waits for its whole answer, or for its deadline. Never rejects. */
-export interface Transport {
-  (exchange: Exchange): Promise<ExchangeResult>;
-  /**
-   * This very exchange comes next, if it comes at all: whatever can be done for it without a byte of it on the wire. What
-   * goes wrong here shows when it is sent.
-   */
-  readonly prepare?: (exchange: Exchange) => void;
-}
+export type Transport = (exchange: Exchange) => Promise<ExchangeResult>;

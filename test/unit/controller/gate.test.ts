@@ -47,9 +47,8 @@ function bench(
   clock = new VirtualClock(),
 ) {
   const sent: Sent[] = [];
-  const prepared: string[] = [];
   const state = { leaseLeftMs: Infinity, halted: null as string | null, longest: 0, inFlight: 0 };
-  const answering = async (exchange: Exchange): Promise<ExchangeResult> => {
+  const inner: Transport = async (exchange) => {
     const { ms, result = ANSWER } = behaviour(sent.length);
     const startMs = clock.monotonicMs();
     const call: Sent = {
@@ -67,11 +66,6 @@ function bench(
     if (result instanceof Error) throw result;
     return result;
   };
-  const inner: Transport = Object.assign(answering, {
-    prepare: ({ operation }: Exchange) => {
-      prepared.push(operation);
-    },
-  });
   const gate = new Gate({
     settings: () => ({ ...ACS_SETTINGS, ...given }),
     inner,
@@ -96,30 +90,8 @@ function bench(
     };
     return gate.transport(exchange);
   };
-  return { gate, ask, clock, sent, state, prepared };
+  return { gate, ask, clock, sent, state };
 }
-
-describe("what is made ready beside the call under way", () => {
-  it("is the next question, and another one when something urgent comes before it", async () => {
-    const { ask, clock, prepared } = bench(undefined, { concurrency: 1, dutyCycle: 1 });
-    const all = Promise.all([ask("first"), ask("second"), ask("third"), ask("now", "urgent")]);
-    expect([...new Set(prepared)]).toEqual(["second", "now"]);
-    await clock.advance(1_000);
-    await all;
-    expect([...new Set(prepared)]).toEqual(["second", "now", "third"]);
-  });
-
-  it.for<Partial<AcsSettings>>([
-    { concurrency: 1, dutyCycle: 0.5 },
-    { concurrency: 4, dutyCycle: 1 },
-  ])("is nothing with %j: there a connection more would help nobody", async (given) => {
-    const { ask, clock, prepared } = bench(undefined, given);
-    const all = Promise.all(["a", "b", "c", "d", "e", "f"].map((name) => ask(name)));
-    await clock.advance(5_000);
-    await all;
-    expect(prepared).toEqual([]);
-  });
-});
 
 describe("at most `concurrency` calls are in flight (I1)", () => {
   const arrival = fc.record({
