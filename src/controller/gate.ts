@@ -46,8 +46,6 @@ const URGENT = CALL_CLASSES.indexOf("urgent");
 
 interface Waiting {
   readonly exchange: Exchange;
-  /** As it goes out: a pass that is stopped does not cut a call under way, its outcome would be unknown for nothing. */
-  readonly whole: Exchange;
   readonly resolve: (result: ExchangeResult) => void;
 }
 
@@ -127,8 +125,7 @@ export class Gate {
 
   readonly transport: Transport = (exchange) =>
     new Promise((resolve) => {
-      const whole = { ...exchange, context: { ...exchange.context, signal: NEVER } };
-      this.#waiting[this.#rank(exchange)]?.push({ exchange, whole, resolve });
+      this.#waiting[this.#rank(exchange)]?.push({ exchange, resolve });
       this.#pump();
     });
 
@@ -211,12 +208,14 @@ export class Gate {
   }
 
   async #send(waiting: Waiting, startMs: number): Promise<void> {
-    const { exchange, whole } = waiting;
+    const { exchange } = waiting;
     this.#inFlight += 1;
     const measures = exchange.context.width !== undefined;
     if (measures) this.#measuring += 1;
     this.#alone = exchange.alone;
     this.#neighbours.asked(exchange.deviceId);
+    // A pass that is stopped does not cut a call that is under way: its outcome would be unknown for nothing.
+    const whole = { ...exchange, context: { ...exchange.context, signal: NEVER } };
     const result = await this.#ask(whole);
     const endMs = this.#deps.clock.monotonicMs();
     this.#inFlight -= 1;

@@ -7,5 +7,5 @@ export type FirmwareSpec = Omit<FirmwareImage, "name" | "mayFollow"> & {
 
 /** @param spec of a stored record: it was validated when it was applied */
 export function firmwareSpecOf(spec: Readonly<Record<string, unknown>>): FirmwareSpec {
-  return spec as unknown as FirmwareSpec;
+  return spec as FirmwareSpec;
 }

@@ -1,6 +1,5 @@
 /** Where sealed secrets stand. A table that is not listed here keeps its old keys for ever: list it. */
 import { keptAnswerAad } from "./fleet/replays.ts";
-import type { SecretPlace } from "./secrets.ts";
 import { aadOf } from "./secrets.ts";
 import { signingAad } from "./webhook-secrets.ts";
 
@@ -22,7 +21,11 @@ export const SEALED_TABLES: readonly SealedTable[] = [
       // Not of the primary key, and of the place: a row that changed meanwhile is another one.
       { column: "version", type: "int" },
     ],
-    aad: (row) => aadOf(row as unknown as SecretPlace, Number(row["version"])),
+    aad: ({ device, writer, field, version }) =>
+      aadOf(
+        { device: Number(device), writer: String(writer), field: String(field) },
+        Number(version),
+      ),
   },
   {
     name: "webhook_secrets",

@@ -1,9 +1,9 @@
 /** RADIUS records of a neighbourhood as the rules read them. */
-import { sql } from "kysely";
+import { sql, type Selectable } from "kysely";
 import type { RadiusFact } from "../../fraud/facts/facts.ts";
 import type { Disturbance } from "../../fraud/facts/network.ts";
-import type { RadiusKind } from "../../fraud/radius-event.ts";
 import { SETTINGS } from "../../fraud/settings.ts";
+import type { Database } from "../tables.ts";
 import type { Trx } from "../transaction.ts";
 import { list, RETENTION_DAYS } from "./query.ts";
 
@@ -11,33 +11,7 @@ import { list, RETENTION_DAYS } from "./query.ts";
 const RECORDS_AT_MOST = 20_000;
 const SESSIONS_AT_MOST = 2_000;
 
-interface EventRow {
-  key: string;
-  received_at: Date;
-  kind: RadiusKind;
-  at: Date;
-  estimated: boolean;
-  credential: string | null;
-  outer_identity: string | null;
-  mac: string | null;
-  mac_raw: string | null;
-  nas: string | null;
-  nas_address: string | null;
-  source_address: string | null;
-  port_id: string | null;
-  circuit_id: string | null;
-  base_station: string | null;
-  session: string | null;
-  session_id: string | null;
-  multi_id: string | null;
-  class: string | null;
-  chargeable: string | null;
-  seconds: number | null;
-  in_octets: string | null;
-  out_octets: string | null;
-  framed_address: string | null;
-  terminate_cause: string | null;
-}
+type EventRow = Selectable<Database["radius_events"]>;
 
 interface SessionRow {
   session: string;

@@ -141,6 +141,16 @@ async function open(): Promise<string[]> {
   return rows.map(({ pattern, state }) => `${pattern} ${state}`);
 }
 
+/** By the policy of the installation. */
+async function switchOff(): Promise<void> {
+  const policy = { kind: "FraudPolicy", name: "default", labels: "{}", spec_hash: "", owner: "o" };
+  const spec = JSON.stringify({ detection: false });
+  await database.db
+    .insertInto("records")
+    .values({ ...policy, spec, revision: 1 })
+    .execute();
+}
+
 describe("RADIUS records", () => {
   const take = async (events: readonly RadiusEvent[]): Promise<number> =>
     await radiusStore(database.db, digest).storeRadius(events, []);
@@ -193,18 +203,7 @@ describe("RADIUS records", () => {
   });
 
   it("are stored while detection is off or fails, and are looked at afterwards (I19)", async () => {
-    const policy = {
-      kind: "FraudPolicy",
-      name: "default",
-      labels: "{}",
-      spec_hash: "",
-      owner: "o",
-    };
-    const spec = JSON.stringify({ detection: false });
-    await database.db
-      .insertInto("records")
-      .values({ ...policy, spec, revision: 1 })
-      .execute();
+    await switchOff();
     expect(await take(HOME)).toBe(HOME.length);
     await evaluateAll();
     await sql`delete from records where kind = 'FraudPolicy'`.execute(database.db);
@@ -311,18 +310,7 @@ describe("what is read of a CPE", () => {
   });
 
   it("is only stored while detection is off (I19)", async () => {
-    const policy = {
-      kind: "FraudPolicy",
-      name: "default",
-      labels: "{}",
-      spec_hash: "",
-      owner: "o",
-    };
-    const spec = JSON.stringify({ detection: false });
-    await database.db
-      .insertInto("records")
-      .values({ ...policy, spec, revision: 1 })
-      .execute();
+    await switchOff();
     await observe(0, USER, T0);
     await observe(1, USER, T0 + MINUTE);
     expect([await sightings(), await open()]).toEqual([2, []]);
