@@ -12,19 +12,20 @@ interface NewBinding {
 }
 
 /**
- * Makes the digests of what documents have named since, of all devices or of one; others may be at it at the same time.
+ * Makes the digests of what documents have named since; others may be at it at the same time.
+ * @param of all devices, so many at once; or one. Asked for an order of one device's, PostgreSQL would walk through all
  * @returns the credentials
  */
 export async function digestBindings(
   trx: Trx,
   digest: Digest,
-  limit: number,
-  device: number | null = null,
+  of: { readonly atOnce: number } | { readonly device: number },
 ): Promise<readonly string[]> {
-  const whose = device === null ? sql`` : sql`and device = ${device}`;
+  const which =
+    "device" in of ? sql`and device = ${of.device}` : sql`order by binding limit ${of.atOnce}`;
   const { rows } = await sql<NewBinding>`
-    select binding, username, realm from credential_bindings where username is not null ${whose}
-    order by binding limit ${limit} for update skip locked`.execute(trx);
+    select binding, username, realm from credential_bindings where username is not null ${which}
+    for update skip locked`.execute(trx);
   if (rows.length === 0) return [];
   const made = rows.map(({ binding, username, realm }) => ({
     binding,

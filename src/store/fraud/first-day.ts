@@ -13,6 +13,14 @@ import { list } from "./query.ts";
 
 const KEY = "fraud.first_look";
 
+/** The first day begins with the first look, also where that finds nothing to evaluate. */
+export async function beginFirstLook(trx: Trx): Promise<void> {
+  await sql`
+    insert into meta (key, value)
+    select ${KEY}, jsonb_build_object('at', now()) where not exists (select from meta where key = ${KEY})
+    on conflict do nothing`.execute(trx);
+}
+
 /** When the first evaluation was; this one, if there was none. `firstDay`: less than a day ago. */
 async function firstLook(trx: Trx): Promise<{ readonly firstDay: boolean }> {
   const seen = await sql<{ first: boolean }>`
@@ -20,10 +28,7 @@ async function firstLook(trx: Trx): Promise<{ readonly firstDay: boolean }> {
     trx,
   );
   if (seen.rows[0] !== undefined) return { firstDay: seen.rows[0].first };
-  await sql`
-    insert into meta (key, value) values (${KEY}, jsonb_build_object('at', now())) on conflict do nothing`.execute(
-    trx,
-  );
+  await beginFirstLook(trx);
   return { firstDay: true };
 }
 

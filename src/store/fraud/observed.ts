@@ -7,11 +7,10 @@ import type { ObservationRecord } from "../../ports/observation.ts";
 import type { Trx } from "../transaction.ts";
 import { digestBindings } from "./bindings.ts";
 import { detect } from "./detect.ts";
+import { beginFirstLook } from "./first-day.ts";
 import { policyInForce } from "./policy.ts";
 import type { Digest } from "./query.ts";
 
-/** Of one device, along the way; those of others are made by who looks at what waits. */
-const BINDINGS_AT_ONCE = 20;
 const MACS = ["wan.mac", "wan.ppp.mac", "wan.ip.mac", "device.mac"];
 
 export interface ObservationWatch {
@@ -46,8 +45,8 @@ export function observationWatch(deps: {
 }
 
 /**
- * What it showed before, with its own credential that nobody else shows, and nothing open or waiting of it: no rule could say
- * anything else than it did. Most reads of a fleet are such, and cost one look here.
+ * Its own credential and MACs, that nobody else shows, in the box and firmware that were there before or are the first that we
+ * see, and nothing open or waiting of it: no rule could say anything of that. Most reads of a fleet are such, and cost one look.
  */
 async function saysNothingNew(
   trx: Trx,
@@ -56,15 +55,17 @@ async function saysNothingNew(
 ): Promise<boolean> {
   const { rows } = await sql<{ nothing: boolean }>`
     select exists (
-        select from (select s.credential, s.macs, s.firmware from device_sightings s
-                     where s.device = ${device} and s.at < ${at} order by s.at desc limit 1) last
-        where last.credential is not distinct from ${credential} and last.macs = ${macs}::text[]
-          and last.firmware is not distinct from ${firmware})
-      and exists (
         select from credential_bindings b
         where b.device = ${device} and b.until_at is null and ${credential} in (b.credential, b.bare))
       and not exists (
         select from device_sightings o where o.credential = ${credential} and o.device <> ${device})
+      and (${macs.length === 0} or not exists (
+        select from device_sightings o where o.macs && ${macs}::text[] and o.device <> ${device}))
+      and not exists (
+        select from (select s.credential, s.macs, s.firmware from device_sightings s
+                     where s.device = ${device} and s.at < ${at} order by s.at desc limit 1) last
+        where last.credential is distinct from ${credential} or last.macs <> ${macs}::text[]
+          or last.firmware is distinct from ${firmware})
       and not exists (
         select from findings f where f.devices @> array[${device}]::bigint[] and f.state <> 'closed')
       and not exists (
@@ -142,8 +143,11 @@ async function attempt(
 async function ask(trx: Trx, device: number, shown: SeenAt, digest: Digest): Promise<void> {
   const policy = await policyInForce(trx, digest);
   if (!policy.detection) return;
-  await digestBindings(trx, digest, BINDINGS_AT_ONCE, device);
-  if (await saysNothingNew(trx, device, shown)) return;
+  await beginFirstLook(trx);
+  await digestBindings(trx, digest, { device });
+  // A name that is on a list is somebody's business even where it is the wanted one (P09).
+  const isListed = policy.listed.some((one) => one.digest === shown.credential);
+  if (!isListed && (await saysNothingNew(trx, device, shown))) return;
   const { rows } = await sql<{ id: string }>`
     select device_id as id from devices where device = ${device}`.execute(trx);
   const id = rows[0]?.id ?? "";

@@ -56,7 +56,7 @@ function isOurs(error: unknown): boolean {
 
 async function step(trx: Trx, digest: Digest, limit: number): Promise<number> {
   const policy = await policyInForce(trx, digest);
-  const bound = await digestBindings(trx, digest, BINDINGS_AT_ONCE);
+  const bound = await digestBindings(trx, digest, { atOnce: BINDINGS_AT_ONCE });
   await enqueue(trx, bound);
   // Before it is looked what is due: another evaluator may be at the same.
   await lockDetection(trx);
