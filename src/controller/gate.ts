@@ -94,6 +94,12 @@ export class Gate {
     return this.#closed;
   }
 
+  /** Would the lease outlive a call that is sent now? Until it is renewed no other is begun. */
+  get leased(): boolean {
+    const { leaseLeftMs, settings } = this.#deps;
+    return leaseLeftMs() >= settings().callDeadlineMs + LEASE_MARGIN_MS;
+  }
+
   get breakerOpen(): boolean {
     return this.#silentCalls >= BREAKER_CALLS;
   }
@@ -155,7 +161,7 @@ export class Gate {
   }
 
   #pump(): void {
-    const { clock, settings, leaseLeftMs, halted } = this.#deps;
+    const { clock, halted } = this.#deps;
     for (let head = this.#head(); head !== undefined; head = this.#head()) {
       const { width } = head.exchange.context;
       if (this.#inFlight >= (width ?? this.limit)) return;
@@ -180,7 +186,7 @@ export class Gate {
         this.#pumpLater(freeMs - now);
         return;
       }
-      if (leaseLeftMs() < settings().callDeadlineMs + LEASE_MARGIN_MS) {
+      if (!this.leased) {
         this.#refuseAll("lease_lost", "the lease would not outlive the call");
         return;
       }

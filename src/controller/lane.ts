@@ -147,8 +147,10 @@ export class Lane {
         const before = clock.monotonicMs();
         try {
           const ours = await store.renewLease(lease, ttl, this.#stats(gate));
+          const waited = !gate.leased;
           if (ours) goodUntil = before + ttl;
           else lost.abort();
+          if (waited) this.#passes?.wake();
           const servedAt = ours ? await store.servedAt(lease.acs) : null;
           if (servedAt !== null) this.#deps.remembered.served(lease.acs, servedAt);
           await this.#storeCalls(lease, gate, false);

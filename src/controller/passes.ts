@@ -117,7 +117,7 @@ export class Passes {
     const classes = due.classes.filter((cls) => cls !== "read" || readInMs === 0);
     if (due.classes.includes("read") && readInMs > 0)
       this.#nextMs = Math.min(this.#nextMs, readInMs);
-    if (this.halted() !== null || (gate.breakerOpen && !gate.mayTry())) return [];
+    if (this.halted() !== null || !gate.leased || (gate.breakerOpen && !gate.mayTry())) return [];
     // While the ACS is down one device finds out whether it is back, and no other is begun.
     const slowed = gate.pacing.share(this.#own.deps.clock.monotonicMs()) < SLOWED_SHARE;
     const most = gate.breakerOpen ? 1 : gate.limit + (slowed ? 0 : AHEAD);

@@ -73,12 +73,13 @@ export function leases(
 const IDLE_MS = 3_000;
 
 /**
- * True in SQL while this lease is ours; a scalar, so that the planner tests it once and not for each row. The slot is locked
- * for the rest of the transaction, which from here on is ended by the database if we fall silent inside it.
+ * True in SQL while this lease is ours; a scalar, so that the planner tests it once and not for each row. The slot cannot be
+ * taken over for the rest of the transaction, which from here on is ended by the database if we fall silent inside it. Its
+ * renewal does not wait for that (`key share`): behind passes that commit one after another it came too late for the lease.
  */
 export function leaseHolds(lease: Lease) {
   const shortly = sql`set_config('idle_in_transaction_session_timeout', ${String(IDLE_MS)}, true) is not null`;
   return sql<boolean>`(select ${shortly} from acs_slots
     where acs = ${lease.acs} and slot = ${lease.slot} and holder = ${lease.holder}
-      and fence = ${lease.fence} and lease_until > now() for share)`;
+      and fence = ${lease.fence} and lease_until > now() for key share)`;
 }
