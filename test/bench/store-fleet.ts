@@ -13,8 +13,7 @@ import { mapperOf, readTree } from "../unit/mapping/fixtures.ts";
 import type { BenchDatabase } from "./bench-stack.ts";
 
 /** Devices with documents and secrets; passes run over these. */
-export const DRESSED = 100;
-const DUE = 2_000;
+export const DRESSED = 2_000;
 /** One in so many was proven too long ago. */
 const TOO_OLD_OF = 1_000;
 export const DAY_MS = 86_400_000;
@@ -71,11 +70,13 @@ export async function putCredentials(fleet: Stores["fleet"], device: number): Pr
   await fleet.putDocument(device, { credentials }, BILLING, none, { dryRun: false });
 }
 
-/** Exactly the first `DUE` devices are due now, in the class of drift. */
+/** Exactly the first `DRESSED` devices are due now, in the class of drift. */
 export async function makeDue(database: BenchDatabase): Promise<void> {
   await sql`
     update work set class = 3, due_at = now() - interval '1 minute', begun_at = null, lease_until = null, fence = null
-    where device in (select device from devices order by device limit ${DUE})`.execute(database.db);
+    where device in (select device from devices order by device limit ${DRESSED})`.execute(
+    database.db,
+  );
 }
 
 export async function makeNothingDue(database: BenchDatabase): Promise<void> {
@@ -84,10 +85,22 @@ export async function makeNothingDue(database: BenchDatabase): Promise<void> {
   );
 }
 
-/** What it shows: its own, or detection would look at all that show the same. */
+/** What it shows: its own name and MACs, or detection would look at all that show the same. */
 const ownCredentials = (device: number): ObservationRecord["credentials"] => [
   { logical: "wimax.auth.identity", normalised: `sub${device}@isp.example` },
 ];
+
+const ownMacs = ({ decoded }: ObservationRecord, device: number): ObservationRecord["decoded"] => ({
+  ...decoded,
+  ...Object.fromEntries(
+    Object.keys(decoded)
+      .filter((logical) => logical.endsWith(".mac"))
+      .map((logical) => [
+        logical,
+        { kind: "value", value: (0x20_2b_c1_00_00_00 + device).toString(16).padStart(12, "0") },
+      ]),
+  ),
+});
 
 /** A read that found a WiMAX CPE as it should be: real names, real values, the observation of its map. */
 export function observation(changeId: string): ObservationRecord {
@@ -131,7 +144,14 @@ function passOf(work: WorkItem, lease: Lease, seen: ObservationRecord, spread = 
       reach: UNLEARNT,
       evidenceBudgetMs: DAY_MS,
     },
-    observations: [{ ...seen, readAt: new Date(), credentials: ownCredentials(work.key) }],
+    observations: [
+      {
+        ...seen,
+        readAt: new Date(),
+        credentials: ownCredentials(work.key),
+        decoded: ownMacs(seen, work.key),
+      },
+    ],
     ...{
       verdicts: [],
       executedLate: [],

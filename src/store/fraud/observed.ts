@@ -45,8 +45,9 @@ export function observationWatch(deps: {
 }
 
 /**
- * Its own credential and MACs, that nobody else shows, in the box and firmware that were there before or are the first that we
- * see, and nothing open or waiting of it: no rule could say anything of that. Most reads of a fleet are such, and cost one look.
+ * A credential that nobody else shows; with what the CPE showed before, and not wanted of another one; or for the first time,
+ * but its own, with MACs of its own; and nothing open or waiting of it. No rule could say anything of that. Most reads of a
+ * fleet are such, and cost one look.
  */
 async function saysNothingNew(
   trx: Trx,
@@ -54,18 +55,25 @@ async function saysNothingNew(
   { at, credential, macs, firmware }: SeenAt,
 ): Promise<boolean> {
   const { rows } = await sql<{ nothing: boolean }>`
-    select exists (
-        select from credential_bindings b
-        where b.device = ${device} and b.until_at is null and ${credential} in (b.credential, b.bare))
-      and not exists (
+    with last as (
+      select s.credential, s.macs, s.firmware from device_sightings s
+      where s.device = ${device} and s.at < ${at} order by s.at desc limit 1)
+    select not exists (
         select from device_sightings o where o.credential = ${credential} and o.device <> ${device})
-      and (${macs.length === 0} or not exists (
-        select from device_sightings o where o.macs && ${macs}::text[] and o.device <> ${device}))
-      and not exists (
-        select from (select s.credential, s.macs, s.firmware from device_sightings s
-                     where s.device = ${device} and s.at < ${at} order by s.at desc limit 1) last
-        where last.credential is distinct from ${credential} or last.macs <> ${macs}::text[]
-          or last.firmware is distinct from ${firmware})
+      and case when exists (select from last)
+        then exists (
+          select from last
+          where credential is not distinct from ${credential} and macs = ${macs}::text[]
+            and firmware is not distinct from ${firmware})
+          and not exists (
+            select from credential_bindings b
+            where b.device <> ${device} and b.until_at is null and ${credential} in (b.credential, b.bare))
+        else exists (
+            select from credential_bindings b
+            where b.device = ${device} and b.until_at is null and ${credential} in (b.credential, b.bare))
+          and (${macs.length === 0} or not exists (
+            select from device_sightings o where o.macs && ${macs}::text[] and o.device <> ${device}))
+        end
       and not exists (
         select from findings f where f.devices @> array[${device}]::bigint[] and f.state <> 'closed')
       and not exists (

@@ -260,14 +260,15 @@ describe("what is read of a CPE", () => {
     expect(await open()).toEqual(["P08 confirmed"]);
   });
 
-  it("is not evaluated where it shows its own credential, and nobody else does", async () => {
+  it("is evaluated where it says something of the CPE that was not known before", async () => {
     expect(await observe(0, USER, T0), "the first read").toBe(false);
     expect(await observe(0, USER, T0 + MINUTE), "the same again").toBe(false);
     expect(await observe(0, OTHER, T0 + 2 * MINUTE), "another user name").toBe(true);
-    expect(await observe(0, OTHER, T0 + 3 * MINUTE), "that name again").toBe(true);
+    expect(await observe(0, OTHER, T0 + 3 * MINUTE), "that name again").toBe(false);
     expect(await observe(0, USER, T0 + 4 * MINUTE), "its own after another one").toBe(true);
     expect(await observe(1, USER, T0 + 5 * MINUTE), "the name of another CPE").toBe(true);
-    expect(await observe(0, USER, T0 + 6 * MINUTE), "its own, which another shows too").toBe(true);
+    expect(await observe(1, USER, T0 + 6 * MINUTE), "that one again").toBe(true);
+    expect(await observe(0, USER, T0 + 7 * MINUTE), "its own, which another shows too").toBe(true);
     const looked = await sql`select from meta where key = 'fraud.first_look'`.execute(database.db);
     expect(looked.rows).toHaveLength(1);
   });
