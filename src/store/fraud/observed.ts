@@ -45,43 +45,48 @@ export function observationWatch(deps: {
 }
 
 /**
- * A credential that nobody else shows; with what the CPE showed before, and not wanted of another one; or for the first time,
- * but its own, with MACs of its own; and nothing open or waiting of it. No rule could say anything of that. Most reads of a
+ * What a read is good for: `now`, what concerns others or a case that is open, with the read; `later`, what is new of this CPE
+ * alone, by the queue, as passes wait for one another in an evaluation; null, what no rule could say anything of. Most reads of a
  * fleet are such, and cost one look.
  */
-async function saysNothingNew(
+async function worth(
   trx: Trx,
   device: number,
   { at, credential, macs, firmware }: SeenAt,
-): Promise<boolean> {
-  const { rows } = await sql<{ nothing: boolean }>`
-    with last as (
-      select s.credential, s.macs, s.firmware from device_sightings s
-      where s.device = ${device} and s.at < ${at} order by s.at desc limit 1)
-    select not exists (
-        select from device_sightings o where o.credential = ${credential} and o.device <> ${device})
-      and case when exists (select from last)
-        then exists (
-          select from last
-          where credential is not distinct from ${credential} and macs = ${macs}::text[]
-            and firmware is not distinct from ${firmware})
-          and not exists (
-            select from credential_bindings b
-            where b.device <> ${device} and b.until_at is null and ${credential} in (b.credential, b.bare))
-        else exists (
-            select from credential_bindings b
-            where b.device = ${device} and b.until_at is null and ${credential} in (b.credential, b.bare))
-          and (${macs.length === 0} or not exists (
-            select from device_sightings o where o.macs && ${macs}::text[] and o.device <> ${device}))
-        end
-      and not exists (
+): Promise<"now" | "later" | null> {
+  const { rows } = await sql<{
+    busy: boolean;
+    reused: boolean;
+    macShared: boolean;
+    own: boolean;
+    known: boolean | null;
+  }>`
+    select exists (
         select from findings f where f.devices @> array[${device}]::bigint[] and f.state <> 'closed')
-      and not exists (
+      or exists (
         select from fraud_waiting w
         where w.focus in ('credential ' || ${credential}::text,
-                          'serial ' || (select device_id from devices where device = ${device})))
-      as nothing`.execute(trx);
-  return rows[0]?.nothing === true;
+                          'serial ' || (select device_id from devices where device = ${device}))) as busy,
+      exists (
+        select from device_sightings o where o.credential = ${credential} and o.device <> ${device})
+      or exists (
+        select from credential_bindings b
+        where b.device <> ${device} and b.until_at is null and ${credential} in (b.credential, b.bare)) as reused,
+      ${macs.length > 0} and exists (
+        select from device_sightings o where o.macs && ${macs}::text[] and o.device <> ${device}) as "macShared",
+      exists (
+        select from credential_bindings b
+        where b.device = ${device} and b.until_at is null and ${credential} in (b.credential, b.bare)) as own,
+      (select s.credential is not distinct from ${credential} and s.macs = ${macs}::text[]
+         and s.firmware is not distinct from ${firmware} from device_sightings s
+       where s.device = ${device} and s.at < ${at} order by s.at desc limit 1) as known`.execute(
+    trx,
+  );
+  const [row] = rows;
+  if (row === undefined || row.busy || row.reused) return "now";
+  if (row.known === true) return null;
+  if (row.macShared) return "now";
+  return row.known === null && row.own ? null : "later";
 }
 
 interface SeenAt extends Shown {
@@ -141,11 +146,15 @@ async function attempt(
   } catch (error) {
     await sql`rollback to savepoint detection`.execute(trx);
     failed(error);
-    await sql`
-      insert into fraud_due (kind, id, due_at)
-      select 'serial', device_id, now() + interval '1 minute' from devices where device = ${device}
-      on conflict (kind, id) do nothing`.execute(trx);
+    await enqueue(trx, device, "1 minute");
   }
+}
+
+async function enqueue(trx: Trx, device: number, inTime: string): Promise<void> {
+  await sql`
+    insert into fraud_due (kind, id, due_at)
+    select 'serial', device_id, now() + ${inTime}::interval from devices where device = ${device}
+    on conflict (kind, id) do nothing`.execute(trx);
 }
 
 async function ask(trx: Trx, device: number, shown: SeenAt, digest: Digest): Promise<void> {
@@ -155,7 +164,9 @@ async function ask(trx: Trx, device: number, shown: SeenAt, digest: Digest): Pro
   await digestBindings(trx, digest, { device });
   // A name that is on a list is somebody's business even where it is the wanted one (P09).
   const isListed = policy.listed.some((one) => one.digest === shown.credential);
-  if (!isListed && (await saysNothingNew(trx, device, shown))) return;
+  const when = isListed ? "now" : await worth(trx, device, shown);
+  if (when === "later") await enqueue(trx, device, "0 s");
+  if (when !== "now") return;
   const { rows } = await sql<{ id: string }>`
     select device_id as id from devices where device = ${device}`.execute(trx);
   const id = rows[0]?.id ?? "";
