@@ -8,6 +8,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -54,6 +55,20 @@ function found(places: Readonly<Record<string, string>>): string[] {
   );
 }
 
+/** All that a stream has from its beginning on: until it brings nothing new for a second. */
+async function streamed(url: string, headers: Record<string, string>): Promise<string> {
+  const answer = await fetch(url, { headers });
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  for (;;) {
+    const chunk = await Promise.race([reader?.read(), sleep(1_000)]);
+    if (chunk?.value === undefined) break;
+    text += chunk.value;
+  }
+  await reader?.cancel();
+  return text;
+}
+
 interface Cpe {
   readonly id: string;
   readonly oui: string;
@@ -71,6 +86,9 @@ let plumb: Plumb;
 let admin: PlumbClient;
 let billing: PlumbClient;
 let cpes: readonly (Cpe & { readonly acs: string })[];
+
+const adminToken = (): string => readFileSync(join(folder, "data", "admin-token"), "utf8").trim();
+const bearer = (): Record<string, string> => ({ Authorization: `Bearer ${adminToken()}` });
 /** Bodies of answers that said no. */
 const problems: string[] = [];
 
@@ -289,8 +307,7 @@ describe("while things go wrong", () => {
       expect(answer.status).toBeGreaterThanOrEqual(400);
       problems.push(await answer.text());
     };
-    const bearer = readFileSync(join(folder, "data", "admin-token"), "utf8").trim();
-    const headers = { Authorization: `Bearer ${bearer}`, "Content-Type": "application/json" };
+    const headers = { ...bearer(), "Content-Type": "application/json" };
     for (const body of bodies) await ask({ headers, body });
     const body = text({ credentials });
     await ask({ headers: { ...headers, Authorization: `Bearer ${password.slice(0, 20)}` }, body });
@@ -334,10 +351,13 @@ describe("afterwards no password is found", () => {
           : [""];
       for (const name of names) {
         const path = pattern.replace(/:(name|id)/, name);
-        const { body } = await admin.raw("GET", path);
-        answers[`GET ${path}`] = body;
+        answers[`GET ${path}`] =
+          path === "/v1/watch"
+            ? await streamed(`${await plumb.url()}${path}?after=0`, bearer())
+            : (await admin.raw("GET", path)).body;
       }
     }
+    expect(answers["GET /v1/watch"]).toContain("change.verified");
     expect(found(answers)).toEqual([]);
   });
 
@@ -345,7 +365,7 @@ describe("afterwards no password is found", () => {
     const outputs: Record<string, string> = {};
     const env = {
       PLUMB_URL: await plumb.url(),
-      PLUMB_TOKEN: readFileSync(join(folder, "data", "admin-token"), "utf8").trim(),
+      PLUMB_TOKEN: adminToken(),
     };
     const commands = [
       ["get", "devices"],
