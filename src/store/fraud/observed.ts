@@ -45,9 +45,9 @@ export function observationWatch(deps: {
 }
 
 /**
- * What a read is good for: `now`, what concerns others or a case that is open, with the read; `later`, what is new of this CPE
- * alone, by the queue, as passes wait for one another in an evaluation; null, what no rule could say anything of. Most reads of a
- * fleet are such, and cost one look.
+ * What a read is good for: `now`, what concerns others, with the read; `later`, what concerns this CPE alone, by the queue, as
+ * passes wait for one another in an evaluation; null, what no rule could say anything of. Most reads of a fleet are such, and cost
+ * one look.
  */
 async function worth(
   trx: Trx,
@@ -83,10 +83,10 @@ async function worth(
     trx,
   );
   const [row] = rows;
-  if (row === undefined || row.busy || row.reused) return "now";
-  if (row.known === true) return null;
-  if (row.macShared) return "now";
-  return row.known === null && row.own ? null : "later";
+  if (row === undefined || row.reused) return "now";
+  if (row.macShared && row.known !== true) return "now";
+  if (row.busy) return "later";
+  return (row.known ?? row.own) ? null : "later";
 }
 
 interface SeenAt extends Shown {
