@@ -44,23 +44,34 @@ export function observationWatch(deps: {
   };
 }
 
+interface Look {
+  /** What documents name of it has no digests yet. */
+  readonly undigested: boolean;
+  readonly busy: boolean;
+  readonly reused: boolean;
+  readonly macShared: boolean;
+  readonly own: boolean;
+  /** As its last read; null: this is the first. */
+  readonly known: boolean | null;
+}
+
 /**
  * What a read is good for: `now`, what concerns others, with the read; `later`, what concerns this CPE alone, by the queue, as
  * passes wait for one another in an evaluation; null, what no rule could say anything of. Most reads of a fleet are such, and cost
  * one look.
  */
-async function worth(
+function worth(row: Look): "now" | "later" | null {
+  if (row.reused || (row.macShared && row.known !== true)) return "now";
+  if (row.busy) return "later";
+  return (row.known ?? row.own) ? null : "later";
+}
+
+async function lookAt(
   trx: Trx,
   device: number,
   { at, credential, macs, firmware }: SeenAt,
-): Promise<"now" | "later" | null> {
-  const { rows } = await sql<{
-    busy: boolean;
-    reused: boolean;
-    macShared: boolean;
-    own: boolean;
-    known: boolean | null;
-  }>`
+): Promise<Look> {
+  const { rows } = await sql<Look>`
     select exists (
         select from findings f where f.devices @> array[${device}]::bigint[] and f.state <> 'closed')
       or exists (
@@ -79,14 +90,14 @@ async function worth(
         where b.device = ${device} and b.until_at is null and ${credential} in (b.credential, b.bare)) as own,
       (select s.credential is not distinct from ${credential} and s.macs = ${macs}::text[]
          and s.firmware is not distinct from ${firmware} from device_sightings s
-       where s.device = ${device} and s.at < ${at} order by s.at desc limit 1) as known`.execute(
+       where s.device = ${device} and s.at < ${at} order by s.at desc limit 1) as known,
+      exists (
+        select from credential_bindings b where b.device = ${device} and b.username is not null) as undigested`.execute(
     trx,
   );
-  const [row] = rows;
-  if (row === undefined || row.reused) return "now";
-  if (row.macShared && row.known !== true) return "now";
-  if (row.busy) return "later";
-  return (row.known ?? row.own) ? null : "later";
+  const [look] = rows;
+  if (look === undefined) throw new Error("a select without a table gave no row");
+  return look;
 }
 
 interface SeenAt extends Shown {
@@ -161,10 +172,14 @@ async function ask(trx: Trx, device: number, shown: SeenAt, digest: Digest): Pro
   const policy = await policyInForce(trx, digest);
   if (!policy.detection) return;
   await beginFirstLook(trx);
-  await digestBindings(trx, digest, { device });
+  let look = await lookAt(trx, device, shown);
+  if (look.undigested) {
+    await digestBindings(trx, digest, { device });
+    look = await lookAt(trx, device, shown);
+  }
   // A name that is on a list is somebody's business even where it is the wanted one (P09).
   const isListed = policy.listed.some((one) => one.digest === shown.credential);
-  const when = isListed ? "now" : await worth(trx, device, shown);
+  const when = isListed ? "now" : worth(look);
   if (when === "later") await enqueue(trx, device, "0 s");
   if (when !== "now") return;
   const { rows } = await sql<{ id: string }>`
