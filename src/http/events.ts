@@ -30,7 +30,7 @@ const cursor = z
   .regex(/^\d{1,15}$/, "must be the id of an event, as this API gave it")
   .transform(Number);
 
-function queryOf(c: Ctx): Pick<FeedQuery, "selector" | "access"> & {
+function queryOf(c: Ctx): Pick<FeedQuery, "selector" | "access" | "findings"> & {
   readonly after: number | undefined;
   readonly limit: number;
 } {
@@ -44,7 +44,8 @@ function queryOf(c: Ctx): Pick<FeedQuery, "selector" | "access"> & {
   const { after, limit = PAGE, selector = null } = given;
   // A device that is gone from a state was in it: what happened is chosen by what a device is.
   if (selector !== null) checkSelector(selector, "record");
-  return { after, limit, selector, access: mayUse(caller, "audit:read") };
+  const access = mayUse(caller, "audit:read");
+  return { after, limit, selector, access, findings: mayUse(caller, "findings:read") };
 }
 
 /** The header of a reconnecting stream wins over the address that it was opened with. */

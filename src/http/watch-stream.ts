@@ -18,7 +18,7 @@ export interface WatchDeps {
   readonly clock: Clock;
   readonly ending: AbortSignal;
   readonly after: number;
-  readonly query: Pick<FeedQuery, "selector" | "access" | "limit">;
+  readonly query: Omit<FeedQuery, "after">;
   /** Asked with each heartbeat: a token that was revoked must not go on reading. */
   readonly stillValid: () => Promise<boolean>;
   /** Called once. */

@@ -21,6 +21,8 @@ export interface FeedQuery {
   readonly selector: string | null;
   /** With those about tokens, keys and webhooks. */
   readonly access: boolean;
+  /** With those about findings of misuse. */
+  readonly findings: boolean;
 }
 
 export interface FeedPage {

@@ -36,11 +36,12 @@ export async function feedRows(
   trx: Trx,
   after: number,
   through: number,
-  { limit, selector, access }: Pick<FeedQuery, "limit" | "selector" | "access">,
+  { limit, selector, access, findings }: Omit<FeedQuery, "after">,
 ): Promise<readonly FeedEvent[]> {
   const chosen =
     selector === null ? sql`` : sql`and ${selectorSql(readSelector(selector, "record"), "record")}`;
-  const seen = access ? sql`` : sql`and e.type !~ '^(Token|Key|Webhook)[A-Z]'`;
+  const hidden = [...(access ? [] : ["Token", "Key", "Webhook"]), ...(findings ? [] : ["Finding"])];
+  const seen = hidden.length === 0 ? sql`` : sql`and e.type !~ ${`^(${hidden.join("|")})s?[A-Z]`}`;
   const found = await sql<FeedRow>`
     select ${COLUMNS} from ${TABLES}
     where f.seq > ${after} and f.seq <= ${through} ${seen} ${chosen}

@@ -29,7 +29,7 @@ async function fanOutTo(trx: Trx, id: string, messageOf: MessageOf): Promise<boo
   const row = found.rows[0];
   if (row === undefined || row.seen >= row.newest) return false;
   const through = Math.min(row.newest, row.seen + EVENTS_AT_ONCE);
-  const chosen = { limit: EVENTS_AT_ONCE, selector: null, access: true };
+  const chosen = { limit: EVENTS_AT_ONCE, selector: null, access: true, findings: true };
   const owed = (await feedRows(trx, row.seen, through, chosen)).flatMap((event) => {
     const message = messageOf(event, row.types);
     return message === null ? [] : [{ seq: event.seq, ...message }];

@@ -28,7 +28,7 @@ beforeEach(async () => {
   await sql`update event_head set seq = 0`.execute(fleet.db);
 });
 
-const ALL = { limit: 500, selector: null, access: true } as const;
+const ALL = { limit: 500, selector: null, access: true, findings: true } as const;
 const feed = () => feedStore(fleet.db);
 const says = async (trx: Trx, n: number | string) => {
   await addEvents(trx, by("desk"), [{ device: null, type: "StopBegan", data: { n } }]);
@@ -131,6 +131,18 @@ describe("the feed of events", () => {
     expect(plain.items.map(({ type }) => type)).toEqual(["StopBegan"]);
     expect(plain.next).toBe(2);
     expect(await namesAfter(0)).toEqual([1, 2]);
+  });
+
+  it("keeps what is of misuse from those who may not read findings", async () => {
+    await fleet.db.transaction().execute(async (trx) => {
+      await says(trx, 1);
+      for (const type of ["FindingRead", "FindingDecided"] as const)
+        await addEvents(trx, by("desk"), [{ device: null, type, data: { n: 2 } }]);
+    });
+    const plain = await feed().events({ ...ALL, after: 0, findings: false });
+    expect(plain.items.map(({ type }) => type)).toEqual(["StopBegan"]);
+    expect(plain.next).toBe(3);
+    expect(await namesAfter(0)).toEqual([1, 2, 2]);
   });
 
   it("says so where events are not kept any more, or were never given", async () => {
