@@ -26,6 +26,12 @@ const NEXT: { readonly [Code in ErrorCode]?: string } = {
   internal: "tell the people who run the server; plumb api GET /readyz",
 };
 
+/** The same error, with the command that helps where it has this code. */
+export function advised(error: unknown, code: ErrorCode, next: string): unknown {
+  if (!(error instanceof ServerProblem) || error.code !== code) return error;
+  return new ServerProblem(code, { ...error.problem, details: { ...error.details, next } });
+}
+
 const USAGE = "plumb --help";
 
 function nextFor(error: AppError): string {

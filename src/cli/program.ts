@@ -22,6 +22,7 @@ import { registerKeys } from "./keys.ts";
 import { registerMap } from "./map/index.ts";
 import { registerStop } from "./stop.ts";
 import { registerToken } from "./token.ts";
+import { registerWebhooks } from "./webhooks.ts";
 import { registerWhy } from "./why.ts";
 import { packageVersion } from "../package/files.ts";
 
@@ -130,6 +131,7 @@ function build(io: Io, exit: (code: number) => void): Command {
   registerAcs(program, session, exit);
   registerToken(program, session);
   registerFindings(program, session);
+  registerWebhooks(program, session);
   registerApi(program, session);
   registerServer(program, io, session, exit);
   program

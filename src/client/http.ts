@@ -126,8 +126,10 @@ export class PlumbClient {
     }
   }
 
+  /** The value of the answer; undefined for 204. */
   async ask<T>(method: string, path: string, ask: Ask = {}): Promise<T> {
     const { status, contentType, body } = await this.raw(method, path, ask);
+    if (status === 204) return undefined as T;
     let value: unknown;
     try {
       value = JSON.parse(body);

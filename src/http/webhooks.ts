@@ -60,6 +60,11 @@ export function webhookRoutes(
     return c.json(webhookOf(webhook, secret), 201);
   });
 
+  app.get("/v1/webhooks/:id", async (c) => {
+    noQuery(c);
+    return c.json(webhookOf(await webhooks.get(id(c), c.get("caller"))));
+  });
+
   app.delete("/v1/webhooks/:id", async (c) => {
     noQuery(c);
     await webhooks.remove(id(c), c.get("caller"));

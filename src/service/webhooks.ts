@@ -1,6 +1,7 @@
 /** Webhooks for admins: made, listed, tested, rotated, ended; what was delivered, and delivering it again. */
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { AppError } from "../lib/errors.ts";
 import { parseWith } from "../lib/schema.ts";
 import { parseDurationMs } from "../lib/time.ts";
 import type { Secret } from "../lib/secret.ts";
@@ -59,6 +60,8 @@ interface WithSecret {
 
 export interface Webhooks {
   list(caller: Caller): Promise<readonly WebhookView[]>;
+  /** @throws `not_found` */
+  get(id: string, caller: Caller): Promise<WebhookView>;
   create(body: unknown, caller: Caller): Promise<WithSecret>;
   remove(id: string, caller: Caller): Promise<void>;
   rotateSecret(id: string, body: unknown, caller: Caller): Promise<WithSecret>;
@@ -77,6 +80,12 @@ export function webhooksOf({ store }: { readonly store: WebhookStore }): Webhook
     async list(caller) {
       demand(caller, "admin");
       return await store.webhooks();
+    },
+    async get(id, caller) {
+      demand(caller, "admin");
+      const found = (await store.webhooks()).find((one) => one.id === id);
+      if (found !== undefined) return found;
+      throw new AppError("not_found", "there is no such webhook: GET /v1/webhooks lists them");
     },
     async create(body, caller) {
       demand(caller, "admin");

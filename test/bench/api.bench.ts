@@ -1,69 +1,18 @@
 /**
  * Billing's PUT through a whole server: socket, hono, checks, transaction, sealed password, commit on the embedded
- * PostgreSQL with fsync on. The engine runs and its ACS is down, which must cost billing nothing. The caller runs in the
- * same process, so its own work is in each figure.
+ * PostgreSQL with fsync on. The engine runs, over an ACS that answers, one that takes ten seconds for each answer, and one
+ * that is down; none of them must hold a PUT. The caller and the engine's passes run in the same process, so their work is in
+ * each figure, and with an ACS that is up there are most passes.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { Agent, request } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { sql } from "kysely";
-import { configFrom, startServer, type RunningServer } from "../../src/app/server.ts";
-import { OPERATOR } from "../support/stack.ts";
+import { ACS_STATES, apiStack, type AcsState, type ApiStack } from "./api-stack.ts";
 import { figure, shortly, spreadOf, timed, type Figure } from "./figure.ts";
 
-const DEVICES = 2_000;
-const ROUNDS = 400;
+const ROUNDS = Number(process.env["API_ROUNDS"] ?? 400);
 const AT_ONCE = 8;
 const IDENTICAL = 1_000;
+const STALE = 200;
 const PUT_P99_MS = 200;
-/** Nobody listens there. */
-const DEAD_ACS = "http://127.0.0.1:1/ftacsws/acsws.asmx";
-
-interface Answer {
-  readonly status: number;
-  readonly body: string;
-}
-
-class Caller {
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
-  readonly #url: string;
-  readonly #token: string;
-
-  constructor(url: string, token: string) {
-    this.#url = url;
-    this.#token = token;
-  }
-
-  call(method: string, path: string, content?: object): Promise<Answer> {
-    const body = content === undefined ? undefined : JSON.stringify(content);
-    const headers = {
-      authorization: `Bearer ${this.#token}`,
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-    };
-    return new Promise((resolve, reject) => {
-      const asked = request(
-        `${this.#url}${path}`,
-        { method, headers, agent: this.#agent },
-        (answer) => {
-          let text = "";
-          answer.setEncoding("utf8").on("data", (part: string) => (text += part));
-          answer.once("end", () => {
-            resolve({ status: answer.statusCode ?? 0, body: text });
-          });
-        },
-      );
-      asked.once("error", reject);
-      asked.end(body);
-    });
-  }
-
-  close(): void {
-    this.#agent.destroy();
-  }
-}
-
-const pathOf = (number: number): string => `/v1/devices/202BC1-BM632w-B${number}/desired`;
 
 function documentOf(number: number, version: number): object {
   const password = `pw-${number}-${version}`;
@@ -83,93 +32,122 @@ async function timedAtOnce(count: number, work: (round: number) => Promise<unkno
   return (await Promise.all(lanes)).flat();
 }
 
-async function seed({ stores }: RunningServer): Promise<void> {
-  const spec = { kind: "friendly", address: DEAD_ACS, mode: "write", dutyCycle: 100 };
-  const devices = Array.from({ length: DEVICES }, (_, i) => {
-    const identity = { oui: "202BC1", productClass: "BM632w", serial: `B${i}` };
-    const name = `202BC1-BM632w-B${i}`;
-    return { name, labels: {}, identity, acs: "dead", hold: null, spec: { acs: "dead" } };
-  });
-  await stores.fleet.apply(
-    { records: [{ kind: "Acs", name: "dead", labels: {}, spec }], devices },
-    OPERATOR,
-    { dryRun: false, expect: null },
-  );
+/** One fleet, for PUTs one by one and eight at a time, for identical ones, for stale ones, and to get warm. */
+const DEVICES = 2 * ROUNDS + 3;
+const [WARM, SAME, CHANGING] = [DEVICES - 1, DEVICES - 2, DEVICES - 3];
+
+class Measured {
+  readonly figures: Figure[] = [];
+  readonly statuses = new Map<number, number>();
+  readonly #stack: ApiStack;
+  readonly #state: AcsState;
+
+  constructor(stack: ApiStack, state: AcsState) {
+    this.#stack = stack;
+    this.#state = state;
+  }
+
+  async put(number: number, version: number, ifMatch?: string): Promise<number> {
+    const { caller, paths } = this.#stack;
+    const headers = ifMatch === undefined ? {} : { "If-Match": ifMatch };
+    const { status, body } = await caller.call(
+      "PUT",
+      paths[number] ?? "",
+      documentOf(number, version),
+      headers,
+    );
+    if (status > 202 && (status !== 412 || ifMatch === undefined)) {
+      throw new Error(`PUT: ${status} ${body}`);
+    }
+    this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
+    return status;
+  }
+
+  /** New, changed and unchanged documents of `ROUNDS` devices, beside the database's own insert and commit just before. */
+  async puts(how: string, run: typeof timed, from: number): Promise<void> {
+    const { db } = this.#stack.server.stores.database;
+    const insert = () => sql`insert into bench_rows (text) values ('one row')`.execute(db);
+    const kinds: [string, number][] = [
+      ["new", 1],
+      ["changed", 2],
+      ["unchanged", 2],
+    ];
+    for (const [kind, version] of kinds) {
+      const inserts = await run(ROUNDS, insert);
+      const [calls, begun] = [await this.#stack.calls(), performance.now()];
+      const took = await run(ROUNDS, (round) => this.put(from + round, version));
+      const rate = Math.round((ROUNDS * 1_000) / (performance.now() - begun));
+      const made = (await this.#stack.calls()) - calls;
+      const beside =
+        `${rate} PUT/s, ACS ${this.#state} (${made} calls meanwhile); ` +
+        `the database's insert and commit ${shortly(inserts)}`;
+      const name = `api/put-${kind}-${how}-acs-${this.#state}`;
+      this.figures.push(...spreadOf(name, took, beside, PUT_P99_MS));
+    }
+  }
+
+  async identical(): Promise<void> {
+    const before = new Map(this.statuses);
+    await timedAtOnce(IDENTICAL, () => this.put(SAME, 1));
+    const generations = await this.#generations(SAME);
+    const shown = [...this.statuses]
+      .map(([status, count]) => [status, count - (before.get(status) ?? 0)] as const)
+      .filter(([, count]) => count > 0)
+      .map(([status, count]) => `${count} x ${status}`);
+    const beside = `${AT_ONCE} at a time: ${shown.join(", ")}`;
+    const name = `api/generations-of-${IDENTICAL}-identical-puts-acs-${this.#state}`;
+    this.figures.push(figure(name, generations, "generations", beside, 1));
+  }
+
+  /** While somebody else goes on changing the document. */
+  async stale(): Promise<void> {
+    await this.put(CHANGING, 1);
+    await this.put(CHANGING, 2);
+    let others = 0;
+    const took = await timedAtOnce(STALE, async (round) => {
+      if (round % 10 === 0) await this.put(CHANGING, 3 + round);
+      else if ((await this.put(CHANGING, -round, '"g1"')) !== 412) others += 1;
+    });
+    const beside = `of ${took.length - took.length / 10} PUTs with If-Match of the first generation, while it changes`;
+    const name = `api/stale-if-match-not-412-acs-${this.#state}`;
+    this.figures.push(figure(name, others, "answers", beside, 0));
+  }
+
+  /** As the answer says, or as the history holds, whichever is more. */
+  async #generations(number: number): Promise<number> {
+    const { caller, paths, server } = this.#stack;
+    const { body } = await caller.call("GET", paths[number] ?? "");
+    const { generation, device } = (
+      JSON.parse(body) as { document: { generation: number; device: string } }
+    ).document;
+    const kept = await sql<{ count: number }>`
+      select count(*)::int as count from desired_revisions r join devices d on d.device = r.device
+      where d.device_id = ${device}`.execute(server.stores.database.db);
+    return Math.max(generation, kept.rows[0]?.count ?? 0);
+  }
 }
 
-async function measure(server: RunningServer, caller: Caller): Promise<Figure[]> {
-  const { db } = server.stores.database;
-  const statuses = new Map<number, number>();
-  const put = async (number: number, version: number): Promise<void> => {
-    const { status, body } = await caller.call("PUT", pathOf(number), documentOf(number, version));
-    if (status > 202) throw new Error(`PUT: ${status} ${body}`);
-    statuses.set(status, (statuses.get(status) ?? 0) + 1);
-  };
-  await timed(50, (round) => put(DEVICES - 1, round));
-  await sql`create table bench_rows (id bigint generated always as identity, text text)`.execute(
-    db,
-  );
-  const insert = () => sql`insert into bench_rows (text) values ('one row')`.execute(db);
-
-  const figures: Figure[] = [];
-  const add = async (how: string, run: typeof timed, from: number): Promise<void> => {
-    const inserts = await run(ROUNDS, insert);
-    const beside = `ACS down; the database's insert and commit ${shortly(inserts)}`;
-    const kinds: [string, (round: number) => Promise<void>][] = [
-      ["new", (round) => put(from + round, 1)],
-      ["changed", (round) => put(from + round, 2)],
-      ["unchanged", (round) => put(from + round, 2)],
-    ];
-    for (const [kind, work] of kinds) {
-      const begun = performance.now();
-      const took = await run(ROUNDS, work);
-      const rate = Math.round((ROUNDS * 1_000) / (performance.now() - begun));
-      figures.push(
-        ...spreadOf(`api/put-${kind}-${how}`, took, `${rate} PUT/s, ${beside}`, PUT_P99_MS),
-      );
-    }
-  };
-  await add("one", timed, 0);
-  await add("eight", timedAtOnce, ROUNDS);
-
-  const same = DEVICES - 2;
-  await timedAtOnce(IDENTICAL, () => put(same, 1));
-  const { body } = await caller.call("GET", pathOf(same));
-  const { generation } = (JSON.parse(body) as { document: { generation: number } }).document;
-  const kept = await sql<{ count: number }>`
-    select count(*)::int as count from desired_revisions r join devices d on d.device = r.device
-    where d.serial = ${`B${same}`}`.execute(db);
-  const shown = [...statuses].map(([status, count]) => `${count} x ${status}`).join(", ");
-  figures.push(
-    figure(
-      "api/generations-of-1000-identical-puts",
-      Math.max(generation, kept.rows[0]?.count ?? 0),
-      "generations",
-      `${AT_ONCE} at a time; answers of the whole run: ${shown}`,
-      1,
-    ),
-  );
-  return figures;
+async function measure(state: AcsState): Promise<readonly Figure[]> {
+  const stack = await apiStack(state, DEVICES, AT_ONCE);
+  try {
+    await sql`create table bench_rows (id bigint generated always as identity, text text)`.execute(
+      stack.server.stores.database.db,
+    );
+    const measured = new Measured(stack, state);
+    await timed(50, (round) => measured.put(WARM, round));
+    await measured.puts("one", timed, 0);
+    await measured.puts("eight", timedAtOnce, ROUNDS);
+    await measured.identical();
+    await measured.stale();
+    return measured.figures;
+  } finally {
+    await stack.close();
+  }
 }
 
 export async function run(): Promise<readonly Figure[]> {
-  const folder = mkdtempSync(join(tmpdir(), "plumb-bench-"));
-  const env = { PLUMB_DATA_DIR: join(folder, "data"), PORT: "0", LOG_LEVEL: "error" };
-  const server = await startServer(configFrom(env));
-  try {
-    await seed(server);
-    const { token } = await server.access.issue(
-      "billing",
-      ["devices:read", "desired:write:credentials"],
-      { ratePerSecond: 100_000 },
-    );
-    server.startEngine();
-    const caller = new Caller(server.url, token);
-    const figures = await measure(server, caller);
-    caller.close();
-    return figures;
-  } finally {
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const figures: Figure[] = [];
+  for (const state of Object.keys(ACS_STATES) as AcsState[])
+    figures.push(...(await measure(state)));
+  return figures;
 }

@@ -90,6 +90,37 @@ describe("the command line against the real API", () => {
   });
 });
 
+describe("plumb webhooks", () => {
+  it("adds, shows, tests, redelivers, rotates and deletes one, and shows its secret once each time", async () => {
+    const made = await plumb(
+      "webhooks",
+      "add",
+      "https://billing.example/hook",
+      "--type",
+      "desired.*",
+    );
+    expect([made.code, made.out]).toEqual([0, expect.stringMatching(/^whsec_\S+\n$/)]);
+    const id = (await plumb("webhooks", "list", "-o", "name")).out.trim();
+    expect(id).toMatch(/^wh_/);
+    expect((await plumb("webhooks", "test", id)).code).toBe(0);
+    const deliveries = await plumb("webhooks", "deliveries", id);
+    expect(deliveries.out).toMatch(/webhook\.test +waiting +0 +never/);
+    const number = (await plumb("webhooks", "deliveries", id, "-o", "name")).out.trim();
+    expect((await plumb("webhooks", "redeliver", id, number)).code).toBe(0);
+    expect((await plumb("webhooks", "redeliver", id, "--failed")).err).toContain("0 deliveries");
+    const rotated = await plumb("webhooks", "rotate-secret", id, "--overlap", "2d");
+    expect(rotated.out).toMatch(/^whsec_\S+\n$/);
+    expect(rotated.out).not.toBe(made.out);
+    const shown = await plumb("webhooks", "show", id);
+    expect(shown.out).toMatch(/Signed: +version 2, version 1 until/);
+    expect(shown.out).not.toContain("whsec_");
+    expect((await plumb("webhooks", "enable", id)).code).toBe(0);
+    expect((await plumb("webhooks", "delete", id)).code).toBe(0);
+    const gone = await plumb("webhooks", "show", id);
+    expect([gone.code, gone.err]).toEqual([5, expect.stringContaining("plumb webhooks list")]);
+  });
+});
+
 describe("plumb import", () => {
   it("rehearses, writes what is right, and shows the rest with its place and no secret", async () => {
     const file = write("more.yaml", [device("M1"), device("M2")]);

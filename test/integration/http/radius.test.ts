@@ -300,7 +300,7 @@ describe("whatever comes, nothing of a password stays (I18, I20)", () => {
     for (const body of SAMPLES) expect((await post(body)).status).toBe(204);
     const rows = await sql<{ count: number }>`
       select count(*)::int as count from radius_events`.execute(api.db);
-    expect(rows.rows[0]?.count).toBeGreaterThan(runs / 20);
+    expect(rows.rows[0]?.count).toBeGreaterThan(Math.min(runs / 20, 500));
     const everywhere = [
       await everythingStored(),
       JSON.stringify(api.telemetry.lines.slice(before)),
