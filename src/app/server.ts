@@ -51,6 +51,9 @@ function open(app: { fetch: Parameters<typeof listen>[0]["fetch"] }, host: strin
     const server = listen({ fetch: app.fetch, hostname: host, port }, (info: AddressInfo) => {
       resolve({ server, port: info.port });
     });
+    // Longer than FreeRADIUS keeps a connection that waits (60 s), so that it never sends into one that we are ending; and
+    // longer than a busy loop, after which Node ends waiting connections before it reads what has come on them.
+    if ("keepAliveTimeout" in server) server.keepAliveTimeout = KEEP_ALIVE_MS;
     server.once("error", (error: NodeJS.ErrnoException) => {
       const text =
         error.code === "EADDRINUSE"
@@ -60,6 +63,9 @@ function open(app: { fetch: Parameters<typeof listen>[0]["fetch"] }, host: strin
     });
   });
 }
+
+/** ms */
+const KEEP_ALIVE_MS = 75_000;
 
 /** The token file is for the command line on this machine; whoever may read the data folder is an admin. */
 function keepToken(file: string, token: string): void {

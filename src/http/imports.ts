@@ -1,9 +1,15 @@
-/** Many desired documents in one request, as NDJSON or CSV. Answered when every line has its outcome. */
-import type { ApiImported } from "../model/api-imports.ts";
+/**
+ * Many desired documents in one request, as NDJSON or CSV. Answered when every line has its outcome; whoever lost the
+ * connection asks for it, as the import goes on and is kept for a month.
+ */
+import { z } from "zod";
+import type { ApiImport, ApiImportDetail, ApiImported } from "../model/api-imports.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
+import type { KeptLine } from "../ports/import-store.ts";
 import { demandDesired } from "../service/access.ts";
 import { desiredOf } from "../service/desired.ts";
-import { importsOf, type ImportedLine } from "../service/imports.ts";
+import { importsOf, type Imported } from "../service/imports.ts";
+import { keptImportsOf, type ImportedLine, type ImportState } from "../service/kept-imports.ts";
 import type { MapsOf } from "../service/maps.ts";
 import { readLines } from "./body.ts";
 import type { App } from "./context.ts";
@@ -12,13 +18,16 @@ import { flag, readQuery, wholeNumber } from "./query.ts";
 
 /** Nobody reads more at once. */
 const MAX_REFUSALS = 100;
+const [PAGE, MOST] = [500, 1_000];
 const count = wholeNumber(0, 100_000_000);
 
+/** `POST /v1/imports`, and what became of those that were posted. */
 export function importRoutes(
   app: App,
   deps: { readonly store: FleetStore; readonly mapsOf: MapsOf },
 ): void {
   const imports = importsOf({ store: deps.store, desired: desiredOf(deps) });
+  const kept = keptImportsOf(deps);
 
   app.post("/v1/imports", async (c) => {
     demandDesired(c.get("caller"));
@@ -26,15 +35,61 @@ export function importRoutes(
     const query = readQuery(c, { dryRun: flag.optional(), expect: count.optional() });
     const { dryRun = false, expect = null } = query;
     const lines = importLines(kind, text);
-    const results = await imports.run(lines, c.get("caller"), { dryRun, expect });
-    return c.json(importedOf(results, dryRun));
+    const done = await imports.run(lines, c.get("caller"), { dryRun, expect });
+    if (done.id !== null) c.header("Location", `/v1/imports/${done.id}`);
+    return c.json(importedOf(done, dryRun));
+  });
+
+  app.get("/v1/imports", async (c) => {
+    const { limit = 50 } = readQuery(c, { limit: wholeNumber(1, PAGE).optional() });
+    const items = await kept.list(c.get("caller"), limit);
+    return c.json({ items: items.map(importOf), next: null });
+  });
+
+  app.get("/v1/imports/:id", async (c) => {
+    const query = readQuery(c, {
+      cursor: count.optional(),
+      limit: wholeNumber(1, MOST).optional(),
+      outcome: z.enum(["created", "changed", "unchanged", "refused"]).optional(),
+    });
+    const { cursor: after = 0, limit = PAGE, outcome = null } = query;
+    const state = await kept.get(c.req.param("id"), c.get("caller"));
+    const lines = await kept.lines(state, { after, limit, outcome });
+    if (state.status === "checking" || state.status === "writing") c.header("Retry-After", "2");
+    const last = lines.length === limit ? lines.at(-1) : undefined;
+    const detail: ApiImportDetail = {
+      ...importOf(state),
+      results: lines.map(lineOf),
+      next: last === undefined ? null : String(last.line),
+    };
+    return c.json(detail);
   });
 }
 
-function importedOf(results: readonly ImportedLine[], dryRun: boolean): ApiImported {
+function importOf({ id, status, at, endedAt, lines, wanted, counts, end }: ImportState): ApiImport {
+  return {
+    ...{ id, status, at: at.toISOString(), endedAt: endedAt?.toISOString() ?? null },
+    ...{ lines, wanted, ...counts },
+    problem: end === null || end.kind === "done" ? null : { code: end.code, message: end.message },
+  };
+}
+
+function lineOf(kept: KeptLine): ApiImportDetail["results"][number] {
+  const { line, device, outcome, operation, problem } = kept;
+  return {
+    ...{ line, device, outcome },
+    ...(operation === null ? {} : { operation }),
+    ...(problem === null
+      ? {}
+      : { problem: { code: problem.code, message: problem.message, errors: problem.problems } }),
+  };
+}
+
+function importedOf({ id, lines: results }: Imported, dryRun: boolean): ApiImported {
   const countOf = (outcome: ImportedLine["outcome"]): number =>
     results.filter((each) => each.outcome === outcome).length;
   return {
+    id,
     dryRun,
     lines: results.length,
     created: countOf("created"),

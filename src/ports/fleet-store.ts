@@ -4,6 +4,7 @@ import type { DeviceFacts, DeviceId, DeviceIdentity } from "../model/device.ts";
 import type { AcsStore } from "./acs-view.ts";
 import type { DeviceView } from "./device-view.ts";
 import type { DocumentStore, DocumentView } from "./document-store.ts";
+import type { ImportStore } from "./import-store.ts";
 import type { ReplayStore } from "./replay-store.ts";
 import type { SignStore } from "./signs.ts";
 import type { Actor } from "./actor.ts";
@@ -114,7 +115,14 @@ export interface Page<T> {
 }
 
 export interface FleetStore
-  extends AcsStore, DocumentStore, ReplayStore, SignStore, SuspensionStore, TokenStore {
+  extends
+    AcsStore,
+    DocumentStore,
+    ImportStore,
+    ReplayStore,
+    SignStore,
+    SuspensionStore,
+    TokenStore {
   ready(): Promise<void>;
 
   // records

@@ -4,7 +4,10 @@
  * First every line is rehearsed, which counts the devices that would change; their number is held against the guard of
  * mass changes (I12); then those that change are written. What is so already is no change, so an import that broke off is
  * sent again as it was, and goes on. For that a confirmed number is an upper bound here: of a repeat, less is left.
+ *
+ * What becomes of it and of each line is kept (`kept-imports.ts`), for whoever lost the answer; a rehearsal is not.
  */
+import { randomBytes } from "node:crypto";
 import { AppError } from "../lib/errors.ts";
 import type { DeviceId } from "../model/device.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
@@ -13,21 +16,18 @@ import { membersOf } from "./desired-body.ts";
 import type { Desired } from "./desired.ts";
 import { findDevice } from "./devices.ts";
 import { DEVICE_COLUMN } from "./import-columns.ts";
+import { keepingImport, type ImportedLine, type KeptImport } from "./kept-imports.ts";
 
 /** From 1, where the line begins in the text; `error` where it could not be read. */
 export type ImportLine =
   | { readonly line: number; readonly value: unknown }
   | { readonly line: number; readonly error: AppError };
 
-export interface ImportedLine {
-  readonly line: number;
-  /** Null where it names none: what stands there may be anything, even a password. */
-  readonly device: DeviceId | null;
-  readonly outcome: "created" | "changed" | "unchanged" | "refused";
-  /** Of the change that the document shows. */
-  readonly operation: string | null;
-  /** Of a line that was refused. */
-  readonly error: AppError | null;
+export interface Imported {
+  /** Where it can be asked for later; null after a rehearsal. */
+  readonly id: string | null;
+  /** In the order of the text. */
+  readonly lines: readonly ImportedLine[];
 }
 
 export interface Imports {
@@ -36,7 +36,7 @@ export interface Imports {
     lines: readonly ImportLine[],
     caller: Caller,
     options: { readonly dryRun: boolean; readonly expect: number | null },
-  ): Promise<readonly ImportedLine[]>;
+  ): Promise<Imported>;
 }
 
 const MAX_LINES = 10_000;
@@ -74,7 +74,7 @@ export function importsOf(deps: {
   }
 
   /** What would become of each line, and the lines that would change something, by their place. */
-  async function rehearsed(lines: readonly ImportLine[], caller: Caller) {
+  async function rehearsed(lines: readonly ImportLine[], caller: Caller, kept: KeptImport | null) {
     const outcomes: ImportedLine[] = [];
     const wanted = new Map<number, Wanted>();
     const first = new Map<DeviceId, number>();
@@ -89,31 +89,51 @@ export function importsOf(deps: {
         first.set(device, each.line);
         const outcome = await put(asked, caller, true);
         if (outcome.outcome !== "unchanged") wanted.set(at, asked);
+        else await kept?.done(outcome);
         outcomes.push(outcome);
       } catch (error) {
-        outcomes.push(refusedLine(each.line, device, error));
+        const refused = refusedLine(each.line, device, error);
+        await kept?.done(refused);
+        outcomes.push(refused);
       }
     }
+    await kept?.willChange(wanted.size);
     return { outcomes, wanted };
   }
 
+  async function go(
+    lines: readonly ImportLine[],
+    caller: Caller,
+    { dryRun, expect }: { readonly dryRun: boolean; readonly expect: number | null },
+    kept: KeptImport | null,
+  ): Promise<readonly ImportedLine[]> {
+    const { outcomes, wanted } = await rehearsed(lines, caller, kept);
+    const within = expect !== null && wanted.size <= expect;
+    // A rehearsal without a number asks for the number; with one it is held to it.
+    if (!within && (!dryRun || expect !== null)) await store.confirmDevices(wanted.size, expect);
+    if (dryRun) return outcomes;
+    for (const [at, asked] of wanted) {
+      let outcome: ImportedLine;
+      try {
+        outcome = await put(asked, caller, false);
+      } catch (error) {
+        outcome = refusedLine(asked.line, asked.device, error);
+      }
+      outcomes[at] = outcome;
+      await kept?.done(outcome);
+    }
+    return outcomes;
+  }
+
   return {
-    async run(lines, caller, { dryRun, expect }) {
+    async run(lines, caller, options) {
       demandDesired(caller);
       checkSize(lines.length);
-      const { outcomes, wanted } = await rehearsed(lines, caller);
-      const within = expect !== null && wanted.size <= expect;
-      // A rehearsal without a number asks for the number; with one it is held to it.
-      if (!within && (!dryRun || expect !== null)) await store.confirmDevices(wanted.size, expect);
-      if (dryRun) return outcomes;
-      for (const [at, asked] of wanted) {
-        try {
-          outcomes[at] = await put(asked, caller, false);
-        } catch (error) {
-          outcomes[at] = refusedLine(asked.line, asked.device, error);
-        }
-      }
-      return outcomes;
+      if (options.dryRun) return { id: null, lines: await go(lines, caller, options, null) };
+      const id = `imp_${randomBytes(9).toString("hex")}`;
+      await store.beginImport(id, lines.length, caller.actor);
+      const kept = keepingImport(store, id);
+      return { id, lines: await kept.ending(() => go(lines, caller, options, kept)) };
     },
   };
 }

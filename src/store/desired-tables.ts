@@ -1,4 +1,4 @@
-/** Kysely's view of desired documents, and of what their API keeps beside them (`migrations/0012_desired_api.sql`). */
+/** Kysely's view of desired documents, and of what their API keeps beside them (`migrations/0012_desired_api.sql`, `0015_imports.sql`). */
 import type { ColumnType, Generated, JSONColumnType } from "kysely";
 
 type DefaultNow = ColumnType<Date, Date | undefined, Date>;
@@ -40,6 +40,27 @@ export interface DesiredTables {
     sealed_key: Buffer | null;
     sealed: Buffer | null;
     expires_at: Date;
+  };
+  imports: {
+    id: string;
+    owner: string;
+    at: DefaultNow;
+    request_id: string | null;
+    lines: number;
+    wanted: number | null;
+    ended: "done" | "refused" | "broken" | null;
+    code: string | null;
+    message: string | null;
+    seen_at: DefaultNow;
+    ended_at: Date | null;
+  };
+  import_lines: {
+    import: string;
+    line: number;
+    device: string | null;
+    outcome: string;
+    operation: string | null;
+    problem: JSONColumnType<object> | null;
   };
   swaps: {
     id: Generated<number>;

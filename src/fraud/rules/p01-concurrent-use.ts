@@ -50,7 +50,10 @@ export const concurrentUse = rule({
       const waits = apart && view.now < pair.b.startAt + waitMs;
       if (pair.overlap === null && !waits) continue;
       const key = keysOf(pair, view).join(" ");
-      byKey.set(key, [...(byKey.get(key) ?? []), pair]);
+      // One list that grows: of hundreds of sessions there are as many pairs as their square.
+      const same = byKey.get(key);
+      if (same === undefined) byKey.set(key, [pair]);
+      else same.push(pair);
     }
     return [...byKey.values()].flatMap((same) => suspect(credential, same, view, waitMs) ?? []);
   },
@@ -89,8 +92,8 @@ function suspect(
     text: `one credential on ${a.mac ?? a.nas} and ${b.mac ?? b.nas} at once`,
     signals: best.overlap === null ? ["may_overlap"] : ["overlap_proven_by_both"],
     beganAt,
-    lastAt: Math.max(b.startAt, ...proven.map(({ untilAt }) => untilAt)),
-    suspectedAt: Math.min(...pairs.map(({ mayAt }) => mayAt)),
+    lastAt: proven.reduce((last, { untilAt }) => Math.max(last, untilAt), b.startAt),
+    suspectedAt: pairs.reduce((first, { mayAt }) => Math.min(first, mayAt), Infinity),
     confirmedAt: best.overlap?.knownAt ?? null,
     exhibits: () => [
       ...sessionExhibits([a, b], beganAt),
@@ -101,7 +104,7 @@ function suspect(
       const later = pairs.flatMap((pair) => overlap(pair.a, pair.b, view.settings, at) ?? []);
       return later.length === 0
         ? null
-        : { confirmedAt: Math.min(...later.map(({ knownAt }) => knownAt)) };
+        : { confirmedAt: later.reduce((first, { knownAt }) => Math.min(first, knownAt), Infinity) };
     },
   };
 }

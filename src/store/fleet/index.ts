@@ -10,6 +10,7 @@ import { detail } from "./detail.ts";
 import { devices } from "./devices.ts";
 import { documents } from "./documents.ts";
 import { holds } from "./holds.ts";
+import { imports } from "./imports.ts";
 import { many } from "./many.ts";
 import { operations } from "./operations.ts";
 import { records } from "./records.ts";
@@ -50,5 +51,6 @@ export function fleetStore(db: Kysely<Database>, keyring: Keyring): FleetStore {
     ...suspensions(db),
     ...swaps(db, keyring),
     ...replays(db, keyring),
+    ...imports(db),
   };
 }
