@@ -3,10 +3,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openDatabase, type OpenDatabase } from "../store/database.ts";
 import { openEmbedded } from "../store/embedded/server.ts";
+import { aaaStore } from "../store/aaa.ts";
 import { engineStore } from "../store/engine/index.ts";
 import { feedStore } from "../store/feed.ts";
 import { fleetStore } from "../store/fleet/index.ts";
 import { findingsStore } from "../store/fraud/findings.ts";
+import { responseStore } from "../store/fraud/responses.ts";
 import { loadKeyring, makeKeyring } from "../store/keyring.ts";
 import { migrate, migrationsFolder } from "../store/migrate.ts";
 import { radiusStore } from "../store/radius.ts";
@@ -14,12 +16,14 @@ import { keyStore } from "../store/rotate-keys.ts";
 import { webhookStore } from "../store/webhooks.ts";
 import { openSecret } from "../store/secrets.ts";
 import type { AppError } from "../lib/errors.ts";
+import type { AaaStore } from "../ports/aaa-store.ts";
 import type { EngineStore } from "../ports/engine-store.ts";
 import type { FeedStore } from "../ports/feed-store.ts";
 import type { FindingsStore } from "../ports/findings-store.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
 import type { KeyStore } from "../ports/key-store.ts";
 import type { RadiusStore } from "../ports/radius-store.ts";
+import type { ResponseStore } from "../ports/response-store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import type { WebhookStore } from "../ports/webhook-store.ts";
 import { resolveSecret, type Config } from "./config.ts";
@@ -31,6 +35,8 @@ export interface Stores {
   readonly keys: KeyStore;
   readonly feed: FeedStore;
   readonly findings: FindingsStore;
+  readonly responses: ResponseStore;
+  readonly aaa: AaaStore;
   readonly webhooks: WebhookStore;
   readonly database: OpenDatabase;
   close(): Promise<void>;
@@ -109,6 +115,8 @@ export async function openStores(
       keys: keyStore(database.db, keyring),
       feed: feedStore(database.db),
       findings: findingsStore(database.db, digest),
+      responses: responseStore(database.db),
+      aaa: aaaStore(database.db, resolve),
       webhooks: webhookStore(database.db, keyring),
       database,
       async close() {

@@ -1,4 +1,5 @@
 /** A running Plumbline: stores, services and API on a socket; the engine is started apart. `serve` and `demo` use it. */
+import { randomInt } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -6,14 +7,17 @@ import type { AddressInfo } from "node:net";
 import { serve as listen, type ServerType } from "@hono/node-server";
 import { AppError } from "../lib/errors.ts";
 import { httpApp } from "../http/app.ts";
+import { sendToAaa } from "../service/aaa-sender.ts";
 import { accessOf, type Access } from "../service/access.ts";
 import { detectMisuse } from "../service/detection.ts";
 import { keysOf } from "../service/keys.ts";
 import { startWebhookSender } from "../service/webhook-sender.ts";
 import { radiusIngest } from "../service/radius.ts";
+import { respondToMisuse } from "../service/responses.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { systemClock } from "./clock.ts";
 import { loadConfig, type Config } from "./config.ts";
+import { udpDynamicAuthorization } from "./dynamic-authorization.ts";
 import { openStores, type Stores } from "./open-store.ts";
 import { httpOutbound } from "./outbound.ts";
 import { packageVersion } from "../package/files.ts";
@@ -95,7 +99,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     gone(error);
   });
   let engine: Engine | null = null;
-  let detecting: Promise<void> | null = null;
+  let misuse: readonly Promise<void>[] | null = null;
   const ending = new AbortController();
   let stopping = false;
   const access = accessOf({ store: stores.fleet, now: () => systemClock.now() });
@@ -114,6 +118,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const app = httpApp({
     store: fleet,
     findings: stores.findings,
+    responses: stores.responses,
+    aaa: stores.aaa,
     telemetry,
     clock: systemClock,
     version: packageVersion(),
@@ -146,7 +152,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const close = async (): Promise<void> => {
     stopping = true;
     ending.abort();
-    await Promise.all([engine?.stop(), detecting, watching]);
+    await Promise.all([engine?.stop(), ...(misuse ?? []), watching]);
     await keys.stop();
     await sender.stop();
     await new Promise<void>((resolve) => {
@@ -176,8 +182,16 @@ export async function startServer(config: Config): Promise<RunningServer> {
         ...REAL_GROUND,
         remembered: servedFile(config.dataDir),
       });
-      const looking = { store: stores.findings, telemetry, clock: systemClock };
-      detecting ??= detectMisuse(looking, ending.signal);
+      const loop = { telemetry, clock: systemClock };
+      const outbound = udpDynamicAuthorization({
+        now: () => systemClock.now(),
+        randomByte: () => randomInt(256),
+      });
+      misuse ??= [
+        detectMisuse({ ...loop, store: stores.findings }, ending.signal),
+        respondToMisuse({ ...loop, store: stores.responses }, ending.signal),
+        sendToAaa({ ...loop, store: stores.aaa, outbound }, ending.signal),
+      ];
     },
     stop: () => (closing ??= close()),
     lost,

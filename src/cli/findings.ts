@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { AppError } from "../lib/errors.ts";
 import type { ApiFinding, ApiFindingDetail } from "../model/api-findings.ts";
 import { printJson, type Session } from "./io.ts";
+import { numberOf, registerResponses, responsesText } from "./responses.ts";
 import { ago, clean, count, table } from "./text.ts";
 
 interface ListOptions {
@@ -63,6 +64,7 @@ export function registerFindings(program: Command, session: () => Session): void
     .action((id: string, options: { readonly as: string; readonly reason: string }) =>
       decide(session(), id, options),
     );
+  registerResponses(findings, session);
   findings
     .command("evidence")
     .summary("the evidence, to keep or hand on")
@@ -80,12 +82,6 @@ export function registerFindings(program: Command, session: () => Session): void
       const { evidence, group, pattern, decision } = await to.client.finding(numberOf(id));
       printJson(to, { finding: Number(id), pattern, group, decision, evidence });
     });
-}
-
-function numberOf(text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  const details = { next: "plumb findings list" };
-  throw new AppError("usage", "a finding is named by its number", { details });
 }
 
 async function list(to: Session, { limit, ...options }: ListOptions): Promise<void> {
@@ -157,6 +153,7 @@ function detailText(finding: ApiFindingDetail, now: Date): string {
       exhibits.map(({ at, kind, says: members }) => [at, kind, clean(says(members))]),
     ),
     "",
+    ...(finding.responses.length === 0 ? [] : [responsesText(finding.responses, now), ""]),
     decision === null
       ? finding.closedAs === null
         ? `Decide:    plumb findings decide ${id} --as theft|swap|clone|mistake --reason …`

@@ -21,6 +21,7 @@ const RECORDS: Readonly<Record<string, string>> = {
   fraudpolicies: "fraudpolicies",
   frequencyplan: "frequencyplans",
   frequencyplans: "frequencyplans",
+  aaa: "aaa",
   acs: "acs",
   parametermap: "parametermaps",
   parametermaps: "parametermaps",
@@ -40,7 +41,7 @@ export function registerGet(program: Command, session: () => Session): void {
     .description("List devices, the fleet's counts, or records.")
     .argument(
       "<kind>",
-      "devices, fleet, profiles, frequencyplans, firmwareimages, fraudpolicies, parametermaps or acs; or KIND/NAME",
+      "devices, fleet, profiles, frequencyplans, firmwareimages, fraudpolicies, parametermaps, aaa or acs; or KIND/NAME",
     )
     .argument("[name]", "one of them, by name, id, serial or ref")
     .option("-l, --selector <selector>", "devices that match: site=cpt,state!=converged")

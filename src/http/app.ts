@@ -10,9 +10,11 @@ import { matchedRoutes } from "hono/route";
 import { AppError } from "../lib/errors.ts";
 import { didYouMean } from "../lib/nearest.ts";
 import type { Clock } from "../lib/time.ts";
+import type { AaaStore } from "../ports/aaa-store.ts";
 import type { FeedStore } from "../ports/feed-store.ts";
 import type { FindingsStore } from "../ports/findings-store.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
+import type { ResponseStore } from "../ports/response-store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import type { WebhookStore } from "../ports/webhook-store.ts";
 import { accessOf, demand, type Access, type Caller } from "../service/access.ts";
@@ -37,6 +39,7 @@ import { operatorRoutes } from "./operator.ts";
 import { peerOf } from "./peer.ts";
 import { answerProblem, appErrorOf } from "./problem.ts";
 import { radiusRoutes } from "./radius.ts";
+import { responseRoutes } from "./responses.ts";
 import { serviceRoutes } from "./services.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { webhookRoutes } from "./webhooks.ts";
@@ -60,6 +63,9 @@ export interface HttpDeps {
   readonly keys?: Keys;
   /** Without it there are no addresses for findings. */
   readonly findings?: FindingsStore;
+  /** Without these two there are no addresses for responses to misuse and for what was asked of the AAA. */
+  readonly responses?: ResponseStore;
+  readonly aaa?: AaaStore;
   /** True from the first signal on: readiness fails, what is under way is finished. */
   readonly shuttingDown: () => boolean;
   /** More for `/statusz`: who holds the ACS slots, where the breaker stands. Never used to kill a process. */
@@ -133,7 +139,11 @@ export function httpApp(deps: HttpDeps): App {
   }
   if (deps.webhooks !== undefined) webhookRoutes(app, { store: deps.webhooks, now });
   if (deps.keys !== undefined) keyRoutes(app, { keys: deps.keys });
-  if (deps.findings !== undefined) findingRoutes(app, { findings: deps.findings });
+  const { findings, responses, aaa } = deps;
+  if (findings !== undefined) findingRoutes(app, { findings, responses });
+  if (responses !== undefined && aaa !== undefined) {
+    responseRoutes(app, { responses, aaa, store });
+  }
   healthRoutes(app, deps, access);
 
   app.notFound((c) => answerProblem(c, nothingHere(app, c)));

@@ -2,12 +2,14 @@
 import { z } from "zod";
 import type { ApiFinding, ApiFindingDetail, ApiFindings } from "../model/api-findings.ts";
 import type { FindingView, FindingsStore } from "../ports/findings-store.ts";
+import type { ResponseStore, ResponseView } from "../ports/response-store.ts";
 import { demand } from "../service/access.ts";
 import { PAGE_MAX } from "../service/devices.ts";
 import { findingsOf, patternName } from "../service/findings.ts";
 import { readJson } from "./body.ts";
 import type { App, Ctx } from "./context.ts";
 import { noQuery, readQuery, wholeNumber } from "./query.ts";
+import { responseOf } from "./responses.ts";
 
 const ID = "{[0-9]{1,15}}";
 
@@ -29,13 +31,14 @@ function findingOf(view: FindingView): ApiFinding {
   };
 }
 
-function detailOf(view: FindingView): ApiFindingDetail {
+function detailOf(view: FindingView, responses: readonly ResponseView[]): ApiFindingDetail {
   const { key, focus, sides, members, evidence } = view.finding;
   const { ruleVersion, credential, firstAt, lastAt, signals, guards, exhibits } = evidence;
   return {
     ...findingOf(view),
     group: { key, focus },
     ...{ sides, members },
+    responses: responses.map(responseOf),
     evidence: {
       ...{ ruleVersion, credential, firstAt, lastAt, signals },
       guards: guards.map(({ guard, effect, detail }) => ({ guard, effect: { ...effect }, detail })),
@@ -44,9 +47,18 @@ function detailOf(view: FindingView): ApiFindingDetail {
   };
 }
 
-export function findingRoutes(app: App, deps: { readonly findings: FindingsStore }): void {
+export function findingRoutes(
+  app: App,
+  deps: {
+    readonly findings: FindingsStore;
+    /** Left out: nothing is done about findings. */
+    readonly responses?: ResponseStore | undefined;
+  },
+): void {
   const findings = findingsOf({ store: deps.findings });
   const id = (c: Ctx): number => Number(c.req.param("id"));
+  const detail = async (view: FindingView): Promise<ApiFindingDetail> =>
+    detailOf(view, (await deps.responses?.responsesTo(view.id)) ?? []);
 
   app.get("/v1/findings", async (c) => {
     demand(c.get("caller"), "findings:read");
@@ -76,13 +88,13 @@ export function findingRoutes(app: App, deps: { readonly findings: FindingsStore
 
   app.get(`/v1/findings/:id${ID}`, async (c) => {
     noQuery(c);
-    return c.json(detailOf(await findings.get(id(c), c.get("caller"))));
+    return c.json(await detail(await findings.get(id(c), c.get("caller"))));
   });
 
   app.post(`/v1/findings/:id${ID}/decide`, async (c) => {
     demand(c.get("caller"), "findings:decide");
     const body = await readJson(c);
     noQuery(c);
-    return c.json(detailOf(await findings.decide(id(c), body, c.get("caller"))));
+    return c.json(await detail(await findings.decide(id(c), body, c.get("caller"))));
   });
 }

@@ -128,6 +128,12 @@ export const ERROR_CODES = {
     retry: "never",
     title: "The finding is closed",
   },
+  response_refused: {
+    status: 409,
+    exit: 6,
+    retry: "after_change",
+    title: "This response cannot be made or taken back",
+  },
   stopped: { status: 409, exit: 6, retry: "after_change", title: "A stop is in force" },
   before_history: {
     status: 422,

@@ -1,5 +1,6 @@
 /** The registry of manifest kinds, one line each. Parsing, schemas, change sets and the API derive from it. */
 import { z } from "zod";
+import { aaa, type AaaSpec } from "./kinds/aaa.ts";
 import { acs, type AcsSpec } from "./kinds/acs.ts";
 import { device, type DeviceSpec } from "./kinds/device.ts";
 import { firmwareImage, type FirmwareImageSpec } from "./kinds/firmware-image.ts";
@@ -14,6 +15,7 @@ import type { FrequencyPlan } from "../model/fields/frequency.ts";
 export const API_VERSION = "plumbline/v1";
 
 export interface KindSpecs {
+  Aaa: AaaSpec;
   Acs: AcsSpec;
   Device: DeviceSpec;
   FirmwareImage: FirmwareImageSpec;
@@ -26,6 +28,7 @@ export interface KindSpecs {
 export type KindName = keyof KindSpecs;
 
 export const KINDS: { readonly [Name in KindName]: KindDef<Name, KindSpecs[Name]> } = {
+  Aaa: aaa,
   Acs: acs,
   Device: device,
   FirmwareImage: firmwareImage,

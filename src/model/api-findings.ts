@@ -1,5 +1,7 @@
 /** What the API says of findings: misuse of credentials, with its evidence. Digests only, never a secret. */
 
+import type { ApiResponse } from "./api-responses.ts";
+
 type Members = Readonly<Record<string, unknown>>;
 
 export interface ApiFinding {
@@ -37,6 +39,8 @@ export interface ApiFindingDetail extends ApiFinding {
   readonly group: { readonly key: string; readonly focus: string };
   readonly sides: readonly string[];
   readonly members: readonly string[];
+  /** What was done about it, refused, or noted while its step is in shadow; oldest first. */
+  readonly responses: readonly ApiResponse[];
   readonly evidence: {
     readonly ruleVersion: number;
     readonly credential: string | null;

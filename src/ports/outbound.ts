@@ -1,4 +1,5 @@
 /** Messages to others, over a socket of ours: webhooks. What an answer holds is nobody's business; its status is. */
+import type { Secret } from "../lib/secret.ts";
 
 export interface OutboundMessage {
   readonly url: string;
@@ -23,4 +24,50 @@ export type OutboundAnswer =
 export interface Outbound {
   /** One POST to one resolved address, within a deadline; redirects are answers. Never rejects. */
   post(message: OutboundMessage): Promise<OutboundAnswer>;
+}
+
+/** Who ends and changes sessions at one NAS, or at a RADIUS server that passes it on. */
+export interface AaaTarget {
+  /** Of its `Aaa` record. */
+  readonly name: string;
+  /** Name or address. */
+  readonly host: string;
+  readonly port: number;
+  readonly secret: Secret;
+  /** Packets that are sent at most, each with the same identifier and content. */
+  readonly attempts: number;
+  /** Until the first repeat; each further one waits twice as long. */
+  readonly timeoutMs: number;
+  /** Is an answer without a Message-Authenticator none? */
+  readonly strict: boolean;
+  /** How long the AAA has to hear of a suspension before a session is ended for it. */
+  readonly settleMs: number;
+  /** Filter-Id of a suspended and of an active session; null: a session is ended, and not changed. */
+  readonly filterIds: { readonly suspended: string; readonly active: string } | null;
+}
+
+/** What names a session to its NAS (RFC 5176, 3.1). */
+export interface AaaSession {
+  readonly sessionId: string;
+  readonly username: string | null;
+  readonly nasIdentifier: string | null;
+  /** IPv4 in dots; anything else is left out. */
+  readonly nasAddress: string | null;
+}
+
+export type AaaAnswer =
+  | { readonly kind: "ack"; readonly sent: number }
+  /** `errorCause` null: it gave none. */
+  | { readonly kind: "nak"; readonly sent: number; readonly errorCause: number | null }
+  /** Whether it was done is not known. */
+  | { readonly kind: "unknown"; readonly sent: number; readonly why: string };
+
+export interface DynamicAuthorization {
+  /** One Disconnect-Request, or one CoA-Request that sets a Filter-Id. Never rejects; aborted, it is unknown at once. */
+  ask(
+    target: AaaTarget,
+    session: AaaSession,
+    change: { readonly kind: "disconnect" } | { readonly kind: "coa"; readonly filterId: string },
+    signal: AbortSignal,
+  ): Promise<AaaAnswer>;
 }

@@ -53,6 +53,7 @@ function documentsOf(input: ManifestInput): readonly SourcedManifest[] {
 
 function scopesFor(manifest: SourcedManifest): readonly Scope[] {
   switch (manifest.kind) {
+    case "Aaa":
     case "Acs":
     case "Device":
       return ["admin"];

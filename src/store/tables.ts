@@ -4,13 +4,15 @@ import type { AccessTables } from "./access-tables.ts";
 import type { DesiredTables } from "./desired-tables.ts";
 import type { FraudTables } from "./fraud-tables.ts";
 import type { RadiusTables } from "./radius-tables.ts";
+import type { ResponseTables } from "./response-tables.ts";
 
 type Json = Record<string, unknown>;
 type DefaultNow = ColumnType<Date, Date | undefined, Date>;
 /** Written as text by us, read as a value. */
 type JsonOf<T> = JSONColumnType<T & object>;
 
-export interface Database extends AccessTables, DesiredTables, FraudTables, RadiusTables {
+export interface Database
+  extends AccessTables, DesiredTables, FraudTables, RadiusTables, ResponseTables {
   meta: { key: string; value: JsonOf<Json> };
   records: RecordRow;
   record_revisions: Omit<RecordRow, "spec_hash" | "origin" | "changed_at"> & {

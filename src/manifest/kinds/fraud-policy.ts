@@ -1,6 +1,7 @@
 /**
  * `FraudPolicy`: which rules of misuse are asked, and which names are shared on purpose. There is one, named `default`;
- * without it the rules that are on by default are asked. Whatever it says, a finding is a report: nothing acts by itself.
+ * without it the rules that are on by default are asked, and nothing acts by itself. What `responses` switches on first
+ * spends 30 days in shadow, for each pattern, and then acts within caps that no policy can raise.
  */
 import { z } from "zod";
 import type { Problem } from "../../lib/errors.ts";
@@ -23,6 +24,11 @@ const listed = z.strictObject({
     .meta({ description: "Shared on purpose until then; an installer's name should have an end" }),
 });
 
+const patterns = z
+  .array(pattern)
+  .refine((named) => new Set(named).size === named.length, "names a pattern twice")
+  .default([]);
+
 const spec = z.strictObject({
   detection: z
     .boolean()
@@ -37,6 +43,20 @@ const spec = z.strictObject({
     .max(1_000)
     .default([])
     .meta({ description: "Names that many boxes share on purpose, or that are known defaults" }),
+  responses: z
+    .strictObject({
+      rotate: patterns.meta({
+        description: "The owner of the credential is asked for a new password",
+      }),
+      disconnect: patterns.meta({
+        description: "Sessions on boxes that are not the bound one are ended",
+      }),
+    })
+    .prefault({})
+    .meta({
+      description:
+        "What is done by itself about confirmed findings of these patterns, after 30 days in shadow; suspending is a person's",
+    }),
 });
 
 export type FraudPolicySpec = z.output<typeof spec>;

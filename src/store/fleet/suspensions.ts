@@ -6,9 +6,14 @@ import { sql, type Kysely } from "kysely";
 import { AppError } from "../../lib/errors.ts";
 import type { DeviceKey } from "../../model/records.ts";
 import type { Actor } from "../../ports/actor.ts";
-import type { Suspension, SuspensionStore } from "../../ports/suspension-store.ts";
+import type {
+  Suspension,
+  SuspensionChange,
+  SuspensionStore,
+} from "../../ports/suspension-store.ts";
 import type { Database } from "../tables.ts";
 import { transact, type Trx } from "../transaction.ts";
+import { askOfSuspension } from "../aaa-asks.ts";
 import { addEvents } from "./events.ts";
 import { lockDevice } from "./lock.ts";
 
@@ -67,50 +72,68 @@ export function suspensions(db: Kysely<Database>): SuspensionStore {
     },
 
     async suspend(device, reason, actor) {
-      return await transact(db, async (trx) => {
-        await lockDevice(trx, device);
-        await demandService(trx, device);
-        const before = await standing(trx, device);
-        const added = await sql`
-          insert into suspensions (device, owner, reason, request_id)
-          values (${device}, ${actor.owner}, ${reason}, ${actor.requestId})
-          on conflict do nothing returning reason`.execute(trx);
-        if (added.rows.length === 0) return { changed: false, standing: before };
-        const after = await standing(trx, device);
-        await tell(trx, device, actor, before, after);
-        return { changed: true, standing: after };
-      });
+      return await transact(db, (trx) => suspend(trx, device, reason, actor));
     },
 
-    async liftSuspension(device, { owner, reason }, actor) {
-      return await transact(db, async (trx) => {
-        await lockDevice(trx, device);
-        await demandService(trx, device);
-        const before = await standing(trx, device);
-        const lifted = before.filter(
-          (one) => one.owner === owner && (reason === null || one.reason === reason),
-        );
-        if (lifted.length === 0) {
-          const others = before.filter((one) => reason === null || one.reason === reason);
-          if (others.length > 0) throw heldByOthers(others);
-          return { changed: false, standing: before };
-        }
-        await trx
-          .deleteFrom("suspensions")
-          .where("device", "=", device)
-          .where("owner", "=", owner)
-          .where(
-            "reason",
-            "in",
-            lifted.map((one) => one.reason),
-          )
-          .execute();
-        const after = before.filter((one) => !lifted.includes(one));
-        await tell(trx, device, actor, before, after);
-        return { changed: true, standing: after };
-      });
+    async liftSuspension(device, what, actor) {
+      return await transact(db, (trx) => lift(trx, device, what, actor));
     },
   };
+}
+
+/** In the caller's transaction: the event that tells the AAA, and then what is asked about sessions that run. */
+export async function suspend(
+  trx: Trx,
+  device: DeviceKey,
+  reason: string,
+  actor: Actor,
+): Promise<SuspensionChange> {
+  await lockDevice(trx, device);
+  await demandService(trx, device);
+  const before = await standing(trx, device);
+  const added = await sql`
+    insert into suspensions (device, owner, reason, request_id)
+    values (${device}, ${actor.owner}, ${reason}, ${actor.requestId})
+    on conflict do nothing returning reason`.execute(trx);
+  if (added.rows.length === 0) return { changed: false, standing: before };
+  const after = await standing(trx, device);
+  await tell(trx, device, actor, before, after);
+  if (before.length === 0) await askOfSuspension(trx, "suspend", device, actor);
+  return { changed: true, standing: after };
+}
+
+/** In the caller's transaction; throws what `liftSuspension` does. */
+export async function lift(
+  trx: Trx,
+  device: DeviceKey,
+  { owner, reason }: { readonly owner: string; readonly reason: string | null },
+  actor: Actor,
+): Promise<SuspensionChange> {
+  await lockDevice(trx, device);
+  await demandService(trx, device);
+  const before = await standing(trx, device);
+  const lifted = before.filter(
+    (one) => one.owner === owner && (reason === null || one.reason === reason),
+  );
+  if (lifted.length === 0) {
+    const others = before.filter((one) => reason === null || one.reason === reason);
+    if (others.length > 0) throw heldByOthers(others);
+    return { changed: false, standing: before };
+  }
+  await trx
+    .deleteFrom("suspensions")
+    .where("device", "=", device)
+    .where("owner", "=", owner)
+    .where(
+      "reason",
+      "in",
+      lifted.map((one) => one.reason),
+    )
+    .execute();
+  const after = before.filter((one) => !lifted.includes(one));
+  await tell(trx, device, actor, before, after);
+  if (after.length === 0) await askOfSuspension(trx, "resume", device, actor);
+  return { changed: true, standing: after };
 }
 
 function heldByOthers(others: readonly Suspension[]): AppError {

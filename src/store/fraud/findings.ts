@@ -11,6 +11,7 @@ import { transact, type Trx } from "../transaction.ts";
 import { lockDetection } from "./detect.ts";
 import { firstLookReport } from "./first-day.ts";
 import { evaluateDue } from "./queue.ts";
+import { takeBackAll } from "./response-orders.ts";
 import type { Digest } from "./query.ts";
 
 const CURSOR = /^f1:(\d{1,15})$/;
@@ -117,6 +118,9 @@ async function settle(
   reason: string,
   actor: Actor,
 ): Promise<FindingView> {
+  const closes = as === "swap" || as === "mistake";
+  // First, as a pass has its device before it waits for the detection. A decision that is refused takes this back, too.
+  if (closes) await takeBackAll(trx, id, actor);
   // An evaluation that is under way would put back what it had read.
   await lockDetection(trx);
   const row = await rowOf(trx, id);
@@ -131,7 +135,6 @@ async function settle(
   const { key } = row.content;
   const { rows } = await sql<{ now: Date }>`select now() as now`.execute(trx);
   const at = rows[0]?.now.getTime() ?? 0;
-  const closes = as === "swap" || as === "mistake";
   const before = { ...NO_FINDINGS, open: new Map([[key, row.content]]) };
   const after = decide(before, key, closes ? as : "actioned", at);
   const decided = closes ? after.closed[0] : after.open.get(key);

@@ -48,7 +48,7 @@ export async function evaluateDue(
 }
 
 /** A database that is away, or that ended a transaction, says nothing about what is due. */
-function isOurs(error: unknown): boolean {
+export function isOurs(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   if (error instanceof AppError) return false;
   return typeof code !== "string" || !/^(?:08|40|53|57|58|E[A-Z]{3})/.test(code);

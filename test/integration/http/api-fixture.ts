@@ -10,11 +10,16 @@ import type { App } from "../../../src/http/context.ts";
 import { accessOf, type Scope } from "../../../src/service/access.ts";
 import { keysOf } from "../../../src/service/keys.ts";
 import { radiusIngest } from "../../../src/service/radius.ts";
+import { Secret } from "../../../src/lib/secret.ts";
+import type { AaaStore } from "../../../src/ports/aaa-store.ts";
 import type { FindingsStore } from "../../../src/ports/findings-store.ts";
 import type { FleetStore } from "../../../src/ports/fleet-store.ts";
+import type { ResponseStore } from "../../../src/ports/response-store.ts";
+import { aaaStore } from "../../../src/store/aaa.ts";
 import { feedStore } from "../../../src/store/feed.ts";
 import { fleetStore } from "../../../src/store/fleet/index.ts";
 import { findingsStore } from "../../../src/store/fraud/findings.ts";
+import { responseStore } from "../../../src/store/fraud/responses.ts";
 import { makeKeyring, type Keyring } from "../../../src/store/keyring.ts";
 import { keyStore } from "../../../src/store/rotate-keys.ts";
 import { webhookStore } from "../../../src/store/webhooks.ts";
@@ -53,6 +58,8 @@ export interface Api {
   readonly keyring: Keyring;
   readonly store: FleetStore;
   readonly findings: FindingsStore;
+  readonly responses: ResponseStore;
+  readonly aaa: AaaStore;
   readonly telemetry: Recorder;
   /** As billing, unless another token is given. */
   call(method: string, path: string, ask?: Ask): Promise<Answer>;
@@ -106,6 +113,8 @@ export async function openApi(): Promise<Api> {
   const telemetry = recorder();
   const digest = (label: string, text: string): string => keyring.digest(label, text);
   const findings = findingsStore(db, digest);
+  const responses = responseStore(db);
+  const aaa = aaaStore(db, () => new Secret("shared-with-nobody"));
   const radius = radiusIngest({
     store: radiusStore(db, digest),
     signs: store,
@@ -127,6 +136,8 @@ export async function openApi(): Promise<Api> {
     webhooks: webhookStore(db, keyring),
     ending: ending.signal,
     findings,
+    responses,
+    aaa,
     shuttingDown: () => false,
   });
   const token = async (owner: string, ...scopes: Scope[]) =>
@@ -149,6 +160,8 @@ export async function openApi(): Promise<Api> {
     db,
     store,
     findings,
+    responses,
+    aaa,
     telemetry,
     tokens,
     token,

@@ -149,7 +149,12 @@ describe("a mistake is said with its place and the way out", () => {
     of("Acs", `{${ACS}, auth: {kind: basic, username: u, password: ${password}}}`);
   it.for<{ name: string; text: string; at: string; count?: number; says: RegExp }>([
     { name: "not a map", text: "- 1", at: "- 1", says: /a document is a map/ },
-    { name: "no kind", text: "spec: {}", at: "spec: {}", says: /has no kind\. Known kinds: Acs/ },
+    {
+      name: "no kind",
+      text: "spec: {}",
+      at: "spec: {}",
+      says: /has no kind\. Known kinds: Aaa, Acs/,
+    },
     { name: "kind misspelt", text: of("Profle", "{}"), at: "Profle", says: /mean "Profile"/ },
     {
       name: "kind of a prototype",

@@ -1,0 +1,110 @@
+/** Responses to misuse: the loop that makes those which a policy has switched on, and what a person orders and takes back. */
+import { z } from "zod";
+import { messageOf } from "../lib/errors.ts";
+import { parseWith } from "../lib/schema.ts";
+import type { Clock } from "../lib/time.ts";
+import type { ResponseStore, ResponseView } from "../ports/response-store.ts";
+import type { Telemetry } from "../ports/telemetry.ts";
+import { demand, type Caller } from "./access.ts";
+
+const EVERY_MS = 1_000;
+const AFTER_TROUBLE_MS = 10_000;
+
+/** Until the signal aborts. Several processes may do it: they take turns. Its trouble is its own (I19). */
+export async function respondToMisuse(
+  deps: {
+    readonly store: ResponseStore;
+    readonly telemetry: Telemetry;
+    readonly clock: Clock;
+  },
+  signal: AbortSignal,
+): Promise<void> {
+  const { store, telemetry, clock } = deps;
+  const failed = (error: unknown): void => {
+    // What was thrown may quote a finding: its kind is told, and the rest goes to where mistakes of ours are looked at.
+    const cause = error instanceof Error ? error.name : "unknown";
+    telemetry.log("error", "a finding could not be responded to; it is left to a person", {
+      cause,
+    });
+    telemetry.capture({
+      message: "a response to misuse failed",
+      fingerprint: ["fraud", "response", cause],
+      level: "error",
+      tags: { cause },
+      error,
+    });
+  };
+  while (!signal.aborted) {
+    let waitMs = EVERY_MS;
+    try {
+      if (await store.respondDue(failed)) waitMs = 0;
+    } catch (error) {
+      telemetry.log("warn", `misuse is not responded to now: ${messageOf(error)}`);
+      waitMs = AFTER_TROUBLE_MS;
+    }
+    await clock.sleep(waitMs, signal);
+  }
+}
+
+const orderSchema = z.strictObject({
+  step: z.enum(["rotate", "disconnect", "suspend"]),
+  reason: z
+    .string()
+    .min(1)
+    .max(500)
+    .regex(/^[^\u0000-\u001f\u007f]*$/, "holds a control character"),
+});
+
+export interface Responses {
+  /** Those that were made, refused or noted, oldest first. */
+  to(finding: number, caller: Caller): Promise<readonly ResponseView[]>;
+  /** @throws `not_found`, `finding_closed`, `response_refused` */
+  order(finding: number, body: unknown, caller: Caller): Promise<ResponseView>;
+  /** @throws `not_found`, `response_refused` */
+  undo(finding: number, response: number, caller: Caller): Promise<ResponseView>;
+}
+
+export function responsesOf({ store }: { readonly store: ResponseStore }): Responses {
+  return {
+    async to(finding, caller) {
+      demand(caller, "findings:read", "findings:decide");
+      return await store.responsesTo(finding);
+    },
+    async order(finding, body, caller) {
+      demand(caller, "findings:decide");
+      const { step, reason } = parseWith(orderSchema, body, "response");
+      return await store.order(finding, step, reason, caller.actor);
+    },
+    async undo(finding, response, caller) {
+      demand(caller, "findings:decide");
+      return await store.undo(finding, response, caller.actor);
+    },
+  };
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  protected: "a device of it is labelled protected",
+  stale: "nothing was seen of it for a day",
+  no_service: "not exactly one service has this credential",
+  own_side_unknown: "it cannot be told which side is the customer's own",
+  no_session: "no session of another box runs",
+  cap_lately: "five automatic responses in ten minutes are the most",
+  cap_today: "ten automatic responses a day are the most",
+  mistake_of_ours: "a mistake of ours; it was reported",
+};
+
+/** For people, in one line. */
+export function responseText({ step, mode, verdict, reason, state, sessions }: ResponseView) {
+  const what =
+    step === "rotate"
+      ? "ask its owner for a new password"
+      : step === "suspend"
+        ? "suspend the service"
+        : `end ${sessions} ${sessions === 1 ? "session" : "sessions"} of another box`;
+  if (verdict === "refuse") {
+    const word = mode === "shadow" ? "would not have done anything" : "refused";
+    return `${word} (${step}): ${WHY[reason] ?? reason}`;
+  }
+  if (mode === "shadow") return `in shadow; would have: ${what}`;
+  return `${what}: ${state}`;
+}
