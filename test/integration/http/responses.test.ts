@@ -76,9 +76,9 @@ describe("POST /v1/findings/{id}/respond", () => {
     expect(shown.body["responses"]).toMatchObject([{ id: ordered.body["id"], step: "suspend" }]);
     const asked = await get("/v1/devices/0019E0-WIXB-A1/aaa");
     const items = asked.body["items"] as { nas: string; state: string; ended: unknown }[];
-    expect(items.map(({ nas, state, ended }) => [nas, state, ended])).toEqual([
-      ["bng-b1", "waiting", null],
+    expect(items.map(({ nas, state, ended }) => [nas, state, ended]).sort()).toEqual([
       ["bng-a1", "waiting", null],
+      ["bng-b1", "waiting", null],
     ]);
   });
 
