@@ -7,6 +7,7 @@ import { overlay, type Snapshot } from "../model/parameter.ts";
 import { logicalsOf } from "../reconcile/carriers.ts";
 import { diff } from "../reconcile/diff.ts";
 import { alsoRead, informIntervalMs } from "../reconcile/inform.ts";
+import { lineMac } from "../reconcile/line-mac.ts";
 import { callContext } from "./context.ts";
 import type { Deps } from "./deps.ts";
 import type { Waiting } from "../ports/acs.ts";
@@ -83,7 +84,11 @@ async function readWith(
   pass: Pass,
   deps: Deps,
 ): Promise<Seen | Ending> {
-  const logicals = [...logicalsOf(pass.effective, mapper), ...alsoRead(mapper, known)];
+  const logicals = [
+    ...logicalsOf(pass.effective, mapper),
+    ...alsoRead(mapper, known),
+    ...lineMac(pass.effective, mapper, known),
+  ];
   const names = mapper.wanted(logicals, known);
   const readAt = databaseNow(pass, deps.clock.monotonicMs());
   const answer = await deps.acs.read(

@@ -85,9 +85,22 @@ function ownValue(state: CpeState, node: TreeNode, atMs: number): string | undef
   }
 }
 
+/** A MAC of the source tree, which all CPEs of a model were made from. */
+const TREE_MAC = /^02:00:([0-9a-f]{2}):00:00:([0-9a-f]{2})$/i;
+
+/** Each CPE has MACs of its own; the model and the port stay as the tree has them. Undefined: no MAC of the tree. */
+function ownMac(state: CpeState, node: TreeNode): string | undefined {
+  if (!node.path.endsWith(".MACAddress") || state.overlay.has(node.path)) return undefined;
+  const [, model, port] = TREE_MAC.exec(node.value ?? "") ?? [];
+  if (model === undefined || port === undefined) return undefined;
+  const number = Number(/\d{1,7}$/.exec(state.serial)?.[0] ?? 0) % 2 ** 16;
+  const pair = (byte: number): string => byte.toString(16).padStart(2, "0");
+  return `02:00:${model}:${pair(number >> 8)}:${pair(number & 255)}:${port}`;
+}
+
 /** What the CPE holds, secrets included; null where its source tree was never read. */
 export function heldValue(state: CpeState, node: TreeNode, atMs: number): string | null {
-  return ownValue(state, node, atMs) ?? node.value;
+  return ownValue(state, node, atMs) ?? ownMac(state, node) ?? node.value;
 }
 
 /** What a read shows: secrets are the null value of their type (mostly empty), commands false, and null stays null. */
