@@ -6,16 +6,16 @@ import { desiredOf } from "../service/desired.ts";
 import { importsOf, type ImportedLine } from "../service/imports.ts";
 import type { MapsOf } from "../service/maps.ts";
 import { readLines } from "./body.ts";
-import type { App } from "./context.ts";
+import type { Router } from "./router.ts";
 import { importLines } from "./import-lines.ts";
-import { flag, readQuery, wholeNumber } from "./query.ts";
+import { QUERIES } from "./queries.ts";
+import { readQuery } from "./query.ts";
 
 /** Nobody reads more at once. */
 const MAX_REFUSALS = 100;
-const count = wholeNumber(0, 100_000_000);
 
 export function importRoutes(
-  app: App,
+  app: Router,
   deps: { readonly store: FleetStore; readonly mapsOf: MapsOf },
 ): void {
   const imports = importsOf({ store: deps.store, desired: desiredOf(deps) });
@@ -23,7 +23,7 @@ export function importRoutes(
   app.post("/v1/imports", async (c) => {
     demandDesired(c.get("caller"));
     const { kind, text } = await readLines(c);
-    const query = readQuery(c, { dryRun: flag.optional(), expect: count.optional() });
+    const query = readQuery(c, QUERIES.many);
     const { dryRun = false, expect = null } = query;
     const lines = importLines(kind, text);
     const results = await imports.run(lines, c.get("caller"), { dryRun, expect });
