@@ -110,26 +110,24 @@ export async function seed(
   const answer = await fetch(`${simulator.url}/sim/devices`);
   const { devices } = (await answer.json()) as { devices: SimulatedDevice[] };
 
-  await asOperator.ask("POST", "/v1/manifests", {
+  await asOperator.call("POST /v1/manifests", {
     json: {
       documents: [acsManifest(simulator.acsUrl, "seeding"), ...planManifests, ...profileManifests],
     },
   });
   for (let at = 0; at < devices.length; at += DEVICES_A_CALL) {
     const documents = devices.slice(at, at + DEVICES_A_CALL).map(deviceManifest);
-    await asOperator.ask("POST", "/v1/manifests", { json: { documents } });
+    await asOperator.call("POST /v1/manifests", { json: { documents } });
   }
   say(`${devices.length} devices registered by manifest`);
   await inParallel(devices, PUTS_AT_ONCE, asked, async ({ id, serial }) => {
     const tail = serial.toLowerCase();
     const credentials = { username: `sub${tail}@isp.example`, password: `demo-${tail}-only` };
-    await asBilling.ask("PUT", `/v1/devices/${encodeURIComponent(id)}/desired`, {
-      json: { credentials },
-    });
+    await asBilling.putDesired(id, { credentials });
   });
   // Asked to end in the middle: the next start finishes what is missing.
   if (asked.aborted) return;
-  await asOperator.ask("POST", "/v1/manifests", {
+  await asOperator.call("POST /v1/manifests", {
     json: { documents: [acsManifest(simulator.acsUrl, "ready")] },
   });
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);

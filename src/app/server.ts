@@ -20,7 +20,7 @@ import { loadConfig, type Config } from "./config.ts";
 import { udpDynamicAuthorization } from "./dynamic-authorization.ts";
 import { openStores, type Stores } from "./open-store.ts";
 import { httpOutbound } from "./outbound.ts";
-import { packageVersion } from "../package/files.ts";
+import { packageVersion, shippedOpenApi } from "../package/files.ts";
 import { shippedMapsWith } from "./shipped.ts";
 import { servedFile } from "./served-file.ts";
 import { watchScheduled } from "./scheduled.ts";
@@ -130,6 +130,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     webhooks: stores.webhooks,
     ending: ending.signal,
     shuttingDown: () => stopping,
+    openapi: shippedOpenApi(),
   });
   let listening: Awaited<ReturnType<typeof open>>;
   try {

@@ -38,8 +38,7 @@ export function registerDeviceActions(
         const body = { reason: options.reason, ...(until === null ? {} : { until }) };
         if (device === undefined)
           await actOnMany(to, "hold", options, body, "held: nothing is written to them");
-        else
-          report(to, await to.client.act(device, "hold", body), "held: nothing is written to it");
+        else report(to, await to.client.hold(device, body), "held: nothing is written to it");
       },
     );
 
@@ -92,7 +91,7 @@ function registerRelease(program: Command, session: () => Session): void {
       }
       checkScope(device, scope);
       if (device === undefined) await actOnMany(to, "release", scope, { reason }, "released");
-      else report(to, await to.client.act(device, "release", { reason }), "released");
+      else report(to, await to.client.release(device, { reason }), "released");
     });
 }
 

@@ -86,7 +86,7 @@ export function registerFindings(program: Command, session: () => Session): void
 
 async function list(to: Session, { limit, ...options }: ListOptions): Promise<void> {
   if (!/^\d{1,3}$/.test(limit)) throw new AppError("usage", "--limit takes a number up to 500");
-  const page = await to.client.findings({ ...options, limit });
+  const page = await to.client.findings({ ...options, limit: Number(limit) });
   if (to.format === "json") {
     printJson(to, page);
     return;

@@ -1,6 +1,7 @@
 /** `plumb get`: the fleet, devices and records, as a table, as JSON, or as names only. */
 import type { Command } from "commander";
 import type { ApiDevice, ApiFleet, ApiRecord } from "../model/api.ts";
+import type { RecordPath } from "../client/typed.ts";
 import { AppError } from "../lib/errors.ts";
 import { didYouMean } from "../lib/nearest.ts";
 import { STATES, type State } from "../model/status.ts";
@@ -12,7 +13,7 @@ import { ago, ahead, clean, count, stateText, table, valueText } from "./text.ts
 const PAGE = 500;
 
 /** Records by the words that people use for them: path below `/v1`. */
-const RECORDS: Readonly<Record<string, string>> = {
+const RECORDS: Readonly<Record<string, RecordPath>> = {
   profile: "profiles",
   profiles: "profiles",
   firmwareimage: "firmwareimages",

@@ -19,7 +19,7 @@ export function registerKeys(keys: Command, session: () => Session): void {
     .addHelpText("before", "Examples:\n  plumb keys status\n  plumb keys status -o json\n")
     .action(async () => {
       const to = session();
-      const status = await to.client.ask<ApiKeys>("GET", "/v1/keys");
+      const status = await to.client.call("GET /v1/keys");
       if (to.format === "json") printJson(to, status);
       else to.print(statusText(status, to.now()));
     });
@@ -35,7 +35,7 @@ export function registerKeys(keys: Command, session: () => Session): void {
     .addHelpText("before", "Examples:\n  plumb keys rotate\n  plumb keys rotate -o json\n")
     .action(async () => {
       const to = session();
-      await to.client.ask<ApiKeys>("POST", "/v1/keys/rotate");
+      await to.client.call("POST /v1/keys/rotate");
       const ended = await untilEnded(to);
       if (to.format === "json") printJson(to, ended);
       else to.print(statusText(ended, to.now()));
@@ -54,7 +54,7 @@ export function registerKeys(keys: Command, session: () => Session): void {
 async function untilEnded(to: Session): Promise<ApiKeys> {
   let told = 0;
   for (;;) {
-    const status = await to.client.ask<ApiKeys>("GET", "/v1/keys");
+    const status = await to.client.call("GET /v1/keys");
     const { state, rewrapped } = status.rotation;
     if (state !== "running") return status;
     if (rewrapped > told) to.say(`${count(rewrapped, "secret")} under the new key`);

@@ -1,4 +1,5 @@
 /** An action on one device, or on all that a selector chooses: the number is confirmed by the person who asks for it. */
+import type { BodyOf } from "../client/typed.ts";
 import { AppError } from "../lib/errors.ts";
 import type { ApiActed } from "../model/api.ts";
 import { expectOf } from "./apply.ts";
@@ -23,15 +24,16 @@ export function checkScope(device: string | undefined, { selector, expect }: Sco
   if (device !== undefined && expect !== undefined) throw bad("--expect goes with -l");
 }
 
-export async function actOnMany(
+export async function actOnMany<Which extends Action>(
   to: Session,
-  action: Action,
+  action: Which,
   { selector = "", expect }: Scope,
-  body: Readonly<Record<string, unknown>>,
+  body: Omit<BodyOf<`POST /v1/devices/${Which}`>, "selector">,
   done: string,
 ): Promise<void> {
+  const whole = { selector, ...body } as BodyOf<`POST /v1/devices/${Which}`>;
   const acted = await confirmed(to, action, expectOf(expect), (number) =>
-    to.client.actOn(action, { selector, ...body }, number),
+    to.client.actOn(action, whole, number),
   );
   if (to.format === "json") printJson(to, acted);
   else if (to.format !== "name") to.print(actedText(acted, done));

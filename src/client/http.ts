@@ -21,6 +21,15 @@ import type { ApiFindingDetail, ApiFindings } from "../model/api-findings.ts";
 import type { ApiImported } from "../model/api-imports.ts";
 import type { ApiWhy } from "../model/api-why.ts";
 import type { ApiAcsCall, ApiAcsStatus, ApiProbe } from "../model/api-acs.ts";
+import {
+  addressOf,
+  type AnswerTo,
+  type ArgumentsOf,
+  type BodyOf,
+  type CallKey,
+  type QueryOf,
+  type RecordPath,
+} from "./typed.ts";
 
 export interface ClientOptions {
   /** `http://127.0.0.1:8080`; a path in it is kept as a prefix. */
@@ -142,144 +151,129 @@ export class PlumbClient {
     throw strange(this.#options.url, status, contentType);
   }
 
-  fleet(): Promise<ApiFleet> {
-    return this.ask("GET", "/v1/fleet");
+  /** A call of the document, by its method and path. */
+  call<Key extends CallKey>(key: Key, ...[ask]: ArgumentsOf<Key>): Promise<AnswerTo<Key>> {
+    const { path: parts = {}, ...rest } = (ask ?? {}) as Ask & {
+      readonly path?: Readonly<Record<string, string | number>>;
+    };
+    const { method, path } = addressOf(key, parts);
+    return this.ask(method, path, rest);
   }
 
-  devices(query: {
-    readonly selector?: string | undefined;
-    readonly limit?: number;
-    readonly cursor?: string | null;
-  }): Promise<ApiPage<ApiDevice>> {
-    return this.ask("GET", "/v1/devices", { query });
+  fleet(): Promise<ApiFleet> {
+    return this.call("GET /v1/fleet");
+  }
+
+  devices(query: QueryOf<"GET /v1/devices">): Promise<ApiPage<ApiDevice>> {
+    return this.call("GET /v1/devices", { query });
   }
 
   device(id: string): Promise<ApiDeviceDetail> {
-    return this.ask("GET", deviceAt(id));
+    return this.call("GET /v1/devices/{id}", { path: { id } });
   }
 
   why(id: string): Promise<ApiWhy> {
-    return this.ask("GET", `${deviceAt(id)}/why`);
+    return this.call("GET /v1/devices/{id}/why", { path: { id } });
   }
 
-  releaseModel(body: {
-    readonly model: string;
-    readonly reason: string;
-  }): Promise<ApiModelReleased> {
-    return this.ask("POST", "/v1/release", { json: body });
+  releaseModel(json: BodyOf<"POST /v1/release">): Promise<ApiModelReleased> {
+    return this.call("POST /v1/release", { json });
   }
 
-  /** `hold` and `release` need a body; the others take none. */
-  act(
-    id: string,
-    action: "hold" | "release" | "reconcile" | "prove",
-    body?: Readonly<Record<string, unknown>>,
-  ): Promise<ApiDeviceDetail> {
-    return this.ask("POST", `${deviceAt(id)}/${action}`, { json: body });
+  hold(id: string, json: BodyOf<"POST /v1/devices/{id}/hold">): Promise<ApiDeviceDetail> {
+    return this.call("POST /v1/devices/{id}/hold", { path: { id }, json });
+  }
+
+  release(id: string, json: BodyOf<"POST /v1/devices/{id}/release">): Promise<ApiDeviceDetail> {
+    return this.call("POST /v1/devices/{id}/release", { path: { id }, json });
+  }
+
+  act(id: string, action: "reconcile" | "prove"): Promise<ApiDeviceDetail> {
+    return this.call(`POST /v1/devices/{id}/${action}`, { path: { id } });
   }
 
   /** On every device that `selector` of the body chooses. */
-  actOn(
-    action: "hold" | "release" | "reconcile",
-    body: Readonly<Record<string, unknown>>,
+  actOn<Action extends "hold" | "release" | "reconcile">(
+    action: Action,
+    json: BodyOf<`POST /v1/devices/${Action}`>,
     expect: number | null,
   ): Promise<ApiActed> {
-    return this.ask("POST", `/v1/devices/${action}`, { query: { expect }, json: body });
+    return this.ask("POST", `/v1/devices/${action}`, { query: { expect }, json });
   }
 
   desired(id: string): Promise<ApiDocument> {
-    return this.ask("GET", `${deviceAt(id)}/desired`);
+    return this.call("GET /v1/devices/{id}/desired", { path: { id } });
   }
 
-  putDesired(id: string, body: unknown, ask: Omit<Ask, "json"> = {}): Promise<ApiDocument> {
-    return this.ask("PUT", `${deviceAt(id)}/desired`, { ...ask, json: body });
+  putDesired(
+    id: string,
+    json: BodyOf<"PUT /v1/devices/{id}/desired">,
+    { headers = {} }: Pick<Ask, "headers"> = {},
+  ): Promise<ApiDocument> {
+    return this.call("PUT /v1/devices/{id}/desired", { path: { id }, json, headers });
   }
 
   endDesired(id: string): Promise<ApiDocument> {
-    return this.ask("DELETE", `${deviceAt(id)}/desired`);
+    return this.call("DELETE /v1/devices/{id}/desired", { path: { id } });
   }
 
   acsStatus(name: string): Promise<ApiAcsStatus> {
-    return this.ask("GET", `${acsAt(name)}/status`);
+    return this.call("GET /v1/acs/{name}/status", { path: { name } });
   }
 
-  acsCalls(
-    name: string,
-    query: { readonly device?: string; readonly faults?: boolean; readonly limit?: string },
-  ): Promise<ApiPage<ApiAcsCall>> {
-    return this.ask("GET", `${acsAt(name)}/calls`, { query });
+  acsCalls(name: string, query: QueryOf<"GET /v1/acs/{name}/calls">): Promise<ApiPage<ApiAcsCall>> {
+    return this.call("GET /v1/acs/{name}/calls", { path: { name }, query });
   }
 
-  probe(name: string, body: Readonly<Record<string, unknown>>): Promise<ApiProbe> {
-    return this.ask("POST", `${acsAt(name)}/probe`, { json: body });
+  probe(name: string, json: BodyOf<"POST /v1/acs/{name}/probe">): Promise<ApiProbe> {
+    return this.call("POST /v1/acs/{name}/probe", { path: { name }, json });
   }
 
   probed(name: string, id: number): Promise<ApiProbe> {
-    return this.ask("GET", `${acsAt(name)}/requests/${id}`);
+    return this.call("GET /v1/acs/{name}/requests/{id}", { path: { name, id } });
   }
 
-  findings(query: {
-    readonly state?: string;
-    readonly pattern?: string;
-    readonly selector?: string;
-    readonly limit?: string;
-  }): Promise<ApiFindings> {
-    return this.ask("GET", "/v1/findings", { query });
+  findings(query: QueryOf<"GET /v1/findings">): Promise<ApiFindings> {
+    return this.call("GET /v1/findings", { query });
   }
 
   finding(id: number): Promise<ApiFindingDetail> {
-    return this.ask("GET", `/v1/findings/${id}`);
+    return this.call("GET /v1/findings/{id}", { path: { id } });
   }
 
   decideFinding(
     id: number,
-    body: { readonly as: string; readonly reason: string },
+    json: BodyOf<"POST /v1/findings/{id}/decide">,
   ): Promise<ApiFindingDetail> {
-    return this.ask("POST", `/v1/findings/${id}/decide`, { json: body });
+    return this.call("POST /v1/findings/{id}/decide", { path: { id }, json });
   }
 
-  records(path: string): Promise<ApiPage<ApiRecord>> {
-    return this.ask("GET", `/v1/${path}`);
+  records(path: RecordPath): Promise<ApiPage<ApiRecord>> {
+    return this.call(`GET /v1/${path}`);
   }
 
-  record(path: string, name: string): Promise<ApiRecord> {
-    return this.ask("GET", `/v1/${path}/${encodeURIComponent(name)}`);
+  record(path: RecordPath, name: string): Promise<ApiRecord> {
+    return this.call(`GET /v1/${path}/{name}`, { path: { name } });
   }
 
-  apply(
-    documents: readonly unknown[],
-    options: { readonly dryRun?: boolean; readonly expect?: number | null },
-  ): Promise<ApiApplied> {
-    const query = { dryRun: options.dryRun, expect: options.expect };
-    return this.ask("POST", "/v1/manifests", { query, json: { documents } });
+  apply(documents: readonly unknown[], query: QueryOf<"POST /v1/manifests">): Promise<ApiApplied> {
+    return this.call("POST /v1/manifests", { query, json: { documents } });
   }
 
   import(
     lines: { readonly type: string; readonly text: string },
-    options: { readonly dryRun: boolean; readonly expect: number | null },
+    query: QueryOf<"POST /v1/imports">,
   ): Promise<ApiImported> {
-    return this.ask("POST", "/v1/imports", { query: options, lines, timeoutMs: IMPORT_MS });
+    return this.call("POST /v1/imports", { query, lines, timeoutMs: IMPORT_MS });
   }
 
-  stop(scope: {
-    readonly reason: string;
-    readonly acs: string | null;
-    readonly selector: string | null;
-  }): Promise<ApiStopped> {
-    return this.ask("POST", "/v1/stop", { json: scope });
+  stop(json: BodyOf<"POST /v1/stop">): Promise<ApiStopped> {
+    return this.call("POST /v1/stop", { json });
   }
 
   resume(acs: string | null, expect: number | null): Promise<ApiResumed> {
-    return this.ask("POST", "/v1/resume", { query: { expect }, json: { acs } });
+    return this.call("POST /v1/resume", { query: { expect }, json: { acs } });
   }
-}
-
-function acsAt(name: string): string {
-  return `/v1/acs/${encodeURIComponent(name)}`;
-}
-
-function deviceAt(id: string): string {
-  return `/v1/devices/${encodeURIComponent(id)}`;
 }
 
 function unreachable(url: string, cause: unknown): AppError {

@@ -1,14 +1,13 @@
 /** One ACS, for operators: status, calls, probes. Its record is served with those of other kinds. */
-import { z } from "zod";
 import type { ApiAcsCall, ApiAcsStatus, ApiProbe, ApiReadLimits } from "../model/api-acs.ts";
 import type { AcsView, CallView, RequestView } from "../ports/acs-view.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
 import { acsOf, degraded } from "../service/acs.ts";
 import { readOptionalJson } from "./body.ts";
-import type { App, Ctx } from "./context.ts";
-import { flag, noQuery, readQuery, wholeNumber } from "./query.ts";
-
-const MOST_CALLS = 1_000;
+import type { Ctx } from "./context.ts";
+import type { Router } from "./router.ts";
+import { QUERIES } from "./queries.ts";
+import { noQuery, readQuery } from "./query.ts";
 
 function text(at: Date | null): string | null {
   return at?.toISOString() ?? null;
@@ -40,7 +39,7 @@ function probeOf({ askedAt, ...request }: RequestView): ApiProbe {
   return { askedAt: askedAt.toISOString(), ...request };
 }
 
-export function acsRoutes(app: App, deps: { readonly store: FleetStore }): void {
+export function acsRoutes(app: Router, deps: { readonly store: FleetStore }): void {
   const service = acsOf(deps);
   const name = (c: Ctx): string => c.req.param("name") ?? "";
 
@@ -51,11 +50,7 @@ export function acsRoutes(app: App, deps: { readonly store: FleetStore }): void 
   });
 
   app.get("/v1/acs/:name/calls", async (c) => {
-    const query = readQuery(c, {
-      device: z.string().min(1).max(400).optional(),
-      faults: flag.optional(),
-      limit: wholeNumber(1, MOST_CALLS).optional(),
-    });
+    const query = readQuery(c, QUERIES.calls);
     const { device = null, faults = false, limit = 50 } = query;
     const wanted = { device, faultsOnly: faults, limit };
     const calls = await service.calls(name(c), wanted, c.get("caller"));

@@ -17,7 +17,7 @@ import type { FleetStore } from "../ports/fleet-store.ts";
 import type { ResponseStore } from "../ports/response-store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import type { WebhookStore } from "../ports/webhook-store.ts";
-import { accessOf, demand, type Access, type Caller } from "../service/access.ts";
+import { accessOf, type Access, type Caller } from "../service/access.ts";
 import { operationsOf } from "../service/operations.ts";
 import type { Keys } from "../service/keys.ts";
 import type { MapsOf } from "../service/maps.ts";
@@ -28,6 +28,7 @@ import { acsRoutes } from "./acs.ts";
 import { auditorRoutes } from "./auditor.ts";
 import { billingRoutes } from "./billing.ts";
 import type { App, Ctx, Env } from "./context.ts";
+import { documentRoutes } from "./document.ts";
 import { eventRoutes } from "./events.ts";
 import { findingRoutes } from "./findings.ts";
 import { idempotency } from "./idempotency.ts";
@@ -40,6 +41,8 @@ import { peerOf } from "./peer.ts";
 import { answerProblem, appErrorOf } from "./problem.ts";
 import { radiusRoutes } from "./radius.ts";
 import { responseRoutes } from "./responses.ts";
+import { routerOf } from "./router.ts";
+import { serverRoutes } from "./server.ts";
 import { serviceRoutes } from "./services.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { webhookRoutes } from "./webhooks.ts";
@@ -68,6 +71,8 @@ export interface HttpDeps {
   readonly aaa?: AaaStore;
   /** True from the first signal on: readiness fails, what is under way is finished. */
   readonly shuttingDown: () => boolean;
+  /** The text of `manifests/openapi.json`. Without it there are no addresses for the document of the API. */
+  readonly openapi?: string;
   /** More for `/statusz`: who holds the ACS slots, where the breaker stands. Never used to kill a process. */
   readonly status?: () => Promise<Readonly<Record<string, unknown>>>;
 }
@@ -108,8 +113,11 @@ export function httpApp(deps: HttpDeps): App {
     }),
   );
 
+  const router = routerOf(app);
   const remembering = rememberingAccess(access, () => clock.monotonicMs());
-  radiusRoutes(app, { radius: deps.radius, authenticate: remembering });
+  // Before the gate of /v1: whoever writes a client has no token yet.
+  if (deps.openapi !== undefined) documentRoutes(router, { openapi: deps.openapi });
+  radiusRoutes(router, { radius: deps.radius, authenticate: remembering });
 
   app.use("/v1/*", async (c, next) => {
     c.set("caller", await callerOf(access, c as Ctx));
@@ -119,15 +127,15 @@ export function httpApp(deps: HttpDeps): App {
 
   idempotency(app, store);
   const operations = operationsOf({ store, clock, shuttingDown: deps.shuttingDown });
-  billingRoutes(app, { store, mapsOf: deps.mapsOf, operations });
-  serviceRoutes(app, { store, mapsOf: deps.mapsOf, operations });
-  importRoutes(app, { store, mapsOf: deps.mapsOf });
-  operationRoutes(app, operations);
-  acsRoutes(app, { store });
-  operatorRoutes(app, { store, now, mapsOf: deps.mapsOf });
-  whyRoutes(app, { store });
-  auditorRoutes(app, { store, now });
-  tokenRoutes(app, { store });
+  billingRoutes(router, { store, mapsOf: deps.mapsOf, operations });
+  serviceRoutes(router, { store, mapsOf: deps.mapsOf, operations });
+  importRoutes(router, { store, mapsOf: deps.mapsOf });
+  operationRoutes(router, operations);
+  acsRoutes(router, { store });
+  operatorRoutes(router, { store, now, mapsOf: deps.mapsOf });
+  whyRoutes(router, { store });
+  auditorRoutes(router, { store, now });
+  tokenRoutes(router, { store });
   if (deps.feed !== undefined) {
     const { feed, ending = new AbortController().signal } = deps;
     const stillValid = (c: Ctx) =>
@@ -135,16 +143,21 @@ export function httpApp(deps: HttpDeps): App {
         () => true,
         () => false,
       );
-    eventRoutes(app, { feed, clock, ending, stillValid });
+    eventRoutes(router, { feed, clock, ending, stillValid });
   }
-  if (deps.webhooks !== undefined) webhookRoutes(app, { store: deps.webhooks, now });
-  if (deps.keys !== undefined) keyRoutes(app, { keys: deps.keys });
+  if (deps.webhooks !== undefined) webhookRoutes(router, { store: deps.webhooks, now });
+  if (deps.keys !== undefined) keyRoutes(router, { keys: deps.keys });
   const { findings, responses, aaa } = deps;
-  if (findings !== undefined) findingRoutes(app, { findings, responses });
+  if (findings !== undefined) findingRoutes(router, { findings, responses });
   if (responses !== undefined && aaa !== undefined) {
-    responseRoutes(app, { responses, aaa, store });
+    responseRoutes(router, { responses, aaa, store });
   }
-  healthRoutes(app, deps, access);
+  serverRoutes(router, {
+    ...{ store, version: deps.version, shuttingDown: deps.shuttingDown },
+    status: deps.status ?? (() => Promise.resolve({})),
+    callerOf: (c) => callerOf(access, c),
+    addresses: () => addressesOf(app),
+  });
 
   app.notFound((c) => answerProblem(c, nothingHere(app, c)));
   app.onError((error, c) => {
@@ -172,49 +185,15 @@ function routeOf(c: Ctx): string {
   return matchedRoutes(c).findLast((route) => route.method !== "ALL")?.path ?? "(none)";
 }
 
+function addressesOf(app: App): readonly { readonly method: string; readonly path: string }[] {
+  return app.routes.filter(({ method }) => method !== "ALL");
+}
+
 function nothingHere(app: App, c: Ctx): AppError {
-  const known = [...new Set(app.routes.filter((r) => r.method !== "ALL").map((r) => r.path))];
+  const known = [...new Set(addressesOf(app).map(({ path }) => path))];
   const hint = didYouMean(c.req.path, known);
   return new AppError(
     "not_found",
     `there is nothing at this address.${hint} GET / lists what there is`,
   );
-}
-
-function healthRoutes(app: App, deps: HttpDeps, access: Access): void {
-  app.get("/livez", (c) => c.json({ alive: true }));
-
-  /** The database and its migrations. The ACS being down never fails it: a PUT is taken all the same. */
-  app.get("/readyz", async (c) => {
-    if (deps.shuttingDown()) {
-      return c.json({ ready: false, reason: "shutting down" }, 503, { "Retry-After": "5" });
-    }
-    await deps.store.ready();
-    return c.json({ ready: true });
-  });
-
-  app.get("/statusz", async (c) => {
-    const caller = await callerOf(access, c);
-    demand(caller, "devices:read");
-    const { total, states, queue, acs, stops } = await deps.store.fleet();
-    const more = (await deps.status?.()) ?? {};
-    const fleet = { total, states, queue, acs, stops };
-    return c.json({ version: deps.version, shuttingDown: deps.shuttingDown(), fleet, ...more });
-  });
-
-  app.get("/", (c) => {
-    const paths = app.routes
-      .filter(({ method }) => method !== "ALL")
-      .map(({ method, path }) => `${method.padEnd(6)} ${path}`);
-    const lines = [
-      `Plumbline ${deps.version}: keeps a CPE fleet true to its record.`,
-      "",
-      ...new Set(paths),
-      "",
-      "Everything below /v1 and /statusz needs the header: Authorization: Bearer plumb_...",
-      `The command line says it in words: plumb get devices, plumb describe device NAME`,
-      "",
-    ];
-    return c.text(lines.join("\n"));
-  });
 }

@@ -1,5 +1,4 @@
 /** Billing: the caller's own desired document of a device. PUT is by content, so a repeat is no change. */
-import { z } from "zod";
 import { desiredOf, type Written } from "../service/desired.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
 import { demandDesired } from "../service/access.ts";
@@ -8,24 +7,19 @@ import type { MapsOf } from "../service/maps.ts";
 import type { Operations } from "../service/operations.ts";
 import { PATCH_TYPES, readJson, readPatch } from "./body.ts";
 import { etagOf, notModified, preconditionOf } from "./conditional.ts";
-import type { App, Ctx } from "./context.ts";
+import type { Ctx } from "./context.ts";
+import type { Router } from "./router.ts";
 import { operationPath, waited } from "./operations.ts";
-import { flag, noQuery, readQuery } from "./query.ts";
+import { QUERIES } from "./queries.ts";
+import { noQuery, readQuery } from "./query.ts";
 import { documentOf, statusOf } from "./shapes.ts";
 
 const PATH = "/v1/devices/:id/desired";
 const STATUS = { created: 201, changed: 202, scheduled: 202, unchanged: 200 } as const;
 
-const writeQuery = {
-  dryRun: flag.optional(),
-  effectiveAt: z.iso
-    .datetime({ offset: true, error: "must be a moment like 2026-12-01T06:00:00Z" })
-    .optional(),
-};
-
 /** A dry run shows what would be written, as far as is known now, whenever it is to be. */
 function whenOf(c: Ctx): { readonly dryRun: boolean; readonly effectiveAt: Date | null } {
-  const { dryRun = false, effectiveAt } = readQuery(c, writeQuery);
+  const { dryRun = false, effectiveAt } = readQuery(c, QUERIES.write);
   return {
     dryRun,
     effectiveAt: effectiveAt === undefined || dryRun ? null : new Date(effectiveAt),
@@ -53,7 +47,7 @@ export async function written(
 }
 
 export function billingRoutes(
-  app: App,
+  app: Router,
   deps: {
     readonly store: FleetStore;
     readonly mapsOf: MapsOf;

@@ -1,18 +1,18 @@
 /** What happened, in the order of commits: by pages, and as a stream of Server-Sent Events. */
-import { z } from "zod";
 import { AppError } from "../lib/errors.ts";
 import type { Clock } from "../lib/time.ts";
 import type { ApiEvents } from "../model/api-events.ts";
 import type { FeedQuery, FeedStore } from "../ports/feed-store.ts";
 import { demand, mayUse, type Caller } from "../service/access.ts";
 import { checkSelector } from "../service/devices.ts";
-import type { App, Ctx } from "./context.ts";
+import type { Ctx } from "./context.ts";
+import type { Router } from "./router.ts";
 import { eventOf } from "./event-shape.ts";
-import { readQuery, wholeNumber } from "./query.ts";
+import { eventId, QUERIES } from "./queries.ts";
+import { readQuery } from "./query.ts";
 import { watchStream } from "./watch-stream.ts";
 
 const PAGE = 100;
-const MOST = 500;
 /** Each asks the database once a second. */
 const MOST_STREAMS = 200;
 
@@ -25,22 +25,13 @@ export interface EventRouteDeps {
   readonly stillValid: (c: Ctx) => Promise<boolean>;
 }
 
-const cursor = z
-  .string()
-  .regex(/^\d{1,15}$/, "must be the id of an event, as this API gave it")
-  .transform(Number);
-
 function queryOf(c: Ctx): Pick<FeedQuery, "selector" | "access" | "findings"> & {
   readonly after: number | undefined;
   readonly limit: number;
 } {
   const caller: Caller = c.get("caller");
   demand(caller, "devices:read");
-  const given = readQuery(c, {
-    after: cursor.optional(),
-    limit: wholeNumber(1, MOST).optional(),
-    selector: z.string().max(8_192).optional(),
-  });
+  const given = readQuery(c, QUERIES.events);
   const { after, limit = PAGE, selector = null } = given;
   // A device that is gone from a state was in it: what happened is chosen by what a device is.
   if (selector !== null) checkSelector(selector, "record");
@@ -52,14 +43,14 @@ function queryOf(c: Ctx): Pick<FeedQuery, "selector" | "access" | "findings"> & 
 function resumedAt(c: Ctx): number | undefined {
   const header = c.req.header("Last-Event-ID");
   if (header === undefined || header === "") return undefined;
-  const parsed = cursor.safeParse(header);
+  const parsed = eventId.safeParse(header);
   if (parsed.success) return parsed.data;
   const message = "Last-Event-ID must be the id of an event, as this API gave it";
   const problems = [{ pointer: "", code: "bad_header", message }];
   throw new AppError("invalid", message, { problems });
 }
 
-export function eventRoutes(app: App, deps: EventRouteDeps): void {
+export function eventRoutes(app: Router, deps: EventRouteDeps): void {
   const { feed, clock, ending } = deps;
   let streams = 0;
 

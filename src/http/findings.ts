@@ -1,14 +1,14 @@
 /** Misuse of credentials, for whoever reads and decides it. Every member is named here, so that nothing gets out by being added. */
-import { z } from "zod";
 import type { ApiFinding, ApiFindingDetail, ApiFindings } from "../model/api-findings.ts";
 import type { FindingView, FindingsStore } from "../ports/findings-store.ts";
 import type { ResponseStore, ResponseView } from "../ports/response-store.ts";
 import { demand } from "../service/access.ts";
-import { PAGE_MAX } from "../service/devices.ts";
 import { findingsOf, patternName } from "../service/findings.ts";
 import { readJson } from "./body.ts";
-import type { App, Ctx } from "./context.ts";
-import { noQuery, readQuery, wholeNumber } from "./query.ts";
+import type { Ctx } from "./context.ts";
+import type { Router } from "./router.ts";
+import { QUERIES } from "./queries.ts";
+import { noQuery, readQuery } from "./query.ts";
 import { responseOf } from "./responses.ts";
 
 const ID = "{[0-9]{1,15}}";
@@ -48,7 +48,7 @@ function detailOf(view: FindingView, responses: readonly ResponseView[]): ApiFin
 }
 
 export function findingRoutes(
-  app: App,
+  app: Router,
   deps: {
     readonly findings: FindingsStore;
     /** Left out: nothing is done about findings. */
@@ -62,13 +62,7 @@ export function findingRoutes(
 
   app.get("/v1/findings", async (c) => {
     demand(c.get("caller"), "findings:read");
-    const given = readQuery(c, {
-      state: z.string().max(100).optional(),
-      pattern: z.string().max(200).optional(),
-      selector: z.string().optional(),
-      limit: wholeNumber(1, PAGE_MAX).optional(),
-      cursor: z.string().min(1).max(1_000).optional(),
-    });
+    const given = readQuery(c, QUERIES.findings);
     const { items, next, firstLook } = await findings.list(given, c.get("caller"));
     if (next !== null) {
       const address = new URLSearchParams(c.req.query());

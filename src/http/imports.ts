@@ -2,7 +2,6 @@
  * Many desired documents in one request, as NDJSON or CSV. Answered when every line has its outcome; whoever lost the
  * connection asks for it, as the import goes on and is kept for a month.
  */
-import { z } from "zod";
 import type { ApiImport, ApiImportDetail, ApiImported } from "../model/api-imports.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
 import type { KeptLine } from "../ports/import-store.ts";
@@ -12,18 +11,18 @@ import { importsOf, type Imported } from "../service/imports.ts";
 import { keptImportsOf, type ImportedLine, type ImportState } from "../service/kept-imports.ts";
 import type { MapsOf } from "../service/maps.ts";
 import { readLines } from "./body.ts";
-import type { App } from "./context.ts";
+import type { Router } from "./router.ts";
 import { importLines } from "./import-lines.ts";
-import { flag, readQuery, wholeNumber } from "./query.ts";
+import { QUERIES } from "./queries.ts";
+import { readQuery } from "./query.ts";
 
 /** Nobody reads more at once. */
 const MAX_REFUSALS = 100;
-const [PAGE, MOST] = [500, 1_000];
-const count = wholeNumber(0, 100_000_000);
+const PAGE = 500;
 
 /** `POST /v1/imports`, and what became of those that were posted. */
 export function importRoutes(
-  app: App,
+  app: Router,
   deps: { readonly store: FleetStore; readonly mapsOf: MapsOf },
 ): void {
   const imports = importsOf({ store: deps.store, desired: desiredOf(deps) });
@@ -32,7 +31,7 @@ export function importRoutes(
   app.post("/v1/imports", async (c) => {
     demandDesired(c.get("caller"));
     const { kind, text } = await readLines(c);
-    const query = readQuery(c, { dryRun: flag.optional(), expect: count.optional() });
+    const query = readQuery(c, QUERIES.many);
     const { dryRun = false, expect = null } = query;
     const lines = importLines(kind, text);
     const done = await imports.run(lines, c.get("caller"), { dryRun, expect });
@@ -41,17 +40,13 @@ export function importRoutes(
   });
 
   app.get("/v1/imports", async (c) => {
-    const { limit = 50 } = readQuery(c, { limit: wholeNumber(1, PAGE).optional() });
+    const { limit = 50 } = readQuery(c, QUERIES.imports);
     const items = await kept.list(c.get("caller"), limit);
     return c.json({ items: items.map(importOf), next: null });
   });
 
   app.get("/v1/imports/:id", async (c) => {
-    const query = readQuery(c, {
-      cursor: count.optional(),
-      limit: wholeNumber(1, MOST).optional(),
-      outcome: z.enum(["created", "changed", "unchanged", "refused"]).optional(),
-    });
+    const query = readQuery(c, QUERIES.importLines);
     const { cursor: after = 0, limit = PAGE, outcome = null } = query;
     const state = await kept.get(c.req.param("id"), c.get("caller"));
     const lines = await kept.lines(state, { after, limit, outcome });

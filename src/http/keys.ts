@@ -3,7 +3,7 @@ import type { ApiKeys } from "../model/api-access.ts";
 import { demand } from "../service/access.ts";
 import type { Keys, KeysView } from "../service/keys.ts";
 import { readOptionalJson } from "./body.ts";
-import type { App } from "./context.ts";
+import type { Router } from "./router.ts";
 import { noQuery } from "./query.ts";
 
 function keysView({ keys, rotation }: KeysView): ApiKeys {
@@ -15,7 +15,7 @@ function keysView({ keys, rotation }: KeysView): ApiKeys {
   return { keys: items, rotation: { state, rewrapped, retired, message } };
 }
 
-export function keyRoutes(app: App, { keys }: { readonly keys: Keys }): void {
+export function keyRoutes(app: Router, { keys }: { readonly keys: Keys }): void {
   app.get("/v1/keys", async (c) => {
     noQuery(c);
     return c.json(keysView(await keys.status(c.get("caller"))));

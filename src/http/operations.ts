@@ -1,7 +1,8 @@
 /** What became of a change: `GET /v1/operations/{id}`, and the wait of a caller who wants to see its effect. */
 import type { ApiOperation } from "../model/api.ts";
 import { isOver, type Operation, type Operations } from "../service/operations.ts";
-import type { App, Ctx } from "./context.ts";
+import type { Ctx } from "./context.ts";
+import type { Router } from "./router.ts";
 import { waitOf } from "./prefer.ts";
 import { noQuery } from "./query.ts";
 
@@ -43,7 +44,7 @@ export async function waited(
   return operation;
 }
 
-export function operationRoutes(app: App, operations: Operations): void {
+export function operationRoutes(app: Router, operations: Operations): void {
   app.get("/v1/operations/:id", async (c) => {
     const id = c.req.param("id");
     noQuery(c);

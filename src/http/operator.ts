@@ -1,5 +1,4 @@
 /** Operators: manifests, single devices, stop and resume. */
-import { z } from "zod";
 import { parseWith } from "../lib/schema.ts";
 import type { ApiActed, ApiApplied, ApiModelReleased } from "../model/api.ts";
 import type { DeviceDetail, FleetStore } from "../ports/fleet-store.ts";
@@ -8,15 +7,13 @@ import { devicesOf } from "../service/devices.ts";
 import { manifestsOf, type ManifestInput } from "../service/manifests.ts";
 import type { MapsOf } from "../service/maps.ts";
 import { stopsOf } from "../service/stops.ts";
+import { bundle, nothing } from "./bodies.ts";
 import { readJson, readManifests, readOptionalJson } from "./body.ts";
-import type { App, Ctx } from "./context.ts";
-import { flag, noQuery, readQuery, wholeNumber } from "./query.ts";
+import type { Ctx } from "./context.ts";
+import type { Router } from "./router.ts";
+import { QUERIES } from "./queries.ts";
+import { noQuery, readQuery } from "./query.ts";
 import { detailOf } from "./shapes.ts";
-
-const MAX_DOCUMENTS = 100_000;
-const count = wholeNumber(0, 100_000_000);
-const bundle = z.strictObject({ documents: z.array(z.unknown()).min(1).max(MAX_DOCUMENTS) });
-const nothing = z.strictObject({});
 
 interface Deps {
   readonly store: FleetStore;
@@ -24,14 +21,14 @@ interface Deps {
   readonly now: () => Date;
 }
 
-export function operatorRoutes(app: App, deps: Deps): void {
+export function operatorRoutes(app: Router, deps: Deps): void {
   const manifests = manifestsOf(deps);
   const stops = stopsOf(deps);
 
   app.post("/v1/manifests", async (c) => {
     demandWriter(c.get("caller"));
     const body = await readManifests(c);
-    const query = readQuery(c, { dryRun: flag.optional(), expect: count.optional() });
+    const query = readQuery(c, QUERIES.many);
     const input: ManifestInput =
       body.kind === "yaml"
         ? { kind: "yaml", text: body.text }
@@ -54,7 +51,7 @@ export function operatorRoutes(app: App, deps: Deps): void {
   app.post("/v1/resume", async (c) => {
     demand(c.get("caller"), "admin");
     const body = await readOptionalJson(c);
-    const { expect = null } = readQuery(c, { expect: count.optional() });
+    const { expect = null } = readQuery(c, QUERIES.counted);
     const { ended, devices } = await stops.resume(body, c.get("caller"), expect);
     return c.json({ ended, devices });
   });
@@ -62,7 +59,7 @@ export function operatorRoutes(app: App, deps: Deps): void {
   deviceActions(app, deps);
 }
 
-function deviceActions(app: App, deps: Deps): void {
+function deviceActions(app: Router, deps: Deps): void {
   const devices = devicesOf(deps);
   const id = (c: Ctx): string => c.req.param("id") ?? "";
 
@@ -87,8 +84,11 @@ function deviceActions(app: App, deps: Deps): void {
 
   for (const action of ["hold", "release", "reconcile"] as const) {
     app.post(`/v1/devices/${action}`, async (c) => {
+      // Before the body is looked at, as everywhere: 403 comes before 415.
+      if (action === "reconcile") demandWriter(c.get("caller"));
+      else demand(c.get("caller"), "admin");
       const body = await readJson(c);
-      const { expect = null } = readQuery(c, { expect: count.optional() });
+      const { expect = null } = readQuery(c, QUERIES.counted);
       const { selected, changed, held } = await devices.actOn(
         action,
         body,
@@ -102,7 +102,7 @@ function deviceActions(app: App, deps: Deps): void {
 
   /** Actions that take nothing; a body, if there is one, is an empty object. */
   const action = (
-    name: string,
+    name: "reconcile" | "prove",
     scope: Scope | null,
     act: (c: Ctx) => Promise<DeviceDetail>,
   ): void => {

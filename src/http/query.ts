@@ -12,7 +12,8 @@ export function wholeNumber(min: number, max: number) {
     .string()
     .regex(/^\d{1,15}$/, error)
     .transform(Number)
-    .pipe(z.number().min(min, error).max(max, error));
+    .pipe(z.number().min(min, error).max(max, error))
+    .meta({ type: "integer", minimum: min, maximum: max });
 }
 
 /** @throws `invalid` with the nearest known parameter */

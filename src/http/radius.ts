@@ -6,7 +6,7 @@
 import { demand, type Access } from "../service/access.ts";
 import type { RadiusIngest } from "../service/radius.ts";
 import { readWithin } from "./body.ts";
-import type { App } from "./context.ts";
+import type { Router } from "./router.ts";
 import { peerOf } from "./peer.ts";
 
 export interface RadiusRouteDeps {
@@ -15,7 +15,7 @@ export interface RadiusRouteDeps {
 }
 
 /** Before the routes that look up each caller: these have a way of their own. */
-export function radiusRoutes(app: App, { radius, authenticate }: RadiusRouteDeps): void {
+export function radiusRoutes(app: Router, { radius, authenticate }: RadiusRouteDeps): void {
   for (const endpoint of ["accounting", "post-auth"] as const) {
     app.post(`/v1/radius/${endpoint}`, async (c) => {
       const header = c.req.header("Authorization");

@@ -7,8 +7,9 @@ import { demand } from "../service/access.ts";
 import { findDevice } from "../service/devices.ts";
 import { responsesOf, responseText } from "../service/responses.ts";
 import { readJson } from "./body.ts";
-import type { App, Ctx } from "./context.ts";
+import type { Ctx } from "./context.ts";
 import { noQuery } from "./query.ts";
+import type { Router } from "./router.ts";
 
 const ID = "{[0-9]{1,15}}";
 
@@ -36,7 +37,7 @@ export function responseOf(view: ResponseView): ApiResponse {
 }
 
 export function responseRoutes(
-  app: App,
+  app: Router,
   deps: { readonly responses: ResponseStore; readonly aaa: AaaStore; readonly store: FleetStore },
 ): void {
   const responses = responsesOf({ store: deps.responses });

@@ -1,5 +1,5 @@
 /** What billing does with a service beside its desired document: suspend and resume it, rotate its password, swap its CPE. */
-import type { ApiRotation, ApiService } from "../model/api.ts";
+import type { ApiRotation, ApiService, ApiSwapped } from "../model/api.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
 import { demand, demandDesired, FIELD_SCOPES } from "../service/access.ts";
 import type { MapsOf } from "../service/maps.ts";
@@ -10,13 +10,15 @@ import { swapsOf } from "../service/swaps.ts";
 import { readJson, readOptionalJson } from "./body.ts";
 import { written } from "./billing.ts";
 import { etagOf, preconditionOf } from "./conditional.ts";
-import type { App, Ctx } from "./context.ts";
+import type { Ctx } from "./context.ts";
+import type { Router } from "./router.ts";
 import { operationPath, waited } from "./operations.ts";
-import { flag, noQuery, readQuery } from "./query.ts";
+import { QUERIES } from "./queries.ts";
+import { noQuery, readQuery } from "./query.ts";
 import { documentOf, serviceOf } from "./shapes.ts";
 
 export function serviceRoutes(
-  app: App,
+  app: Router,
   deps: {
     readonly store: FleetStore;
     readonly mapsOf: MapsOf;
@@ -59,11 +61,12 @@ export function serviceRoutes(
   app.post("/v1/devices/:id/swap", async (c) => {
     demandDesired(c.get("caller"));
     const body = await readJson(c);
-    const { dryRun = false } = readQuery(c, { dryRun: flag.optional() });
+    const { dryRun = false } = readQuery(c, QUERIES.swap);
     const { ifMatch } = preconditionOf(c);
     const done = await swap(id(c), body, c.get("caller"), { ifMatch, dryRun });
     const { device, view, change, plan, operation, from, to } = done;
-    const answer = { ...documentOf(device, view, { change, dryRun, plan }), swap: { from, to } };
+    const document = documentOf(device, view, { change, dryRun, plan });
+    const answer: ApiSwapped = { ...document, swap: { from, to } };
     if (dryRun) return c.json(answer);
     c.header("ETag", etagOf(view.generation));
     if (change === "unchanged") return c.json(answer);

@@ -5,7 +5,7 @@ import type { TokenView } from "../ports/token-store.ts";
 import { demand } from "../service/access.ts";
 import { tokensOf } from "../service/tokens.ts";
 import { readJson, readOptionalJson } from "./body.ts";
-import type { App } from "./context.ts";
+import type { Router } from "./router.ts";
 import { noQuery } from "./query.ts";
 
 function tokenOf(view: TokenView): ApiToken {
@@ -21,7 +21,7 @@ function tokenOf(view: TokenView): ApiToken {
   };
 }
 
-export function tokenRoutes(app: App, deps: { readonly store: FleetStore }): void {
+export function tokenRoutes(app: Router, deps: { readonly store: FleetStore }): void {
   const tokens = tokensOf(deps);
 
   app.get("/v1/tokens", async (c) => {

@@ -1,15 +1,16 @@
 /** Webhooks, for admins. A signing secret is in the answer of the call that makes it, and nowhere else. */
 import type { Secret } from "../lib/secret.ts";
-import type { ApiDelivery, ApiWebhook } from "../model/api-webhooks.ts";
+import type { ApiDelivery, ApiRedelivered, ApiWebhook } from "../model/api-webhooks.ts";
 import type { DeliveryView, WebhookStore, WebhookView } from "../ports/webhook-store.ts";
 import { demand } from "../service/access.ts";
 import { webhooksOf } from "../service/webhooks.ts";
 import { readJson, readOptionalJson } from "./body.ts";
-import type { App, Ctx } from "./context.ts";
-import { noQuery, readQuery, wholeNumber } from "./query.ts";
+import type { Ctx } from "./context.ts";
+import type { Router } from "./router.ts";
+import { QUERIES } from "./queries.ts";
+import { noQuery, readQuery } from "./query.ts";
 
 const PAGE = 50;
-const MOST = 500;
 
 function webhookOf(view: WebhookView, secret?: Secret): ApiWebhook {
   const { id, owner, url, types, allowPrivate, createdAt, secrets, waiting, disabled } = view;
@@ -40,7 +41,7 @@ function deliveryOf(view: DeliveryView): ApiDelivery {
 }
 
 export function webhookRoutes(
-  app: App,
+  app: Router,
   deps: { readonly store: WebhookStore; readonly now: () => Date },
 ): void {
   const webhooks = webhooksOf(deps);
@@ -90,10 +91,7 @@ export function webhookRoutes(
   });
 
   app.get("/v1/webhooks/:id/deliveries", async (c) => {
-    const query = readQuery(c, {
-      cursor: wholeNumber(1, 999_999_999_999_999).optional(),
-      limit: wholeNumber(1, MOST).optional(),
-    });
+    const query = readQuery(c, QUERIES.deliveries);
     const { cursor: before = null, limit = PAGE } = query;
     const items = await webhooks.deliveries(id(c), { before, limit }, c.get("caller"));
     const last = items.length === limit ? items.at(-1) : undefined;
@@ -105,6 +103,8 @@ export function webhookRoutes(
     demand(c.get("caller"), "admin");
     const body = await readJson(c);
     noQuery(c);
-    return c.json({ deliveries: await webhooks.redeliver(id(c), body, c.get("caller")) }, 202);
+    const deliveries = await webhooks.redeliver(id(c), body, c.get("caller"));
+    const answer: ApiRedelivered = { deliveries };
+    return c.json(answer, 202);
   });
 }

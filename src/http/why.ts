@@ -2,7 +2,7 @@
 import type { ApiNext, ApiWhy } from "../model/api-why.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
 import { whyOf, type Why } from "../service/why.ts";
-import type { App } from "./context.ts";
+import type { Router } from "./router.ts";
 import { noQuery } from "./query.ts";
 import { detailOf } from "./shapes.ts";
 
@@ -40,7 +40,7 @@ function shown({ view, keeps, next, evidenceBudgetMs }: Why): ApiWhy {
   };
 }
 
-export function whyRoutes(app: App, deps: { readonly store: FleetStore }): void {
+export function whyRoutes(app: Router, deps: { readonly store: FleetStore }): void {
   const why = whyOf(deps);
   app.get("/v1/devices/:id/why", async (c) => {
     const answer = await why(c.req.param("id"), c.get("caller"));

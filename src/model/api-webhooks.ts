@@ -30,3 +30,8 @@ export interface ApiDelivery {
   readonly lastError: string | null;
   readonly lastMs: number | null;
 }
+
+export interface ApiRedelivered {
+  /** How many are sent again. */
+  readonly deliveries: number;
+}

@@ -1,7 +1,11 @@
 /** What the API says of why a device is as it is; types for server and client alike. */
 import type { ApiDeviceDetail } from "./api.ts";
 
-/** When it is its turn; see `reconcile/estimate.ts`. */
+/**
+ * When it is its turn.
+ *
+ * @see `reconcile/estimate.ts`
+ */
 export type ApiNext =
   | { readonly kind: "nothing" | "now" }
   | { readonly kind: "blocked"; readonly at: string | null }

@@ -141,6 +141,11 @@ export type ApiDocument = Members & {
   readonly status?: ApiStatus & { readonly conditions: readonly Condition[] };
 };
 
+/** The document as it is of the new CPE. */
+export type ApiSwapped = ApiDocument & {
+  readonly swap: { readonly from: DeviceId; readonly to: DeviceId };
+};
+
 /** What would be written to the CPE, as far as that is known without a call. */
 export interface ApiDesiredPlan {
   /** The read that it rests on; null: the device was never read, or no map fits it, so nothing can be said. */

@@ -17,6 +17,11 @@ export function packageVersion(): string {
 export const manifestPath = (...below: readonly string[]): string =>
   join(packageRoot(), "manifests", ...below);
 
+/** The document of the API, as `npm run gen` wrote it. */
+export function shippedOpenApi(): string {
+  return readFileSync(manifestPath("openapi.json"), "utf8");
+}
+
 /** Files with one of these endings in a folder and in those below it, in order of their paths. */
 export function filesBelow(folder: string, ...endings: readonly string[]): readonly TextFile[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })

@@ -12,7 +12,7 @@ import type { TokenStore } from "../ports/token-store.ts";
 import { liesIn } from "./networks.ts";
 
 /** Every scope with what it allows; `admin` includes all of them. */
-const SCOPES = {
+export const SCOPES = {
   "devices:read": "devices, fleet counts and records",
   "desired:write:credentials": "credentials in the caller's own desired documents",
   "desired:write:firmware": "firmware in desired documents and profiles",
@@ -93,9 +93,16 @@ export function demandDesired(caller: Caller): void {
   demand(caller, ...Object.values(FIELD_SCOPES));
 }
 
-/** Any scope that can write something of the fleet. */
+/** Each of them can write something of the fleet. */
+export const WRITER_SCOPES: readonly Scope[] = [
+  ...Object.values(FIELD_SCOPES),
+  "maps:write",
+  "findings:decide",
+  "admin",
+];
+
 export function demandWriter(caller: Caller): void {
-  demand(caller, ...Object.values(FIELD_SCOPES), "maps:write", "findings:decide", "admin");
+  demand(caller, ...WRITER_SCOPES);
 }
 
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

@@ -15,6 +15,9 @@ const probeSchema = z.strictObject({
   upTo: z.int().min(1).max(32).default(4),
 });
 
+/** What the API takes; the document of the API is made of the same. */
+export const PROBE_BODY = probeSchema;
+
 export interface AcsService {
   /** @throws `not_found` with the names that there are */
   status(

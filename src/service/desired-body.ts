@@ -31,6 +31,39 @@ const secretForm = z.strictObject({
   fingerprint: z.string().optional(),
 });
 
+type JsonSchema = Readonly<Record<string, unknown>>;
+
+/**
+ * The body of a PUT as a JSON Schema, with the three ways of saying a secret, which the schema of its field does not
+ * know: a new one, the form that GET shows, and null.
+ */
+export function desiredBodyJson(): JsonSchema {
+  const json = (schema: z.ZodType): JsonSchema => {
+    const made = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+    delete made.$schema;
+    return { ...made };
+  };
+  const properties: Record<string, unknown> = { ...membersOf(json(documentSchema)["properties"]) };
+  for (const name of FIELD_NAMES) {
+    const field = json(FIELDS[name].schema);
+    const members: Record<string, unknown> = { ...membersOf(field["properties"]) };
+    for (const member of SECRET_MEMBERS[name] ?? []) {
+      const kept = json(secretForm);
+      const text = { type: "string", minLength: 1, maxLength: 255, description: "A new one." };
+      const keep = { ...kept, description: "As GET shows it: keep this version." };
+      const clear = { type: "null", description: "From now on there is none." };
+      members[member] = { anyOf: [text, keep, clear], description: "Left out: it is kept." };
+    }
+    const meaning = {
+      description: `${FIELDS[name].meaning}. Null or left out: not wanted by this document.`,
+    };
+    properties[name] = { anyOf: [{ ...field, properties: members }, { type: "null" }], ...meaning };
+  }
+  for (const name of ["document", "status", "plan"])
+    properties[name] = { description: "What an answer adds; it says nothing here." };
+  return { type: "object", properties, additionalProperties: false };
+}
+
 /** A secret that is to stay as it is, at this version. */
 export interface KeptSecret {
   readonly field: FieldName;

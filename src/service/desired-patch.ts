@@ -38,11 +38,16 @@ const operations = z
   )
   .max(MAX_OPERATIONS);
 
+const merge = z.record(z.string(), z.unknown());
+
+/** What the API takes; the document of the API is made of the same. */
+export const PATCH_BODIES = { merge, operations };
+
 /** @throws AppError `invalid` with every place */
 export function parsePatch(kind: PatchKind, body: unknown): DesiredPatch {
   refuseNames(body, []);
   if (kind === "merge") {
-    const patch = parseWith(z.record(z.string(), z.unknown()), body, "merge patch");
+    const patch = parseWith(merge, body, "merge patch");
     const said = membersOf(patch["credentials"]);
     return (before) => whole(before, merged(before, patch), said !== undefined && "realm" in said);
   }

@@ -98,6 +98,16 @@ const chosenSchema = z.strictObject(chosen);
 const holdManySchema = holdSchema.extend(chosen);
 const releaseManySchema = releaseSchema.extend(chosen);
 
+/** What the API takes; the document of the API is made of the same. */
+export const DEVICE_BODIES = {
+  hold: holdSchema,
+  release: releaseSchema,
+  releaseModel: releaseModelSchema,
+  holdMany: holdManySchema,
+  releaseMany: releaseManySchema,
+  reconcileMany: chosenSchema,
+};
+
 export function devicesOf(deps: { readonly store: FleetStore; readonly now: () => Date }): Devices {
   const { store, now } = deps;
 

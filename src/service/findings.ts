@@ -42,6 +42,9 @@ const decision = z.strictObject({
     .regex(/^[^\u0000-\u001f\u007f]*$/, "holds a control character"),
 });
 
+/** What the API takes; the document of the API is made of the same. */
+export const DECISION_BODY = decision;
+
 export interface Findings {
   list(
     given: unknown,

@@ -46,7 +46,8 @@ export async function respondToMisuse(
   }
 }
 
-const orderSchema = z.strictObject({
+/** As `POST /v1/findings/{id}/respond` takes it. */
+export const RESPONSE_BODY = z.strictObject({
   step: z.enum(["rotate", "disconnect", "suspend"]),
   reason: z
     .string()
@@ -72,7 +73,7 @@ export function responsesOf({ store }: { readonly store: ResponseStore }): Respo
     },
     async order(finding, body, caller) {
       demand(caller, "findings:decide");
-      const { step, reason } = parseWith(orderSchema, body, "response");
+      const { step, reason } = parseWith(RESPONSE_BODY, body, "response");
       return await store.order(finding, step, reason, caller.actor);
     },
     async undo(finding, response, caller) {

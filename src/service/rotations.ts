@@ -27,6 +27,9 @@ const schema = z
     message: "aaaUpdated: true and the version that it is said of belong together",
   });
 
+/** What the API takes; the document of the API is made of the same. */
+export const ROTATION_BODY = schema;
+
 export type Rotated =
   | {
       readonly kind: "generated";

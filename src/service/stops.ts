@@ -24,6 +24,9 @@ const NO_COUNT = -1;
 
 const resumeSchema = z.strictObject({ acs: text(253).nullish() });
 
+/** What the API takes; the document of the API is made of the same. */
+export const STOP_BODIES = { stop: stopSchema, resume: resumeSchema };
+
 export interface Stops {
   /** In force when this returns: no new call starts. A reason is needed; a scope narrows it. */
   stop(body: unknown, caller: Caller): ReturnType<FleetStore["stop"]>;

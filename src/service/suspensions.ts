@@ -16,6 +16,9 @@ const resumeSchema = z.strictObject({
   owner: z.string().min(1).max(128).nullish(),
 });
 
+/** What the API takes; the document of the API is made of the same. */
+export const SUSPENSION_BODIES = { suspend: suspendSchema, resume: resumeSchema };
+
 export interface Suspensions {
   suspend(idOrAlias: string, body: unknown, caller: Caller): Promise<SuspensionChange & Named>;
   resume(idOrAlias: string, body: unknown, caller: Caller): Promise<SuspensionChange & Named>;

@@ -24,6 +24,9 @@ const schema = z.strictObject({
   oldDevice: text(64).nullish(),
 });
 
+/** What the API takes; the document of the API is made of the same. */
+export const SWAP_BODY = schema;
+
 export interface Swapped extends Written {
   /** Both by their ids. */
   readonly from: string;

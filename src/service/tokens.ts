@@ -51,6 +51,9 @@ const rotateSchema = z.strictObject({
   expiresIn: expiresIn.optional(),
 });
 
+/** What the API takes; the document of the API is made of the same. */
+export const TOKEN_BODIES = { create: createSchema, rotate: rotateSchema };
+
 interface Issued {
   /** Never again. */
   readonly text: string;

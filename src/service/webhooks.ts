@@ -52,6 +52,13 @@ const redeliverSchema = z.union([
   z.strictObject({ failed: z.literal(true) }),
 ]);
 
+/** What the API takes; the document of the API is made of the same. */
+export const WEBHOOK_BODIES = {
+  create: createSchema,
+  rotateSecret: overlapSchema,
+  redeliver: redeliverSchema,
+};
+
 /** With the secret, which is shown by this call and never again. */
 interface WithSecret {
   readonly webhook: WebhookView;

@@ -8,8 +8,12 @@ import { fileURLToPath } from "node:url";
 import { format } from "prettier";
 import { settingsTable } from "../../src/app/config.ts";
 import { manifestJsonSchemas } from "../../src/manifest/json-schema.ts";
+import { packageVersion } from "../../src/package/files.ts";
 import { logicalTables } from "./logical-tables.ts";
 import { mapTable } from "./map-table.ts";
+import { answerSchemas } from "./openapi/answer-schemas.ts";
+import { clientCalls } from "./openapi/client-calls.ts";
+import { openApiDocument } from "./openapi/document.ts";
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
@@ -27,6 +31,15 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     const text = JSON.stringify(schema, null, 2);
     files.set(`manifests/schemas/${name}`, await format(text, { parser: "json", printWidth: 100 }));
   }
+  const document = openApiDocument(packageVersion(), answerSchemas(ROOT));
+  files.set(
+    "manifests/openapi.json",
+    await format(JSON.stringify(document), { parser: "json", printWidth: 100 }),
+  );
+  files.set(
+    "src/client/calls.ts",
+    await format(clientCalls(document), { parser: "typescript", printWidth: 100 }),
+  );
   for (const { page, name, text } of SECTIONS) {
     const before = files.get(page) ?? (await readFile(join(ROOT, page), "utf8"));
     const part = new RegExp(`(<!-- ${name}:begin -->\n)[\\s\\S]*?(\n<!-- ${name}:end -->)`);

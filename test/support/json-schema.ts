@@ -49,9 +49,12 @@ const ignored: Check = () => [];
 const KEYWORDS: Readonly<Record<string, Check>> = {
   $schema: ignored,
   definitions: ignored,
+  components: ignored, // of an OpenAPI document: where references lead
   title: ignored,
   description: ignored,
   default: ignored,
+  examples: ignored,
+  writeOnly: ignored,
   format: ignored, // a hint in draft 7
   additionalProperties: ignored, // with `properties`, or alone below
   additionalItems: ignored,
@@ -75,6 +78,10 @@ const KEYWORDS: Readonly<Record<string, Check>> = {
   anyOf(want, value, _node, say) {
     const results = (want as unknown[]).map((one) => say(value, one));
     return results.some((found) => found.length === 0) ? [] : ["fits none of the forms"];
+  },
+  oneOf(want, value, _node, say) {
+    const fitting = (want as unknown[]).filter((one) => say(value, one).length === 0);
+    return holds(fitting.length === 1, "fits none or several of the forms");
   },
   not: (want, value, _node, say) => holds(say(value, want).length > 0, "is what it must not be"),
   allOf: (want, value, _node, say) => (want as unknown[]).flatMap((one) => say(value, one)),

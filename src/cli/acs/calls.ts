@@ -35,7 +35,7 @@ export function registerCalls(acs: Command, session: () => Session): void {
       if (!/^\d{1,4}$/.test(options.limit))
         throw new AppError("usage", "--limit takes a whole number from 1 to 1000");
       const query = {
-        limit: options.limit,
+        limit: Number(options.limit),
         ...(options.device === undefined ? {} : { device: options.device }),
         ...(options.faults === true ? { faults: true } : {}),
       };

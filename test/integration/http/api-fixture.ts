@@ -7,6 +7,7 @@ import { systemClock } from "../../../src/app/clock.ts";
 import { shippedMapsWith } from "../../../src/app/shipped.ts";
 import { httpApp } from "../../../src/http/app.ts";
 import type { App } from "../../../src/http/context.ts";
+import { shippedOpenApi } from "../../../src/package/files.ts";
 import { accessOf, type Scope } from "../../../src/service/access.ts";
 import { keysOf } from "../../../src/service/keys.ts";
 import { radiusIngest } from "../../../src/service/radius.ts";
@@ -26,7 +27,10 @@ import { webhookStore } from "../../../src/store/webhooks.ts";
 import { radiusStore } from "../../../src/store/radius.ts";
 import type { Database } from "../../../src/store/tables.ts";
 import { testDatabase } from "../../support/database.ts";
+import { unlike, type Document } from "../../support/openapi/conforms.ts";
 import { recorder, type Recorder } from "../../support/stack.ts";
+
+const DOCUMENT = JSON.parse(shippedOpenApi()) as Document;
 
 export const DEVICE = "0019E0-WIXB-A1";
 export const AT = `/v1/devices/${DEVICE}`;
@@ -96,12 +100,16 @@ async function send(app: App, method: string, path: string, ask: Ask): Promise<A
   });
   const text = await answer.text();
   const json = answer.headers.get("Content-Type")?.includes("json") === true && text !== "";
-  return {
+  const given = {
     status: answer.status,
     headers: answer.headers,
     text,
     body: json ? (JSON.parse(text) as Record<string, unknown>) : {},
   };
+  // Whatever a test asks, the answer has to be one that the document of the API promises.
+  const wrong = unlike(DOCUMENT, { method, path }, given);
+  if (wrong.length > 0) throw new Error(`${method} ${path}, ${given.status}: ${wrong.join("; ")}`);
+  return given;
 }
 
 export async function openApi(): Promise<Api> {
@@ -139,6 +147,7 @@ export async function openApi(): Promise<Api> {
     responses,
     aaa,
     shuttingDown: () => false,
+    openapi: shippedOpenApi(),
   });
   const token = async (owner: string, ...scopes: Scope[]) =>
     (await access.issue(owner, scopes)).token;
