@@ -7,6 +7,7 @@ import type { ObservationRecord } from "../../ports/observation.ts";
 import type { Trx } from "../transaction.ts";
 import { digestBindings } from "./bindings.ts";
 import { detect } from "./detect.ts";
+import { enqueue } from "./due.ts";
 import { beginFirstLook } from "./first-day.ts";
 import { policyInForce } from "./policy.ts";
 import type { Digest } from "./query.ts";
@@ -32,16 +33,26 @@ export function observationWatch(deps: {
   return {
     async observed(trx, device, observations, live) {
       let before: string | null = null;
+      const left: Left = { credentials: new Set(), inTime: null };
       for (const seen of observations) {
         const shown = shownBy(seen, digest);
         await storeSighting(trx, device, seen.readAt, live, shown);
         const text = JSON.stringify(shown);
         if (text === before) continue;
         before = text;
-        await attempt(trx, device, { ...shown, at: seen.readAt }, digest, failed);
+        await attempt(trx, device, { ...shown, at: seen.readAt }, { digest, failed, left });
       }
+      await leave(trx, device, left);
     },
   };
+}
+
+/** To the queue, at the end: it waits with the lock of detection for the rows that are made due. */
+interface Left {
+  /** Digests that were made along the way: who is bound has changed. */
+  readonly credentials: Set<string>;
+  /** The CPE itself, in so long; null: it is not to be looked at. */
+  inTime: string | null;
 }
 
 interface Look {
@@ -51,6 +62,8 @@ interface Look {
   readonly reused: boolean;
   readonly macShared: boolean;
   readonly own: boolean;
+  /** Some credential is wanted of it. */
+  readonly bound: boolean;
   /** As its last read; null: this is the first. */
   readonly known: boolean | null;
 }
@@ -63,7 +76,9 @@ interface Look {
 function worth(row: Look): "now" | "later" | null {
   if (row.reused || (row.macShared && row.known !== true)) return "now";
   if (row.busy) return "later";
-  return (row.known ?? row.own) ? null : "later";
+  if (row.known === false) return "later";
+  // What is not its own is nothing new only of a CPE of which none is wanted, and that showed it before.
+  return row.own || (row.known === true && !row.bound) ? null : "later";
 }
 
 async function lookAt(
@@ -88,6 +103,8 @@ async function lookAt(
       exists (
         select from credential_bindings b
         where b.device = ${device} and b.until_at is null and ${credential} in (b.credential, b.bare)) as own,
+      exists (
+        select from credential_bindings b where b.device = ${device} and b.until_at is null) as bound,
       (select s.credential is not distinct from ${credential} and s.macs = ${macs}::text[]
          and s.firmware is not distinct from ${firmware} from device_sightings s
        where s.device = ${device} and s.at < ${at} order by s.at desc limit 1) as known,
@@ -143,48 +160,58 @@ async function storeSighting(
   );
 }
 
-async function attempt(
-  trx: Trx,
-  device: number,
-  shown: SeenAt,
-  digest: Digest,
-  failed: (error: unknown) => void,
-): Promise<void> {
+interface Asked {
+  readonly digest: Digest;
+  readonly failed: (error: unknown) => void;
+  readonly left: Left;
+}
+
+async function attempt(trx: Trx, device: number, shown: SeenAt, asked: Asked): Promise<void> {
   await sql`savepoint detection`.execute(trx);
   try {
-    await ask(trx, device, shown, digest);
+    await ask(trx, device, shown, asked);
     await sql`release savepoint detection`.execute(trx);
   } catch (error) {
     await sql`rollback to savepoint detection`.execute(trx);
-    failed(error);
-    await enqueue(trx, device, "1 minute");
+    asked.failed(error);
+    asked.left.inTime ??= "1 minute";
   }
 }
 
-async function enqueue(trx: Trx, device: number, inTime: string): Promise<void> {
-  await sql`
-    insert into fraud_due (kind, id, due_at)
-    select 'serial', device_id, now() + ${inTime}::interval from devices where device = ${device}
-    on conflict (kind, id) do nothing`.execute(trx);
+async function leave(trx: Trx, device: number, { credentials, inTime }: Left): Promise<void> {
+  await enqueue(trx, "credential", [...credentials]);
+  if (inTime !== null) await enqueue(trx, "serial", [await idOf(trx, device)], inTime);
 }
 
-async function ask(trx: Trx, device: number, shown: SeenAt, digest: Digest): Promise<void> {
+async function idOf(trx: Trx, device: number): Promise<string> {
+  const { device_id: id } = await trx
+    .selectFrom("devices")
+    .select("device_id")
+    .where("device", "=", device)
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+async function ask(
+  trx: Trx,
+  device: number,
+  shown: SeenAt,
+  { digest, left }: Asked,
+): Promise<void> {
   const policy = await policyInForce(trx, digest);
   if (!policy.detection) return;
   await beginFirstLook(trx);
   let look = await lookAt(trx, device, shown);
   if (look.undigested) {
-    await digestBindings(trx, digest, { device });
+    for (const one of await digestBindings(trx, digest, { device })) left.credentials.add(one);
     look = await lookAt(trx, device, shown);
   }
   // A name that is on a list is somebody's business even where it is the wanted one (P09).
   const isListed = policy.listed.some((one) => one.digest === shown.credential);
   const when = isListed ? "now" : worth(look);
-  if (when === "later") await enqueue(trx, device, "0 s");
+  if (when === "later") left.inTime = "0 s";
   if (when !== "now") return;
-  const { rows } = await sql<{ id: string }>`
-    select device_id as id from devices where device = ${device}`.execute(trx);
-  const id = rows[0]?.id ?? "";
+  const id = await idOf(trx, device);
   const { credential, macs } = shown;
   const seeds = { credentials: credential === null ? [] : [credential], macs, devices: [device] };
   await detect(trx, policy, {

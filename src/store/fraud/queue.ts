@@ -12,6 +12,7 @@ import type { Database } from "../tables.ts";
 import { transact, type Trx } from "../transaction.ts";
 import { digestBindings } from "./bindings.ts";
 import { detect, lockDetection } from "./detect.ts";
+import { enqueue } from "./due.ts";
 import { tellFirstDay } from "./first-day.ts";
 import { policyInForce } from "./policy.ts";
 import { list, type Digest } from "./query.ts";
@@ -57,9 +58,9 @@ export function isOurs(error: unknown): boolean {
 async function step(trx: Trx, digest: Digest, limit: number): Promise<number> {
   const policy = await policyInForce(trx, digest);
   const bound = await digestBindings(trx, digest, { atOnce: BINDINGS_AT_ONCE });
-  await enqueue(trx, bound);
   // Before it is looked what is due: another evaluator may be at the same.
   await lockDetection(trx);
+  await enqueue(trx, "credential", bound);
   const due = await dueNow(trx, limit);
   if (!policy.detection) {
     await done(trx, due);
@@ -104,13 +105,6 @@ function changesOf(due: readonly Due[], foci: readonly Focus[], view: View): rea
     ...shown.map((sighting): Change => ({ kind: "sighting", sighting })),
     ...fresh.map((fact): Change => ({ kind: "radius", fact })),
   ];
-}
-
-async function enqueue(trx: Trx, credentials: readonly string[]): Promise<void> {
-  if (credentials.length === 0) return;
-  await sql`
-    insert into fraud_due (kind, id) select distinct 'credential', unnest(${list(credentials)}::text[])
-    on conflict (kind, id) do nothing`.execute(trx);
 }
 
 async function dueNow(trx: Trx, limit: number): Promise<readonly Due[]> {

@@ -267,13 +267,37 @@ describe("what is read of a CPE", () => {
     expect(await observe(0, USER, T0), "the first read").toBe("never");
     expect(await observe(0, USER, T0 + MINUTE), "the same again").toBe("never");
     expect(await observe(0, OTHER, T0 + 2 * MINUTE), "another user name").toBe("later");
-    expect(await observe(0, OTHER, T0 + 3 * MINUTE), "that name again").toBe("never");
+    expect(await observe(0, OTHER, T0 + 3 * MINUTE), "that name again").toBe("later");
     expect(await observe(0, USER, T0 + 4 * MINUTE), "its own after another one").toBe("later");
     expect(await observe(1, USER, T0 + 5 * MINUTE), "the name of another CPE").toBe("now");
     expect(await observe(1, USER, T0 + 6 * MINUTE), "that one again").toBe("now");
     expect(await observe(0, USER, T0 + 7 * MINUTE), "its own, which another shows").toBe("now");
     const looked = await sql`select from meta where key = 'fraud.first_look'`.execute(database.db);
     expect(looked.rows).toHaveLength(1);
+  });
+
+  it("is due anew where it is due: who is at it has looked before this read", async () => {
+    const gens = async (): Promise<readonly number[]> =>
+      (await database.db.selectFrom("fraud_due").select("gen").execute()).map(({ gen }) => gen);
+    const watch = observationWatch({ digest, failed: never });
+    const read = (atMs: number): Promise<void> =>
+      database.db
+        .transaction()
+        .execute((trx) => watch.observed(trx, keys[0] ?? 0, [shows(OTHER, atMs)], true));
+    await read(T0);
+    const [first = NaN] = await gens();
+    await read(T0 + MINUTE);
+    expect(await gens()).toEqual([first + 1]);
+  });
+
+  it("leaves to the queue a credential that was bound since and has its digest by this read", async () => {
+    await observe(0, USER, T0);
+    await sql`
+      update credential_bindings set username = 'cpe-1001', realm = 'isp.example', credential = null, bare = null
+      where device = ${keys[0] ?? 0} and until_at is null`.execute(database.db);
+    expect(await observe(0, USER, T0 + MINUTE)).toBe("later");
+    const due = await database.db.selectFrom("fraud_due").select(["kind", "id"]).execute();
+    expect(due).toEqual([{ kind: "credential", id: digest("username", USER) }]);
   });
 
   it("is in the report of the first day where it was so before we came", async () => {
