@@ -2,40 +2,26 @@
  * Sends to the AAA what was asked of it: a loop beside everything else. Nothing waits for it, and an AAA that is away or says
  * no holds up no suspension, no correction and no other session (I19).
  */
-import { messageOf } from "../lib/errors.ts";
-import type { Clock } from "../lib/time.ts";
 import type { AaaOutcome, AaaStore, DueAaaRequest } from "../ports/aaa-store.ts";
 import type { DynamicAuthorization } from "../ports/outbound.ts";
-import type { Telemetry } from "../ports/telemetry.ts";
+import { takeWhatWaits, type Taking } from "./taking.ts";
 
 const EVERY_MS = 500;
-const AFTER_TROUBLE_MS = 10_000;
 const AT_ONCE = 8;
 /** Longer than any exchange: five packets, the first wait 5 s, make 155 s. */
 const LEASE_MS = 4 * 60_000;
 /** A secret that is missing is put there by a person. */
 const HINDERED_MS = 60_000;
 
-export interface AaaSenderDeps {
+export interface AaaSenderDeps extends Taking {
   readonly store: AaaStore;
   readonly outbound: DynamicAuthorization;
-  readonly telemetry: Telemetry;
-  readonly clock: Clock;
 }
 
 /** Until the signal aborts; what is under way is then left to the next process. Several processes may do it. */
 export async function sendToAaa(deps: AaaSenderDeps, signal: AbortSignal): Promise<void> {
-  const { telemetry, clock } = deps;
-  while (!signal.aborted) {
-    let waitMs = EVERY_MS;
-    try {
-      if ((await sendDue(deps, signal)) > 0) waitMs = 0;
-    } catch (error) {
-      telemetry.log("warn", `nothing is asked of the AAA now: ${messageOf(error)}`);
-      waitMs = AFTER_TROUBLE_MS;
-    }
-    await clock.sleep(waitMs, signal);
-  }
+  const how = { everyMs: EVERY_MS, trouble: "nothing is asked of the AAA now" };
+  await takeWhatWaits(deps, how, async () => (await sendDue(deps, signal)) > 0, signal);
 }
 
 const WANTED = { suspend: "suspended", resume: "active" } as const;

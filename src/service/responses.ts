@@ -1,49 +1,26 @@
 /** Responses to misuse: the loop that makes those which a policy has switched on, and what a person orders and takes back. */
 import { z } from "zod";
-import { messageOf } from "../lib/errors.ts";
 import { parseWith } from "../lib/schema.ts";
-import type { Clock } from "../lib/time.ts";
 import type { ResponseStore, ResponseView } from "../ports/response-store.ts";
-import type { Telemetry } from "../ports/telemetry.ts";
 import { demand, type Caller } from "./access.ts";
+import { reportMistake, takeWhatWaits, type Taking } from "./taking.ts";
 
 const EVERY_MS = 1_000;
-const AFTER_TROUBLE_MS = 10_000;
 
-/** Until the signal aborts. Several processes may do it: they take turns. Its trouble is its own (I19). */
+/** Until the signal aborts. Several processes may do it: they take turns. */
 export async function respondToMisuse(
-  deps: {
-    readonly store: ResponseStore;
-    readonly telemetry: Telemetry;
-    readonly clock: Clock;
-  },
+  deps: Taking & { readonly store: ResponseStore },
   signal: AbortSignal,
 ): Promise<void> {
-  const { store, telemetry, clock } = deps;
   const failed = (error: unknown): void => {
-    // What was thrown may quote a finding: its kind is told, and the rest goes to where mistakes of ours are looked at.
-    const cause = error instanceof Error ? error.name : "unknown";
-    telemetry.log("error", "a finding could not be responded to; it is left to a person", {
-      cause,
-    });
-    telemetry.capture({
+    reportMistake(deps.telemetry, error, {
+      log: "a finding could not be responded to; it is left to a person",
       message: "a response to misuse failed",
-      fingerprint: ["fraud", "response", cause],
-      level: "error",
-      tags: { cause },
-      error,
+      of: "response",
     });
   };
-  while (!signal.aborted) {
-    let waitMs = EVERY_MS;
-    try {
-      if (await store.respondDue(failed)) waitMs = 0;
-    } catch (error) {
-      telemetry.log("warn", `misuse is not responded to now: ${messageOf(error)}`);
-      waitMs = AFTER_TROUBLE_MS;
-    }
-    await clock.sleep(waitMs, signal);
-  }
+  const how = { everyMs: EVERY_MS, trouble: "misuse is not responded to now" };
+  await takeWhatWaits(deps, how, () => deps.store.respondDue(failed), signal);
 }
 
 /** As `POST /v1/findings/{id}/respond` takes it. */

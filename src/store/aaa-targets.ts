@@ -1,4 +1,5 @@
 /** Which `Aaa` record answers for a NAS, with its secret. */
+import { sql } from "kysely";
 import { AppError } from "../lib/errors.ts";
 import { parseDurationMs } from "../lib/time.ts";
 import type { Secret } from "../lib/secret.ts";
@@ -34,13 +35,8 @@ export type TargetOf = (
 
 /** Records that name the NAS come before those that name none, and by name. */
 export async function targetsOf(trx: Trx, resolve: ResolveSecret): Promise<TargetOf> {
-  const rows = await trx
-    .selectFrom("records")
-    .select(["name", "spec"])
-    .where("kind", "=", "Aaa")
-    .orderBy("name")
-    .execute();
-  const records = rows.map(({ name, spec }) => ({ name, spec: spec as unknown as Spec }));
+  const { rows: records } = await sql<{ name: string; spec: Spec }>`
+    select name, spec from records where kind = 'Aaa' order by name`.execute(trx);
   return ({ nas, nas_address: claimed, source_address: source }) => {
     const names = [nas, claimed, source];
     const found =

@@ -255,7 +255,7 @@ describe("an AAA that is away (I19)", () => {
   });
 });
 
-it("no shared secret stands in a row, an event or a log (I18)", async () => {
+it("no shared secret stands in a row or an event (I18)", async () => {
   await record({ settle: "0s" });
   await world.policy(T0 - 31 * DAY, { disconnect: ["P01"] });
   await world.misuse();
