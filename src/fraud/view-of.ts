@@ -1,4 +1,5 @@
 /** Makes a view of facts: folds the packets once, and keeps what the rules ask for by key. */
+import { grouped } from "../lib/grouped.ts";
 import type { Sighting } from "./facts/acs.ts";
 import type { Digest, Mac, Serial, Service } from "./facts/billing.ts";
 import type { Facts } from "./facts/facts.ts";
@@ -106,19 +107,4 @@ function spelledAlike(facts: Facts): Facts {
 function orderedSightings(sightings: readonly Sighting[]): Sighting[] {
   const once = new Map(sightings.map((sighting) => [sighting.key, sighting]));
   return [...once.values()].sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1));
-}
-
-function grouped<T>(
-  items: readonly T[],
-  keyOf: (item: T) => string | null,
-): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    if (key === null) continue;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }

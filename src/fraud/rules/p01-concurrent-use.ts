@@ -1,4 +1,5 @@
 /** P01: one credential, two CPEs at once. */
+import { grouped } from "../../lib/grouped.ts";
 import { allPairs, differ, type Pair } from "./pairs.ts";
 import { oneSession, sameSession } from "../guards/same-session.ts";
 import { crossed, pseudonym, sameBox, sharedMac, sharedOnPurpose } from "../guards/boxes.ts";
@@ -43,18 +44,12 @@ export const concurrentUse = rule({
       ({ a, b }) => differ(a, b) && oneSession(a, b, view) === null,
     );
     const waitMs = waitIntervals * view.settings.interimMs;
-    const byKey = new Map<string, Pair[]>();
-    for (const pair of pairs) {
+    const byKey = grouped(pairs, (pair) => {
       // One box in two places is honest more often than not: without proof from both it is not even suspected.
       const apart = pair.a.mac !== null && pair.b.mac !== null && pair.a.mac !== pair.b.mac;
       const waits = apart && view.now < pair.b.startAt + waitMs;
-      if (pair.overlap === null && !waits) continue;
-      const key = keysOf(pair, view).join(" ");
-      // One list that grows: of hundreds of sessions there are as many pairs as their square.
-      const same = byKey.get(key);
-      if (same === undefined) byKey.set(key, [pair]);
-      else same.push(pair);
-    }
+      return pair.overlap === null && !waits ? null : keysOf(pair, view).join(" ");
+    });
     return [...byKey.values()].flatMap((same) => suspect(credential, same, view, waitMs) ?? []);
   },
 });

@@ -1,10 +1,11 @@
 /** P02: one MAC in two places at once, under whatever names. */
+import { grouped } from "../../lib/grouped.ts";
 import { oneSession, sameSession } from "../guards/same-session.ts";
 import { sharedMac, sharedOnPurpose } from "../guards/boxes.ts";
 import { bench, failover, nomadic, repatched } from "../guards/places.ts";
 import { outage, swapBooked } from "../guards/windows.ts";
 import { overlap } from "../timeline/overlap.ts";
-import { allPairs, type Pair } from "./pairs.ts";
+import { allPairs } from "./pairs.ts";
 import { rule } from "./rule.ts";
 import { proofExhibits, sessionExhibits, sideOf } from "./use.ts";
 
@@ -39,11 +40,9 @@ export const macClone = rule({
         oneSession(a, b, view) === null
       );
     });
-    const bySites = new Map<string, Pair[]>();
-    for (const pair of apart) {
-      const sites = [view.placeOf(pair.a).site, view.placeOf(pair.b).site].sort().join(" ");
-      bySites.set(sites, [...(bySites.get(sites) ?? []), pair]);
-    }
+    const bySites = grouped(apart, ({ a, b }) =>
+      [view.placeOf(a).site, view.placeOf(b).site].sort().join(" "),
+    );
     return [...bySites.values()].flatMap((pairs) => {
       const [best] = pairs;
       const proven = best?.overlap ?? null;
@@ -63,7 +62,10 @@ export const macClone = rule({
           text: `${mac} at ${view.placeOf(a).site ?? ""} and ${view.placeOf(b).site ?? ""} at once`,
           signals: ["overlap_proven_by_both", "two_sites"],
           beganAt: proven.fromAt,
-          lastAt: Math.max(...pairs.flatMap((pair) => pair.overlap?.untilAt ?? [])),
+          lastAt: pairs.reduce(
+            (last, pair) => Math.max(last, pair.overlap?.untilAt ?? last),
+            -Infinity,
+          ),
           suspectedAt: best.mayAt,
           confirmedAt: proven.knownAt,
           exhibits: () => [
@@ -74,7 +76,12 @@ export const macClone = rule({
             const later = pairs.flatMap((pair) => overlap(pair.a, pair.b, view.settings, at) ?? []);
             return later.length === 0
               ? null
-              : { confirmedAt: Math.min(...later.map(({ knownAt }) => knownAt)) };
+              : {
+                  confirmedAt: later.reduce(
+                    (first, { knownAt }) => Math.min(first, knownAt),
+                    Infinity,
+                  ),
+                };
           },
         },
       ];
