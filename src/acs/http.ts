@@ -1,18 +1,19 @@
 /**
  * The inner transport: one HTTP exchange over a keep-alive connection of our own. It never rejects.
  *
- * Nothing is handed to a socket before that socket is connected (and its TLS is up), so `sent` is exact on the safe
- * side: false only while the ACS cannot have got a byte of the question. `admit` is asked in the very tick that writes
- * the socket; there a lease's remaining time and a mode that changed meanwhile are looked at (I1).
+ * A connection is undici's `Client`, which carries one question at a time and tells of the very tick in which it writes it:
+ * the connection stands then (and its TLS is up), so `sent` is exact on the safe side, false only while the ACS cannot have
+ * got a byte of the question. In that tick `admit` is asked; a lease's remaining time and a mode that changed meanwhile are
+ * looked at there (I1). Node's own client leaves 0.3 ms more between two calls (1.4 and 1.1 ms, measured in one run).
  *
  * An idle connection is dropped after 2 s, far below the limits of IIS (120 s) and of proxies: a connection that the
- * other side closes while we write to it costs an *unknown* outcome, a new one costs a millisecond.
+ * other side closes while we write to it costs an *unknown* outcome, a new one costs a millisecond. Bytes that come on an
+ * idle one answer an earlier question: undici looks for them before it writes, and drops the connection.
  */
-import http, { type ClientRequest, type IncomingMessage } from "node:http";
-import https from "node:https";
-import type { Socket } from "node:net";
+import { Client, type Dispatcher } from "undici";
 import { messageOf } from "../lib/errors.ts";
 import type { Exchange, ExchangeResult, NotSent, Transport } from "../ports/acs.ts";
+import { headersOf, type OwnHeaders } from "./http-headers.ts";
 
 export interface HttpOptions {
   /** From the start of the exchange to the last byte of the answer, connecting included. ms */
@@ -30,104 +31,117 @@ export interface HttpOptions {
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 const IDLE_MS = 2_000;
-/** What Node itself may add. Anything else that shows up (tracing headers) is taken out again: the ACS is a stranger. */
-const OWN_HEADERS = new Set(["host", "connection", "content-length"]);
 
 export function httpTransport(options: HttpOptions): Transport {
-  const agentOptions = { keepAlive: true, timeout: options.idleMs ?? IDLE_MS };
-  const plain = new http.Agent(agentOptions);
-  const secure = new https.Agent(
-    options.ca === undefined ? agentOptions : { ...agentOptions, ca: options.ca },
-  );
+  const connections = new Connections(options);
   return (exchange) =>
     new Promise((resolve) => {
-      const isSecure = exchange.url.startsWith("https:");
-      const agent = isSecure ? secure : plain;
-      new OneExchange(exchange, options, resolve).start(isSecure ? https : http, agent);
+      new OneExchange(exchange, options, connections, resolve).start();
     });
 }
 
-class OneExchange {
+/** Those that no exchange uses just now, by origin. */
+class Connections {
+  readonly #options: HttpOptions;
+  readonly #free = new Map<string, Client[]>();
+
+  constructor(options: HttpOptions) {
+    this.#options = options;
+  }
+
+  take(origin: string): Client {
+    const { ca, deadlineMs, idleMs = IDLE_MS } = this.#options;
+    return (
+      this.#free.get(origin)?.pop() ??
+      new Client(origin, {
+        pipelining: 1,
+        allowH2: false,
+        // An ACS that promises to keep it for longer is not taken at its word.
+        ...{ keepAliveTimeout: idleMs, keepAliveMaxTimeout: idleMs },
+        // The deadline is ours, from the first to the last byte.
+        ...{ headersTimeout: 0, bodyTimeout: 0 },
+        connect: { timeout: deadlineMs, ...(ca === undefined ? {} : { ca }) },
+      })
+    );
+  }
+
+  giveBack(origin: string, client: Client): void {
+    const free = this.#free.get(origin);
+    if (free === undefined) this.#free.set(origin, [client]);
+    else free.push(client);
+  }
+}
+
+class OneExchange implements Dispatcher.DispatchHandler {
   readonly #exchange: Exchange;
   readonly #options: HttpOptions;
+  readonly #connections: Connections;
   readonly #resolve: (result: ExchangeResult) => void;
-  #request: ClientRequest | undefined;
+  #origin = "";
+  #client: Client | undefined;
+  #headers: OwnHeaders | undefined;
   #timer: NodeJS.Timeout | undefined;
   #sentAt: Date | undefined;
   #sentMs = 0;
+  #head: Pick<Answer, "status" | "phrase" | "contentType" | "date"> | undefined;
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
   #ended = false;
 
-  constructor(exchange: Exchange, options: HttpOptions, resolve: (result: ExchangeResult) => void) {
+  constructor(
+    exchange: Exchange,
+    options: HttpOptions,
+    connections: Connections,
+    resolve: (result: ExchangeResult) => void,
+  ) {
     this.#exchange = exchange;
     this.#options = options;
+    this.#connections = connections;
     this.#resolve = resolve;
   }
 
-  start(protocol: typeof http | typeof https, agent: http.Agent): void {
-    const { signal } = this.#exchange.context;
-    if (signal.aborted) {
+  start(): void {
+    const { context, url, method, headers, body } = this.#exchange;
+    if (context.signal.aborted) {
       this.#stop();
       return;
     }
-    signal.addEventListener("abort", this.#stop, { once: true });
+    context.signal.addEventListener("abort", this.#stop, { once: true });
     const { deadlineMs } = this.#options;
     this.#timer = setTimeout(() => {
       this.#fail("timeout", `no answer within ${deadlineMs} ms`);
     }, deadlineMs);
     try {
-      const request = protocol.request(this.#exchange.url, {
-        method: this.#exchange.method,
-        agent,
-        headers: this.#exchange.headers,
-      });
-      this.#request = request;
-      request.on("error", (error) => {
-        this.#fail("connection", describe(error));
-      });
-      request.on("socket", (socket) => {
-        this.#whenReady(socket, request);
-      });
-      request.on("response", (response) => {
-        this.#receive(response);
+      const { origin, pathname, search } = new URL(url);
+      const client = this.#connections.take(origin);
+      this.#origin = origin;
+      this.#client = client;
+      this.#headers = headersOf(headers, () => {
+        client.dispatch({ path: `${pathname}${search}`, method, headers, body }, this);
       });
     } catch (error) {
       this.#fail("connection", describe(error));
     }
   }
 
-  #whenReady(socket: Socket, request: ClientRequest): void {
-    if (request.reusedSocket) {
-      // Bytes that wait on an idle connection answer an earlier question, and would be taken for the answer to this one.
-      if (socket.readableLength > 0) {
-        this.#fail("connection", "unasked bytes on an idle connection");
-        return;
-      }
-      this.#send(request);
-      return;
-    }
-    socket.once("encrypted" in socket ? "secureConnect" : "connect", () => {
-      this.#send(request);
-    });
-  }
-
-  #send(request: ClientRequest): void {
-    if (this.#ended) return;
+  /** The tick that writes the socket, right before it does. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
     const held = this.#held();
-    if (held !== undefined) {
-      this.#end(held);
+    if (held !== undefined) this.#end(held);
+    // What undici would write once more, after a connection that broke, may have been done already.
+    if (this.#sentAt !== undefined) this.#fail("connection", "the connection broke");
+    if (this.#ended) {
+      controller.abort(new Error("not written"));
       return;
     }
-    const ours = new Set(Object.keys(this.#exchange.headers).map((name) => name.toLowerCase()));
-    for (const name of request.getHeaderNames()) {
-      if (!ours.has(name) && !OWN_HEADERS.has(name)) request.removeHeader(name);
-    }
+    this.#headers?.only();
     this.#sentAt = this.#options.now();
     this.#sentMs = performance.now();
-    request.end(this.#exchange.body);
   }
 
-  /** A last word that fails is a no: it runs in a socket's event, where a throw would end the process. */
+  /** A last word that fails is a no: a throw would be taken for an error of the connection. */
   #held(): NotSent | undefined {
+    if (this.#ended || this.#sentAt !== undefined) return undefined;
     try {
       return this.#options.admit?.(this.#exchange);
     } catch (error) {
@@ -135,39 +149,49 @@ class OneExchange {
     }
   }
 
-  #receive(response: IncomingMessage): void {
-    const limit = this.#options.maxBodyBytes ?? MAX_BODY_BYTES;
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    response.on("data", (chunk: Buffer) => {
-      chunks.push(chunk.subarray(0, limit - bytes));
-      bytes += chunk.length;
-      if (bytes > limit) this.#answer(response, Buffer.concat(chunks), false);
-    });
-    response.on("end", () => {
-      // `end` also comes when the connection is cut in a body of known length.
-      if (response.complete) this.#answer(response, Buffer.concat(chunks), true);
-      else this.#fail("connection", "cut inside the answer");
-    });
-    response.on("error", (error) => {
-      this.#fail("connection", describe(error));
-    });
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Readonly<Record<string, string | string[] | undefined>>,
+    phrase?: string,
+  ): void {
+    const date = new Date(textOf(headers["date"]));
+    this.#head = {
+      status,
+      phrase: phrase ?? "",
+      contentType: textOf(headers["content-type"]),
+      ...(Number.isNaN(date.getTime()) ? {} : { date }),
+    };
   }
 
-  #answer(response: IncomingMessage, body: Buffer, isWhole: boolean): void {
-    const contentType = response.headers["content-type"] ?? "";
-    const date = new Date(response.headers.date ?? "");
-    const result = {
-      kind: "answer",
-      status: response.statusCode ?? 0,
-      phrase: response.statusMessage ?? "",
-      contentType,
-      body: decode(body, contentType),
-      sentAt: this.#sentAt ?? this.#options.now(),
-      tookMs: performance.now() - this.#sentMs,
-      ...(Number.isNaN(date.getTime()) ? {} : { date }),
-    } as const;
-    this.#end(result, isWhole);
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    const limit = this.#options.maxBodyBytes ?? MAX_BODY_BYTES;
+    this.#chunks.push(chunk.subarray(0, limit - this.#bytes));
+    this.#bytes += chunk.length;
+    if (this.#bytes > limit) this.#answer(false);
+  }
+
+  onResponseEnd(): void {
+    this.#answer(true);
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    const code = (error as { readonly code?: unknown }).code;
+    if (code === "UND_ERR_CONNECT_TIMEOUT") {
+      this.#fail("timeout", `no connection within ${this.#options.deadlineMs} ms`);
+    } else if (this.#head === undefined) this.#fail("connection", describe(error));
+    else this.#fail("connection", `cut inside the answer: ${describe(error)}`);
+  }
+
+  #answer(isWhole: boolean): void {
+    if (this.#head === undefined) {
+      this.#fail("connection", "a body without a head");
+      return;
+    }
+    const body = decode(Buffer.concat(this.#chunks), this.#head.contentType);
+    const sentAt = this.#sentAt ?? this.#options.now();
+    const tookMs = performance.now() - this.#sentMs;
+    this.#end({ kind: "answer", ...this.#head, body, sentAt, tookMs }, isWhole);
   }
 
   #fail(fault: "timeout" | "connection", detail: string): void {
@@ -187,10 +211,18 @@ class OneExchange {
     this.#ended = true;
     clearTimeout(this.#timer);
     this.#exchange.context.signal.removeEventListener("abort", this.#stop);
-    if (!keepsConnection) this.#request?.destroy();
+    if (this.#client !== undefined) {
+      if (keepsConnection) this.#connections.giveBack(this.#origin, this.#client);
+      else this.#client.destroy(new Error("no whole answer")).catch(() => undefined);
+    }
     this.#resolve(result);
   }
 }
+
+type Answer = Extract<ExchangeResult, { kind: "answer" }>;
+
+const textOf = (value: string | string[] | undefined): string =>
+  (typeof value === "string" ? value : value?.[0]) ?? "";
 
 /** Code and message of a socket's error; it names hosts and ports and no content. */
 function describe(error: unknown): string {

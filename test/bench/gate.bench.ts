@@ -33,11 +33,11 @@ function watchSockets(): () => number[] {
   const answered = (): void => {
     answeredMs = performance.now();
   };
-  subscribe("http.client.request.start", asked);
-  subscribe("http.client.response.finish", answered);
+  subscribe("undici:client:sendHeaders", asked);
+  subscribe("undici:request:headers", answered);
   return () => {
-    unsubscribe("http.client.request.start", asked);
-    unsubscribe("http.client.response.finish", answered);
+    unsubscribe("undici:client:sendHeaders", asked);
+    unsubscribe("undici:request:headers", answered);
     return turns;
   };
 }

@@ -1,5 +1,5 @@
 /** The transport against servers that misbehave on a real socket. No case waits for time to pass but the deadlines. */
-import http from "node:http";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import net, { type AddressInfo, type Server, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { httpTransport, type HttpOptions } from "../../../src/acs/http.ts";
@@ -95,18 +95,15 @@ describe("an exchange", () => {
         socket.write(answer("x"));
       });
     });
-    const original = http.request;
-    http.request = ((...args: Parameters<typeof http.request>) => {
-      const request = original(...args);
-      request.setHeader("sentry-trace", "1-1-1");
-      request.setHeader("baggage", "sentry-release=1");
-      request.setHeader("traceparent", "00-1-1-01");
-      return request;
-    }) as typeof http.request;
+    const trace = (message: unknown): void => {
+      const { request } = message as { request: { addHeader(name: string, value: string): void } };
+      for (const name of ["sentry-trace", "baggage", "traceparent"]) request.addHeader(name, "1");
+    };
+    subscribe("undici:request:create", trace);
     try {
       await transport()(exchange(url));
     } finally {
-      http.request = original;
+      unsubscribe("undici:request:create", trace);
     }
     expect(seen.toLowerCase()).toContain("soapaction");
     expect(seen).not.toMatch(/sentry|baggage|traceparent/i);
