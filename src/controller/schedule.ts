@@ -23,8 +23,8 @@ export function scheduleHousekeeping(store: EngineStore, telemetry: Telemetry): 
   });
   return {
     stop() {
-      void task.stop();
-      void forget.stop();
+      void task.destroy();
+      void forget.destroy();
     },
   };
 }

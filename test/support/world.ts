@@ -112,10 +112,13 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         engine,
         kill() {
           life.ended = true;
-          // Its sockets are closed by the system: the ACS waits for it no longer.
-          life.closed.abort();
+          // Its sockets are closed by the system: the ACS waits for it no longer. The reason is a text, as an error would
+          // hold on to all that was under way.
+          life.closed.abort("killed");
           processes.delete(process);
           stack.forget(engine);
+          // What it would still do waits for ever in its clock or its store; its timers and listeners go.
+          void engine.stop();
         },
       };
       processes.add(process);

@@ -102,10 +102,10 @@ export class CallLog {
 
   /** Ended calls with a greater number, oldest first. */
   after(seq: number, limit: number): CallRecord[] {
-    return this.#ring
-      .slice(-this.#keep)
-      .filter((record) => record.seq > seq)
-      .slice(0, limit);
+    // They are numbered without a gap, so that who looks again and again need not go through all of them.
+    const kept = Math.max(0, this.#ring.length - this.#keep);
+    const from = Math.max(kept, seq + 1 - (this.#ring[0]?.seq ?? 1));
+    return this.#ring.slice(from, from + limit);
   }
 
   stats(): CallStats {
