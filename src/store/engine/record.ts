@@ -1,75 +1,16 @@
 /** Stores what a pass found out, in one transaction, or nothing when the device is not in our hands any more. */
 import { sql, type Kysely, type Transaction } from "kysely";
-import type { EngineStore, ObservationRecord, PassRecord } from "../../ports/engine-store.ts";
-import { canonicalJson } from "../../lib/hash.ts";
+import type { EngineStore, PassRecord } from "../../ports/engine-store.ts";
 import { classNumber } from "../due.ts";
 import type { Database } from "../tables.ts";
 import type { ObservationWatch } from "../fraud/observed.ts";
 import { transact } from "../transaction.ts";
 import { blockModel } from "./blocks.ts";
 import { leaseHolds } from "./leases.ts";
+import { storeObservations, type Digest } from "./observations.ts";
 import { proveOperations } from "./operations.ts";
 
 type Trx = Transaction<Database>;
-export type Digest = (label: string, text: string) => string;
-
-/** The current observation, and a row of history for each logical parameter whose meaning changed. */
-export async function storeObservation(
-  trx: Trx,
-  key: number,
-  seen: ObservationRecord,
-  digest: Digest,
-): Promise<void> {
-  const before = await trx
-    .selectFrom("observations")
-    .select(["decoded", "read_at"])
-    .where("device", "=", key)
-    .executeTakeFirst();
-  if (before !== undefined && before.read_at > seen.readAt) return;
-  const changes = Object.entries(seen.decoded).filter(
-    ([logical, entry]) => canonicalJson(before?.decoded[logical]) !== canonicalJson(entry),
-  );
-  await sql`
-    insert into observations (device, read_at, map_name, map_hash, readings, covered, decoded, change_id, epoch)
-    values (${key}, ${seen.readAt}, ${seen.mapName}, ${seen.mapHash},
-            ${JSON.stringify(Object.fromEntries(seen.snapshot.values))}::jsonb,
-            ${[...seen.snapshot.covered]}::text[],
-            ${JSON.stringify(seen.decoded)}::jsonb, ${seen.changeId},
-            ${JSON.stringify(seen.epoch)}::jsonb)
-    on conflict (device) do update
-    set read_at = excluded.read_at, map_name = excluded.map_name, map_hash = excluded.map_hash,
-        readings = excluded.readings, covered = excluded.covered, decoded = excluded.decoded, change_id = excluded.change_id,
-        epoch = excluded.epoch`.execute(trx);
-  if (changes.length > 0) {
-    await trx
-      .insertInto("observation_changes")
-      .values(
-        changes.map(([logical, after]) => ({
-          device: key,
-          at: seen.readAt,
-          logical,
-          before:
-            before?.decoded[logical] === undefined ? null : JSON.stringify(before.decoded[logical]),
-          after: JSON.stringify(after),
-          change_id: seen.changeId,
-        })),
-      )
-      .execute();
-  }
-  await sql`
-    update devices set facts = ${JSON.stringify(seen.facts)}::jsonb
-    where device = ${key} and facts is distinct from ${JSON.stringify(seen.facts)}::jsonb`.execute(
-    trx,
-  );
-  for (const { logical, normalised } of seen.credentials) {
-    await sql`
-      insert into sightings (credential, device, logical, first_seen, last_seen)
-      values (${digest("username", normalised)}, ${key}, ${logical}, ${seen.readAt}, ${seen.readAt})
-      on conflict (credential, device, logical) do update
-      set last_seen = greatest(sightings.last_seen, excluded.last_seen)`.execute(trx);
-  }
-}
-
 async function storeStatus(trx: Trx, pass: PassRecord): Promise<void> {
   const { conclusion, work } = pass;
   const proven = conclusion.state === "converged" && pass.observations.length > 0;
@@ -182,7 +123,7 @@ export function recording(
           select 1 from work where device = ${work.key} and holder = ${lease.holder} and fence = ${lease.fence}
             and ${leaseHolds(lease)} for update`.execute(trx);
         if (mine.rows.length === 0) return false;
-        for (const seen of pass.observations) await storeObservation(trx, work.key, seen, digest);
+        await storeObservations(trx, work.key, pass.observations, digest);
         for (const { id, verdict, mayFireMs } of pass.verdicts) {
           await sql`
             update intents set verdict = ${verdict}, verdict_at = now(),

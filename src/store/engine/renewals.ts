@@ -6,7 +6,7 @@ import type { ObservationWatch } from "../fraud/observed.ts";
 import type { Database } from "../tables.ts";
 import { transact } from "../transaction.ts";
 import { leaseHolds } from "./leases.ts";
-import { storeObservation, type Digest } from "./record.ts";
+import { storeObservations, type Digest } from "./observations.ts";
 
 interface SoonRow {
   device: number;
@@ -54,7 +54,7 @@ export function renewals(
             and exists (select from observations o where o.device = w.device and o.read_at < ${readAt})
           for update of w`.execute(trx);
         if (untouched.rows.length === 0) return false;
-        await storeObservation(trx, work.key, observation, digest);
+        await storeObservations(trx, work.key, [observation], digest);
         await sql`
           update device_status
           set fresh_until = greatest(fresh_until, ${readAt}::timestamptz + ${evidenceBudgetMs} * interval '1 ms'),
