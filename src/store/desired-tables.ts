@@ -1,4 +1,4 @@
-/** Kysely's view of desired documents, and of what their API keeps beside them (`migrations/0012_desired_api.sql`, `0015_imports.sql`). */
+/** Kysely's view of desired documents, and of what their API keeps beside them (`migrations/0012_desired_api.sql`, `0015_imports.sql`, `0019_kept_holds.sql`). */
 import type { ColumnType, Generated, JSONColumnType } from "kysely";
 
 type DefaultNow = ColumnType<Date, Date | undefined, Date>;
@@ -78,6 +78,15 @@ export interface DesiredTables {
     owner: string;
     reason: string;
     since: DefaultNow;
+    request_id: string | null;
+  };
+  kept_holds: {
+    username: string;
+    realm: string;
+    owner: string;
+    reason: string;
+    device: number;
+    since: Date;
     request_id: string | null;
   };
   scheduled_documents: {

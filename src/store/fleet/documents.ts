@@ -34,7 +34,7 @@ import { documentsOf, highestVersion, writeDocument } from "./document-rows.ts";
 import { isPast, nothingYet, schedule, scheduledOf, supersede } from "./scheduled-rows.ts";
 import { addOperation } from "./operations.ts";
 import { plannedOf } from "./planned.ts";
-import { forgetSuspensions } from "./suspensions.ts";
+import { endSuspensions, holdAgain } from "./suspensions.ts";
 import { oweRevocation, withdrawRevocation } from "./revocations.ts";
 import { rehearse, transact, type Trx } from "../transaction.ts";
 
@@ -101,7 +101,10 @@ export async function put(
   const generation = (row?.generation ?? 0) + 1;
   const written = await writeDocument(trx, place, generation, spec, actor, false);
   const { credentials } = fields;
-  if (credentials !== undefined) await withdrawRevocation(trx, device, credentials, actor);
+  if (credentials !== undefined) {
+    await withdrawRevocation(trx, device, credentials, actor);
+    await holdAgain(trx, device, credentials, actor);
+  }
   const changes = changesBetween(before, spec);
   const data = { writer, generation, fields: changed, changes };
   await addEvents(trx, actor, [{ device, type: "DesiredChanged", data }]);
@@ -186,7 +189,8 @@ export async function end(
     fields,
     revocationOwed: credentials !== undefined,
   };
-  if (movedTo === null && credentials !== undefined) await forgetSuspensions(trx, device);
+  if (movedTo === null && credentials !== undefined)
+    await endSuspensions(trx, device, credentials, actor);
   if (movedTo === null) await addEvents(trx, actor, [{ device, type: "DesiredEnded", data }]);
   const why = movedTo === null ? "ended its service here" : `moved its service to ${movedTo}`;
   await makeDue(trx, [device], "urgent", `${writer} ${why}`);

@@ -15,6 +15,7 @@ import type { Database } from "../tables.ts";
 import { transact, type Trx } from "../transaction.ts";
 import { askOfSuspension } from "../aaa-asks.ts";
 import { addEvents } from "./events.ts";
+import { keepHolds, liftKept, takeHolds } from "./kept-holds.ts";
 import { lockDevice } from "./lock.ts";
 
 /** Oldest first. */
@@ -60,9 +61,28 @@ async function tell(
   await addEvents(trx, actor, [{ device, type, data }]);
 }
 
-/** The service is over: what comes later here is another one. */
-export async function forgetSuspensions(trx: Trx, device: DeviceKey): Promise<void> {
+/** The service is over: what comes later here is another one. But what others hold for fraud is not lifted by ending it. */
+export async function endSuspensions(
+  trx: Trx,
+  device: DeviceKey,
+  credential: { readonly username: string; readonly realm: string },
+  actor: Actor,
+): Promise<void> {
+  await keepHolds(trx, device, credential, actor);
   await trx.deleteFrom("suspensions").where("device", "=", device).execute();
+}
+
+/** A document gives this credential to the device: it may be one that is held. */
+export async function holdAgain(
+  trx: Trx,
+  device: DeviceKey,
+  credential: { readonly username: string; readonly realm: string },
+  actor: Actor,
+): Promise<void> {
+  const before = await standing(trx, device);
+  if ((await takeHolds(trx, device, credential)) === 0) return;
+  await tell(trx, device, actor, before, await standing(trx, device));
+  if (before.length === 0) await askOfSuspension(trx, "suspend", device, actor);
 }
 
 export function suspensions(db: Kysely<Database>): SuspensionStore {
@@ -110,6 +130,12 @@ export async function lift(
   actor: Actor,
 ): Promise<SuspensionChange> {
   await lockDevice(trx, device);
+  const kept = await liftKept(trx, device, { owner, reason });
+  if (kept.length > 0) {
+    // There is no service here for the AAA to take up again.
+    await addEvents(trx, actor, [{ device, type: "SuspensionChanged", data: { reasons: [] } }]);
+    return { changed: true, standing: await standing(trx, device) };
+  }
   await demandService(trx, device);
   const before = await standing(trx, device);
   const lifted = before.filter(

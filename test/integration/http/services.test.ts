@@ -178,3 +178,46 @@ describe("rotate-credential", () => {
     expect(problem(await post("rotate-credential", {}))).toEqual([404, "not_found"]);
   });
 });
+
+describe("holds on a service that is ended", () => {
+  const holdsOf = async (device: string): Promise<unknown> =>
+    (await api.call("GET", `/v1/devices/${device}/desired`)).body["document"];
+
+  it("are no longer on the device", async () => {
+    await give(CANARY);
+    await post("suspend", { reason: "fraud" }, { token: fraud });
+    await api.call("DELETE", DESIRED);
+    expect(await api.db.selectFrom("suspensions").selectAll().execute()).toEqual([]);
+  });
+
+  it("for fraud stand again where the credential is given again, on whatever CPE", async () => {
+    expect((await give(CANARY)).status).toBe(201);
+    const held = { state: "suspended", reasons: [{ owner: "fraud-desk", reason: "fraud" }] };
+    expect(await holdsOf("A1")).toMatchObject({ service: held });
+    expect((await types()).slice(-1)).toEqual(["ServiceSuspended"]);
+    expect(problem(await post("resume", {}))).toEqual([409, "suspended_by_other"]);
+    await api.call("DELETE", DESIRED);
+    const other = { username: "other@isp.example", password: CANARY };
+    await api.call("PUT", DESIRED, { json: { credentials: other } });
+    expect(await holdsOf("A1"), "another credential").toMatchObject({
+      service: { state: "active" },
+    });
+    await api.call("DELETE", DESIRED);
+  });
+
+  it("for fraud are lifted by their owner also where the service is over", async () => {
+    const before = await types();
+    expect((await post("resume", {}, { token: fraud })).body).toMatchObject({ changed: true });
+    // The AAA is not told to take up a service that nobody has.
+    expect((await types()).slice(before.length)).toEqual(["SuspensionChanged"]);
+    expect((await give(CANARY)).status).toBe(201);
+    expect(await holdsOf("A1")).toMatchObject({ service: { state: "active" } });
+  });
+
+  it("of the one who ends it are over with it, for fraud too", async () => {
+    await post("suspend", { reason: "fraud" });
+    await api.call("DELETE", DESIRED);
+    await give(CANARY);
+    expect(await holdsOf("A1")).toMatchObject({ service: { state: "active" } });
+  });
+});

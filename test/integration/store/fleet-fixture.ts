@@ -46,7 +46,7 @@ export async function emptyFleet(db: Kysely<Database>): Promise<void> {
   await sql`
     truncate records, record_revisions, devices, device_aliases, desired_documents, desired_revisions, secrets,
       secret_states, revocations, observations, device_status, work, acs_slots, intents, map_proofs, stops, tokens,
-      events, event_queue, event_feed, operations, idempotency_keys, swaps, suspensions,
+      events, event_queue, event_feed, operations, idempotency_keys, swaps, suspensions, kept_holds,
       scheduled_documents restart identity`.execute(db);
 }
 
