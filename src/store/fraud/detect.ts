@@ -5,12 +5,16 @@
 import { sql } from "kysely";
 import { evaluate, foci, type Change, type Evaluation } from "../../fraud/evaluate.ts";
 import { reduceFindings, standingOf, type Ledger } from "../../fraud/findings.ts";
+import type { Service } from "../../fraud/facts/billing.ts";
+import { isGone } from "../../fraud/facts/billing.ts";
 import type { Focus } from "../../fraud/rules/rule.ts";
+import type { Session } from "../../fraud/timeline/session.ts";
 import { viewOf } from "../../fraud/view-of.ts";
 import type { View } from "../../fraud/view.ts";
 import type { Trx } from "../transaction.ts";
 import { factsOf, type Seeds } from "./facts.ts";
 import { reportFound } from "./first-day.ts";
+import { momentOf } from "./inventory.ts";
 import { ledgerOf, storeLedger, withKeys } from "./ledger.ts";
 import type { PolicyInForce } from "./policy.ts";
 import { list } from "./query.ts";
@@ -32,9 +36,9 @@ export async function lockDetection(trx: Trx): Promise<void> {
 /** Comes last in its transaction, as the lock is held until its end. */
 export async function detect(trx: Trx, policy: PolicyInForce, question: Question): Promise<void> {
   await lockDetection(trx);
-  const { rows } = await sql<{ now: Date }>`select now() as now`.execute(trx);
-  const now = rows[0]?.now.getTime() ?? 0;
-  const facts = await factsOf(trx, question.seeds, policy.listed);
+  const moment = await momentOf(trx);
+  const now = moment.now.getTime();
+  const facts = await factsOf(trx, question.seeds, policy.listed, moment);
   const bare = viewOf(facts, now);
   const asked = question.changes(bare).flatMap((change) => foci(change, bare));
   if (asked.length === 0) return;
@@ -80,7 +84,7 @@ async function withoutMended(
   };
 }
 
-/** Of a credential in one box on one line, bound to that box or to nobody, an Interim tells nothing new. */
+/** Of a credential in one box on its own line, bound to that box or to nobody, an Interim tells nothing new. */
 async function watch(
   trx: Trx,
   asked: readonly Focus[],
@@ -130,5 +134,36 @@ function isNoteworthy(credential: string, view: View): boolean {
     ]),
   );
   const isForeign = own.size > 0 && [...macs].some((mac) => mac !== null && !own.has(mac));
-  return macs.size > 1 || places.size > 1 || isForeign || (service?.end ?? null) !== null;
+  const isLone = macs.size <= 1 && places.size <= 1 && !isForeign;
+  return !isLone || (service?.end ?? null) !== null || isMisplaced(sessions, service, view);
+}
+
+/** By the inventory: on a bench or at another site, on a MAC or a station of more than one place, or a box that is gone. */
+function isMisplaced(sessions: readonly Session[], service: Service | null, view: View): boolean {
+  const { facts } = view;
+  if (facts.lines.length + facts.baseStations.length + facts.stock.length === 0) return false;
+  const stations = new Set(
+    sessions.flatMap(({ packets }) =>
+      packets.flatMap(({ fact }) => fact.event.line.baseStation ?? []),
+    ),
+  );
+  const boxes = new Set(
+    sessions.flatMap(({ mac }) => (mac === null ? [] : [...view.serialsOfMac(mac)])),
+  );
+  return (
+    stations.size > 1 ||
+    [...boxes].some((serial) => isGone(view.stockOf(serial)?.state)) ||
+    sessions.some((session) => {
+      const { site, bench } = view.placeOf(session);
+      const sites =
+        session.mac === null
+          ? []
+          : view.sessionsOfMac(session.mac).map((one) => view.placeOf(one).site);
+      return (
+        bench ||
+        (site !== null && sites.some((other) => other !== null && other !== site)) ||
+        (site !== null && service !== null && service.site !== null && service.site !== site)
+      );
+    })
+  );
 }
