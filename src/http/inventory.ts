@@ -5,7 +5,8 @@ import type {
   ApiInventoryLoaded,
 } from "../model/api-inventory.ts";
 import type { InventoryStore } from "../ports/inventory-store.ts";
-import { inventoryOf } from "../service/inventory.ts";
+import { demand } from "../service/access.ts";
+import { INVENTORY_READERS, inventoryOf } from "../service/inventory.ts";
 import { readLines } from "./body.ts";
 import { importLines } from "./import-lines.ts";
 import { QUERIES } from "./queries.ts";
@@ -16,6 +17,7 @@ export function inventoryRoutes(app: Router, deps: { readonly store: InventorySt
   const inventory = inventoryOf(deps);
 
   app.get("/v1/inventory", async (c) => {
+    demand(c.get("caller"), ...INVENTORY_READERS);
     noQuery(c);
     const kinds = await inventory.list(c.get("caller"));
     const items = kinds.map((one): ApiInventoryKind => ({
@@ -26,6 +28,7 @@ export function inventoryRoutes(app: Router, deps: { readonly store: InventorySt
   });
 
   app.get("/v1/inventory/:kind", async (c) => {
+    demand(c.get("caller"), ...INVENTORY_READERS);
     const query = readQuery(c, QUERIES.page);
     const page = await inventory.items(c.req.param("kind"), query, c.get("caller"));
     const items = page.items.map(({ key, says, toldAt, toldBy }): ApiInventoryItem => ({
@@ -37,17 +40,18 @@ export function inventoryRoutes(app: Router, deps: { readonly store: InventorySt
 
   app.put("/v1/inventory/:kind", async (c) => {
     const caller = c.get("caller");
-    const table = inventory.table(c.req.param("kind"), caller);
+    demand(caller, "inventory:write");
     const { kind: form, text } = await readLines(c);
     const { replace = false, dryRun = false, expect = null } = readQuery(c, QUERIES.inventory);
-    const lines = importLines(form, text, table);
-    const options = { replace, dryRun, expect };
-    const told = await inventory.tell(c.req.param("kind"), lines, caller, options);
+    const kind = c.req.param("kind");
+    const lines = importLines(form, text, inventory.table(kind));
+    const told = await inventory.tell(kind, lines, caller, { replace, dryRun, expect });
     const answer: ApiInventoryLoaded = { ...told, dryRun, lines: lines.length };
     return c.json(answer);
   });
 
   app.delete("/v1/inventory/:kind/:key", async (c) => {
+    demand(c.get("caller"), "inventory:write");
     noQuery(c);
     await inventory.forget(c.req.param("kind"), c.req.param("key"), c.get("caller"));
     return c.body(null, 204);

@@ -41,8 +41,8 @@ export interface Inventory {
     query: { readonly limit?: number | undefined; readonly cursor?: string | undefined },
     caller: Caller,
   ): Promise<Page<InventoryItem>>;
-  /** How its table reads. @throws `not_found` with the nearest kind, `forbidden` */
-  table(kind: string, caller: Caller): TableShape;
+  /** How its table reads. @throws `not_found` with the nearest kind */
+  table(kind: string): TableShape;
   /** @throws `invalid` with the line of each mistake, `payload_too_large`, `count_unconfirmed`; nothing is changed then */
   tell(
     kind: string,
@@ -59,9 +59,7 @@ export interface Inventory {
 }
 
 /** Whoever tells it may look at what was told. */
-function demandRead(caller: Caller): void {
-  demand(caller, "devices:read", "inventory:write");
-}
+export const INVENTORY_READERS = ["devices:read", "inventory:write"] as const;
 
 function kindOf(name: string): InventoryKindName {
   const kind = INVENTORY_KIND_NAMES.find((one) => one === name);
@@ -74,7 +72,7 @@ function kindOf(name: string): InventoryKindName {
 export function inventoryOf({ store }: { readonly store: InventoryStore }): Inventory {
   return {
     async list(caller) {
-      demandRead(caller);
+      demand(caller, ...INVENTORY_READERS);
       const counts = new Map((await store.counts()).map((one) => [one.kind, one]));
       return INVENTORY_KIND_NAMES.map((kind) => {
         const { items = 0, toldAt = null } = counts.get(kind) ?? {};
@@ -83,14 +81,11 @@ export function inventoryOf({ store }: { readonly store: InventoryStore }): Inve
     },
 
     async items(name, { limit = PAGE_DEFAULT, cursor = null }, caller) {
-      demandRead(caller);
+      demand(caller, ...INVENTORY_READERS);
       return await store.items(kindOf(name), limit, cursor);
     },
 
-    table(name, caller) {
-      demand(caller, "inventory:write");
-      return tableOf(INVENTORY[kindOf(name)]);
-    },
+    table: (name) => tableOf(INVENTORY[kindOf(name)]),
 
     async tell(name, lines, caller, options) {
       demand(caller, "inventory:write");

@@ -109,7 +109,7 @@ export async function inventoryWorld(patterns: readonly string[]): Promise<Inven
     },
     async tell(kind, items, { replace = false, expect = null as number | null } = {}) {
       const text = items.map((item) => JSON.stringify(item)).join("\n");
-      const lines = importLines("ndjson", text, told.table(kind, CALLER));
+      const lines = importLines("ndjson", text, told.table(kind));
       return await told.tell(kind, lines, CALLER, { replace, dryRun: false, expect });
     },
     async run(...sessions) {

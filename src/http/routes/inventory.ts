@@ -1,22 +1,22 @@
 /** Routes of the inventory. */
 import { INVENTORY_KIND_NAMES } from "../../model/inventory.ts";
+import { INVENTORY_READERS } from "../../service/inventory.ts";
 import { QUERIES } from "../queries.ts";
 import type { Entries } from "./route.ts";
 
 const LINE = { nas: "bng-jhb-1", line: "olt1/1/3:1001", site: "jhb-north" };
-const readers = ["devices:read", "inventory:write"] as const;
 
 export const inventoryRoutes = {
   "GET /v1/inventory": {
     tag: "inventory",
     summary: "See which kinds are told, and how much of each",
-    scopes: readers,
+    scopes: INVENTORY_READERS,
     answers: { 200: { says: "Every kind, with its count.", body: "InventoryKindPage" } },
   },
   "GET /v1/inventory/:kind": {
     tag: "inventory",
     summary: "List the items of a kind by pages",
-    scopes: readers,
+    scopes: INVENTORY_READERS,
     query: QUERIES.page,
     answers: { 200: { says: "A page, in the order of keys.", body: "InventoryItemPage" } },
     problems: ["not_found"],

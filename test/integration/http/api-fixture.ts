@@ -178,7 +178,10 @@ export async function openApi(): Promise<Api> {
     token,
     call: (method, path, ask = {}) => send(app, method, path, { token: tokens.billing, ...ask }),
     async state() {
-      const tables = ["records", "devices", "desired_documents", "secrets", "stops"] as const;
+      const tables = [
+        ...(["records", "devices", "desired_documents", "secrets", "stops"] as const),
+        "inventory",
+      ] as const;
       const rows = await Promise.all(
         tables.map((name) => db.selectFrom(name).selectAll().execute()),
       );
