@@ -3,12 +3,10 @@
  * time in the whole installation: two that see different facts would take each other's findings back.
  */
 import { sql } from "kysely";
-import { evaluate, foci, type Change, type Evaluation } from "../../fraud/evaluate.ts";
+import { evaluate, foci, isEnabled, type Change, type Evaluation } from "../../fraud/evaluate.ts";
 import { reduceFindings, standingOf, type Ledger } from "../../fraud/findings.ts";
-import type { Service } from "../../fraud/facts/billing.ts";
-import { isGone } from "../../fraud/facts/billing.ts";
+import { isMisplaced } from "../../fraud/misplaced.ts";
 import type { Focus } from "../../fraud/rules/rule.ts";
-import type { Session } from "../../fraud/timeline/session.ts";
 import { viewOf } from "../../fraud/view-of.ts";
 import type { View } from "../../fraud/view.ts";
 import type { Trx } from "../transaction.ts";
@@ -55,7 +53,7 @@ export async function detect(trx: Trx, policy: PolicyInForce, question: Question
   const left = await reportFound(trx, before, evaluation);
   const reduced = reduceFindings(before, await withoutMended(trx, before, left));
   await storeLedger(trx, before, reduced.ledger, reduced.notices);
-  await watch(trx, asked, view, reduced.ledger);
+  await watch(trx, asked, view, reduced.ledger, policy);
 }
 
 /**
@@ -90,6 +88,7 @@ async function watch(
   asked: readonly Focus[],
   view: View,
   { open, waiting }: Ledger,
+  { rules }: PolicyInForce,
 ): Promise<void> {
   const credentials = list(asked.flatMap(({ kind, id }) => (kind === "credential" ? [id] : [])));
   const busy = new Set([
@@ -97,7 +96,10 @@ async function watch(
     ...[...waiting.values()].map(({ focus }) => focus.replace(/^credential /, "")),
   ]);
   const watched = credentials.filter(
-    (credential) => busy.has(credential) || isNoteworthy(credential, view),
+    (credential) =>
+      busy.has(credential) ||
+      isNoteworthy(credential, view) ||
+      isMisplaced(credential, view, (pattern) => isEnabled(pattern, rules)),
   );
   const quiet = credentials.filter((credential) => !watched.includes(credential));
   const gone = withMacs(quiet, view);
@@ -135,35 +137,5 @@ function isNoteworthy(credential: string, view: View): boolean {
   );
   const isForeign = own.size > 0 && [...macs].some((mac) => mac !== null && !own.has(mac));
   const isLone = macs.size <= 1 && places.size <= 1 && !isForeign;
-  return !isLone || (service?.end ?? null) !== null || isMisplaced(sessions, service, view);
-}
-
-/** By the inventory: on a bench or at another site, on a MAC or a station of more than one place, or a box that is gone. */
-function isMisplaced(sessions: readonly Session[], service: Service | null, view: View): boolean {
-  const { facts } = view;
-  if (facts.lines.length + facts.baseStations.length + facts.stock.length === 0) return false;
-  const stations = new Set(
-    sessions.flatMap(({ packets }) =>
-      packets.flatMap(({ fact }) => fact.event.line.baseStation ?? []),
-    ),
-  );
-  const boxes = new Set(
-    sessions.flatMap(({ mac }) => (mac === null ? [] : [...view.serialsOfMac(mac)])),
-  );
-  return (
-    stations.size > 1 ||
-    [...boxes].some((serial) => isGone(view.stockOf(serial)?.state)) ||
-    sessions.some((session) => {
-      const { site, bench } = view.placeOf(session);
-      const sites =
-        session.mac === null
-          ? []
-          : view.sessionsOfMac(session.mac).map((one) => view.placeOf(one).site);
-      return (
-        bench ||
-        (site !== null && sites.some((other) => other !== null && other !== site)) ||
-        (site !== null && service !== null && service.site !== null && service.site !== site)
-      );
-    })
-  );
+  return !isLone || (service?.end ?? null) !== null;
 }

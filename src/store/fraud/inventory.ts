@@ -6,6 +6,7 @@ import { sql } from "kysely";
 import { INVENTORY } from "../../fraud/inventory/kinds.ts";
 import type { InventoryFacts, Near, Told } from "../../fraud/inventory/kind.ts";
 import { nasesNamed, nearOf, type Neighbourhood } from "../../fraud/inventory/near.ts";
+import type { Service } from "../../fraud/facts/billing.ts";
 import type { Disturbance, Nas } from "../../fraud/facts/network.ts";
 import { INVENTORY_KIND_NAMES, type InventoryKindName } from "../../model/inventory.ts";
 import type { Trx } from "../transaction.ts";
@@ -67,7 +68,17 @@ export async function inventoryOf(
     if (kind === "nases" || !told.includes(kind)) continue;
     facts = INVENTORY[kind].facts(rows.filter((row) => row.kind === kind).map(toldBy), facts, near);
   }
-  return { ...facts, disturbances: underOneName(facts.disturbances, near) };
+  return {
+    ...facts,
+    services: atKnownSites(facts),
+    disturbances: underOneName(facts.disturbances, near),
+  };
+}
+
+/** A site where no line ends is unknown, and no mismatch (I5): billing may call the places of the network by other names. */
+function atKnownSites({ services, lines }: InventoryFacts): readonly Service[] {
+  const known = new Set(lines.map(({ site }) => site));
+  return services.map((one) => (known.has(one.site) ? one : { ...one, site: null }));
 }
 
 /** Counted ones go by what packets said. */
@@ -99,8 +110,9 @@ function byKey(a: Row, b: Row): number {
 }
 
 /**
- * Sites follow from the lines that were found, and so do the outages of sites. Where a site is only matters between two, and
- * then also how many lines share its coordinates.
+ * Sites follow from the lines that were found, and so do the outages of sites; a line at each site that services were sold to
+ * shows that the network knows it by this name. Where a site lies only matters between two, and then also how many lines
+ * share its coordinates.
  */
 async function itemsOf(
   trx: Trx,
@@ -129,6 +141,13 @@ async function itemsOf(
     cross join lateral (
       select * from inventory where kind = n.kind and about = n.about
       order by told_at desc limit ${BY_NAME_AT_MOST}) i
+    union all
+    select i.kind, i.key, i.says, i.told_at, null
+    from (select unnest(${list(near.sites)}::text[]) as site
+          union
+          select says ->> 'site' from named where kind = 'services') sold
+    cross join lateral (
+      select * from inventory where kind = 'lines' and about = sold.site order by told_at limit 1) i
     union all
     select i.kind, i.key, i.says, i.told_at, (
       select count(*)::int from (

@@ -141,11 +141,20 @@ describe("an Interim of a credential that is alone", () => {
     expect(await due(), "nobody told where it is").toEqual([]);
     await world.reset();
     await world.tell("lines", [{ nas: "bng-cpt-1", line: "p/1", site: "cpt" }]);
+    await world.tell("lines", [{ nas: "bng-jhb-1", line: "p/1", site: "jhb" }]);
     await world.tell("services", [{ service: DEVICE, site: "jhb" }]);
     await world.run(session);
     await world.evaluate();
     await world.run(goesOn);
     expect(await due()).toEqual([credential()]);
+    await world.reset();
+    await world.tell("lines", [{ nas: "bng-cpt-1", line: "p/1", site: "cpt" }]);
+    await world.tell("lines", [{ nas: "bng-jhb-1", line: "p/1", site: "jhb" }]);
+    await world.tell("services", [{ service: DEVICE, site: "jhb", nomadic: true }]);
+    await world.run(session);
+    await world.evaluate();
+    await world.run(goesOn);
+    expect(await due(), "it may roam").toEqual([]);
   });
 
   it("is not, where two boxes of other credentials have nothing to do with it", async () => {

@@ -124,6 +124,12 @@ describe("the right CPE on a line of another site (P04)", () => {
     expect(await world.open()).toEqual([]);
   });
 
+  it("is nothing where billing has other names for the places of the network", async () => {
+    await world.tell("services", [{ ...sold, site: "Johannesburg North" }]);
+    await world.run(moved);
+    expect(await world.open()).toEqual([]);
+  });
+
   it("is closed by a move that is ordered late, and comes back where that is cancelled", async () => {
     await world.run(moved);
     expect(await world.open()).toEqual(["P04 suspected"]);
