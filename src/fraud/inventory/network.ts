@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Nas } from "../facts/network.ts";
 import { inventoryKind } from "./kind.ts";
-import { address, moment, nasName, ordered, station, text } from "./parts.ts";
+import { address, moment, nasName, ordered, place, station, text } from "./parts.ts";
 
 export const nases = inventoryKind({
   kind: "nases",
@@ -119,7 +119,7 @@ export const disturbances = inventoryKind({
     .strictObject({
       id: text().describe("Your number of it"),
       kind: z.enum(["nas_outage", "site_outage", "frequency_plan", "storm", "port_rename"]),
-      of: text().describe("A NAS, a site or a base station, by its name here; a line for each"),
+      of: place.describe("A NAS, a site or a base station, by its name here; a line for each"),
       fromAt: moment,
       untilAt: moment.optional().describe("Left out: it goes on"),
     })

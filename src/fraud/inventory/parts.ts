@@ -42,11 +42,21 @@ export const address = z
   .union([z.ipv4(), z.ipv6()], { error: "must be an IPv4 or IPv6 address" })
   .transform((given) => given.toLowerCase());
 
+/** Six bytes and more with marks between, or after `0x`: nobody gives a NAS or a site such a name. */
+const MARKED =
+  /^(?:0x(?:[0-9a-f]{2})+|[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5,}|[0-9a-f]{4}(?:\.[0-9a-f]{4}){2,})$/i;
+const BARE = /^(?:[0-9a-f]{2})+$/i;
+
+const unmarked = (given: string): string =>
+  MARKED.test(given) ? given.replace(/^0x|[:.-]/gi, "").toLowerCase() : given;
+
 /** Packets name a station by its bytes; people write them as `00:1a:…`, `0x001a…` or bare. */
-export const station = text().transform((given) => {
-  const bare = given.replace(/^0x/i, "").replace(/[:.-]/g, "");
-  return /^(?:[0-9a-f]{2})+$/i.test(bare) ? bare.toLowerCase() : given;
-});
+export const station = text().transform((given) =>
+  BARE.test(given) ? given.toLowerCase() : unmarked(given),
+);
+
+/** A NAS, a site or a station. */
+export const place = text().transform(unmarked);
 
 export const ordered = (fromAt: string, untilAt: string | undefined): boolean =>
   untilAt === undefined || Date.parse(fromAt) <= Date.parse(untilAt);

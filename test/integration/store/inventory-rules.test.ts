@@ -237,7 +237,7 @@ describe("a station that a CPE never saw (P14)", () => {
     await world.tell("basestations", stations);
     await world.tell("disturbances", [
       {
-        ...{ id: "FP-1", kind: "frequency_plan", of: FAR },
+        ...{ id: "FP-1", kind: "frequency_plan", of: "00:1A:2B:00:00:09" },
         ...{ fromAt: at(T0 - 4 * HOUR), untilAt: at(T0 - 2 * HOUR) },
       },
     ]);

@@ -140,6 +140,18 @@ describe("normal forms", () => {
     expect(says("basestations", { id: given })).toMatchObject({ id: want });
   });
 
+  it.for([
+    ["00:1A:2B:00:00:01", "001a2b000001"],
+    ["0x001A2B000001", "001a2b000001"],
+    ["10.20.30.40", "10.20.30.40"],
+    ["CAFE", "CAFE"],
+    ["10-20", "10-20"],
+  ] as const)("a disturbance of %s is of %s: a NAS keeps its name", ([of, want]) => {
+    expect(says("disturbances", { ...INVENTORY.disturbances.example, of })).toMatchObject({
+      of: want,
+    });
+  });
+
   it.for([["00:0C:42:AA:00:01"], ["00-0c-42-aa-00-01"], ["000c.42aa.0001"], ["000c42aa0001"]])(
     "MAC %s is one and the same",
     ([mac]) => {
