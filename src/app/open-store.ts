@@ -9,6 +9,7 @@ import { feedStore } from "../store/feed.ts";
 import { fleetStore } from "../store/fleet/index.ts";
 import { findingsStore } from "../store/fraud/findings.ts";
 import { responseStore } from "../store/fraud/responses.ts";
+import { inventoryStore } from "../store/inventory.ts";
 import { loadKeyring, makeKeyring } from "../store/keyring.ts";
 import { migrate, migrationsFolder } from "../store/migrate.ts";
 import { radiusStore } from "../store/radius.ts";
@@ -21,6 +22,7 @@ import type { EngineStore } from "../ports/engine-store.ts";
 import type { FeedStore } from "../ports/feed-store.ts";
 import type { FindingsStore } from "../ports/findings-store.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
+import type { InventoryStore } from "../ports/inventory-store.ts";
 import type { KeyStore } from "../ports/key-store.ts";
 import type { RadiusStore } from "../ports/radius-store.ts";
 import type { ResponseStore } from "../ports/response-store.ts";
@@ -35,6 +37,7 @@ export interface Stores {
   readonly keys: KeyStore;
   readonly feed: FeedStore;
   readonly findings: FindingsStore;
+  readonly inventory: InventoryStore;
   readonly responses: ResponseStore;
   readonly aaa: AaaStore;
   readonly webhooks: WebhookStore;
@@ -115,6 +118,7 @@ export async function openStores(
       keys: keyStore(database.db, keyring),
       feed: feedStore(database.db),
       findings: findingsStore(database.db, digest),
+      inventory: inventoryStore(database.db),
       responses: responseStore(database.db),
       aaa: aaaStore(database.db, resolve),
       webhooks: webhookStore(database.db, keyring),

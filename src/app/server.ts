@@ -118,6 +118,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const app = httpApp({
     store: fleet,
     findings: stores.findings,
+    inventory: stores.inventory,
     responses: stores.responses,
     aaa: stores.aaa,
     telemetry,

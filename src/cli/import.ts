@@ -1,17 +1,13 @@
 /** `plumb import`: desired documents of many devices from a file of JSON lines or CSV. The server reads and judges the lines. */
 import type { Command } from "commander";
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
-import { AppError, messageOf, type Problem } from "../lib/errors.ts";
+import { AppError, type Problem } from "../lib/errors.ts";
 import type { ApiImported } from "../model/api-imports.ts";
 import { expectOf } from "./apply.ts";
 import { problemLines } from "./failure.ts";
+import { readLinesFile } from "./lines-file.ts";
 import { listImports, showImport } from "./import-progress.ts";
-import { printJson, type Io, type Session } from "./io.ts";
+import { printJson, type Session } from "./io.ts";
 import { count } from "./text.ts";
-
-const TYPES = { ndjson: "application/x-ndjson", csv: "text/csv" } as const;
-type ImportFormat = keyof typeof TYPES;
 
 /** Exit codes: of a rehearsal that found something, and of an import with lines that were refused. */
 const DIFFERENCES = 2;
@@ -54,7 +50,8 @@ export function registerImport(
     .action(async (file: string | undefined, options: Options) => {
       const { show: shown, list = false } = options;
       if ([file, shown].filter((one) => one !== undefined).length + Number(list) !== 1) {
-        throw usage("name a file, or one of --show and --list");
+        const message = "name a file, or one of --show and --list";
+        throw new AppError("usage", message, { details: { next: "plumb import --help" } });
       }
       if (file !== undefined) exit(await importFile(session(), file, options));
       else if (shown !== undefined) exit(await showImport(session(), shown));
@@ -62,39 +59,13 @@ export function registerImport(
     });
 }
 
-function usage(message: string): AppError {
-  return new AppError("usage", message, { details: { next: "plumb import --help" } });
-}
-
-function formatOf(file: string, given: string | undefined): ImportFormat {
-  const name = given ?? /\.(csv|ndjson|jsonl)$/i.exec(file)?.[1]?.toLowerCase();
-  if (name === "csv") return "csv";
-  if (name === "ndjson" || (name === "jsonl" && given === undefined)) return "ndjson";
-  throw usage("say what it is: --format csv or --format ndjson");
-}
-
-async function textOf(file: string, io: Io): Promise<string> {
-  if (file === "-") {
-    if (io.readStdin === undefined) throw usage("there is no stdin to read");
-    return await io.readStdin();
-  }
-  try {
-    return readFileSync(resolve(io.cwd ?? process.cwd(), file), "utf8");
-  } catch (error) {
-    throw new AppError("usage", `${file} cannot be read: ${messageOf(error)}`, { cause: error });
-  }
-}
-
 async function importFile(to: Session, file: string, options: Options): Promise<number> {
-  const type = TYPES[formatOf(file, options.format)];
   const expect = expectOf(options.expect);
-  const text = await textOf(file, to.io);
+  const lines = await readLinesFile(file, options.format, to.io, "plumb import --help");
   const dryRun = options.dryRun === true;
-  const done = await to.client
-    .import({ type, text }, { dryRun, expect })
-    .catch((error: unknown) => {
-      throw dryRun ? error : mayGoOn(error);
-    });
+  const done = await to.client.import(lines, { dryRun, expect }).catch((error: unknown) => {
+    throw dryRun ? error : mayGoOn(error);
+  });
   show(to, file, done);
   if (!dryRun) return done.refused > 0 ? REFUSED : 0;
   return done.refused + done.created + done.changed > 0 ? DIFFERENCES : 0;

@@ -18,6 +18,7 @@ import { registerGet } from "./get.ts";
 import { registerFindings } from "./findings.ts";
 import type { Format, Io, Session } from "./io.ts";
 import { registerImport } from "./import.ts";
+import { registerInventory } from "./inventory.ts";
 import { registerKeys } from "./keys.ts";
 import { registerMap } from "./map/index.ts";
 import { registerStop } from "./stop.ts";
@@ -131,6 +132,7 @@ function build(io: Io, exit: (code: number) => void): Command {
   registerAcs(program, session, exit);
   registerToken(program, session);
   registerFindings(program, session);
+  registerInventory(program, session, exit);
   registerWebhooks(program, session);
   registerApi(program, session);
   registerServer(program, io, session, exit);

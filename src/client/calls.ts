@@ -33,6 +33,8 @@ export interface Calls {
 "GET /v1/frequencyplans/{name}": { path: { name: string | number }; answer: Answers["Record"] };
 "GET /v1/imports": { query?: { limit?: number | null | undefined }; answer: Answers["ImportPage"] };
 "GET /v1/imports/{id}": { path: { id: string | number }; query?: { cursor?: number | null | undefined; limit?: number | null | undefined; outcome?: "created" | "changed" | "unchanged" | "refused" | null | undefined }; answer: Answers["ImportDetail"] };
+"GET /v1/inventory": { answer: Answers["InventoryKindPage"] };
+"GET /v1/inventory/{kind}": { path: { kind: string | number }; query?: { limit?: number | null | undefined; cursor?: string | null | undefined }; answer: Answers["InventoryItemPage"] };
 "GET /v1/keys": { answer: Answers["Keys"] };
 "GET /v1/operations/{id}": { path: { id: string | number }; answer: Answers["Operation"] };
 "GET /v1/parametermaps": { answer: Answers["RecordPage"] };
@@ -65,7 +67,7 @@ export interface Calls {
 "POST /v1/release": { json: { readonly model: string; readonly reason: string }; answer: Answers["ModelReleased"] };
 "POST /v1/resume": { query?: { expect?: number | null | undefined }; json?: { readonly acs?: string | null | undefined }; answer: Answers["Resumed"] };
 "POST /v1/stop": { json: { readonly reason: string; readonly acs?: string | null | undefined; readonly selector?: string | null | undefined }; answer: Answers["Stopped"] };
-"POST /v1/tokens": { json: { readonly owner: string; readonly scopes: readonly ("devices:read" | "desired:write:credentials" | "desired:write:firmware" | "desired:write:frequency" | "rollouts:write" | "rollouts:approve" | "findings:read" | "findings:decide" | "maps:write" | "audit:read" | "radius:ingest" | "secrets:reveal" | "admin")[]; readonly expiresIn?: string | undefined; readonly networks?: readonly (string)[] | undefined; readonly ratePerSecond?: number | null | undefined }; answer: Answers["IssuedToken"] };
+"POST /v1/tokens": { json: { readonly owner: string; readonly scopes: readonly ("devices:read" | "desired:write:credentials" | "desired:write:firmware" | "desired:write:frequency" | "rollouts:write" | "rollouts:approve" | "findings:read" | "findings:decide" | "inventory:write" | "maps:write" | "audit:read" | "radius:ingest" | "secrets:reveal" | "admin")[]; readonly expiresIn?: string | undefined; readonly networks?: readonly (string)[] | undefined; readonly ratePerSecond?: number | null | undefined }; answer: Answers["IssuedToken"] };
 "POST /v1/tokens/{id}/rotate": { path: { id: string | number }; json?: { readonly overlap?: string | undefined; readonly expiresIn?: string | undefined }; answer: Answers["RotatedToken"] };
 "POST /v1/webhooks": { json: { readonly url: string; readonly types?: readonly (string)[] | undefined; readonly allowPrivate?: boolean | undefined }; answer: Answers["Webhook"] };
 "POST /v1/webhooks/{id}/enable": { path: { id: string | number }; answer: Answers["Webhook"] };
@@ -73,4 +75,5 @@ export interface Calls {
 "POST /v1/webhooks/{id}/rotate-secret": { path: { id: string | number }; json?: { readonly overlap?: string | undefined }; answer: Answers["Webhook"] };
 "POST /v1/webhooks/{id}/test": { path: { id: string | number }; answer: Answers["Delivery"] };
 "PUT /v1/devices/{id}/desired": { path: { id: string | number }; query?: { dryRun?: boolean | null | undefined; effectiveAt?: string | null | undefined }; json: { readonly credentials?: { readonly username: string; readonly realm?: string | undefined; readonly password?: string | { readonly set: true; readonly version: number; readonly changedAt?: string | undefined; readonly fingerprint?: string | undefined } | null | undefined } | null | undefined; readonly firmware?: { readonly version: string } | null | undefined; readonly frequencyPlan?: { readonly channelsKhz: readonly (number)[]; readonly bandwidthKhz: number } | null | undefined; readonly management?: { readonly informIntervalS: number } | null | undefined; readonly document?: unknown; readonly status?: unknown; readonly plan?: unknown }; answer: Answers["Document"] };
+"PUT /v1/inventory/{kind}": { path: { kind: string | number }; query?: { replace?: boolean | null | undefined; dryRun?: boolean | null | undefined; expect?: number | null | undefined }; answer: Answers["InventoryLoaded"] };
 }

@@ -113,10 +113,11 @@ export function evaluate(change: Change, view: View, policy: RulePolicy = {}): E
   const ask = (pattern: PatternId, focus: Focus, seen: View): void => {
     const rule = RULES[pattern];
     if (!isEnabled(pattern, policy) || !rule.by.includes(focus.kind)) return;
+    const judged = rule.judge(focus, seen, policy[pattern]?.thresholds);
+    for (const verdict of judged) verdicts.set(verdict.key, verdict);
+    // No neighbourhood shows the whole of a NAS: that this one shows nothing takes nothing back.
+    if (focus.kind === "nas" && judged.length === 0) return;
     covered.add(`${pattern} ${focus.kind} ${focus.id}`);
-    for (const verdict of rule.judge(focus, seen, policy[pattern]?.thresholds)) {
-      verdicts.set(verdict.key, verdict);
-    }
   };
   for (const focus of asked) {
     for (const pattern of PATTERN_IDS) if (pattern !== "P18") ask(pattern, focus, view);

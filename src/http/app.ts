@@ -14,6 +14,7 @@ import type { AaaStore } from "../ports/aaa-store.ts";
 import type { FeedStore } from "../ports/feed-store.ts";
 import type { FindingsStore } from "../ports/findings-store.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
+import type { InventoryStore } from "../ports/inventory-store.ts";
 import type { ResponseStore } from "../ports/response-store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import type { WebhookStore } from "../ports/webhook-store.ts";
@@ -33,6 +34,7 @@ import { eventRoutes } from "./events.ts";
 import { findingRoutes } from "./findings.ts";
 import { idempotency } from "./idempotency.ts";
 import { importRoutes } from "./imports.ts";
+import { inventoryRoutes } from "./inventory.ts";
 import { keyRoutes } from "./keys.ts";
 import { limit } from "./limited.ts";
 import { operationRoutes } from "./operations.ts";
@@ -66,6 +68,8 @@ export interface HttpDeps {
   readonly keys?: Keys;
   /** Without it there are no addresses for findings. */
   readonly findings?: FindingsStore;
+  /** Without it there are no addresses for the inventory. */
+  readonly inventory?: InventoryStore;
   /** Without these two there are no addresses for responses to misuse and for what was asked of the AAA. */
   readonly responses?: ResponseStore;
   readonly aaa?: AaaStore;
@@ -147,6 +151,7 @@ export function httpApp(deps: HttpDeps): App {
   }
   if (deps.webhooks !== undefined) webhookRoutes(router, { store: deps.webhooks, now });
   if (deps.keys !== undefined) keyRoutes(router, { keys: deps.keys });
+  if (deps.inventory !== undefined) inventoryRoutes(router, { store: deps.inventory });
   const { findings, responses, aaa } = deps;
   if (findings !== undefined) findingRoutes(router, { findings, responses });
   if (responses !== undefined && aaa !== undefined) {

@@ -1,5 +1,5 @@
 /**
- * The lines of an import, as values: each stands for itself, so one that is no JSON hides no other. Of a table the header
+ * Lines of text as values: each stands for itself, so one that is no JSON hides no other. Of a table the header
  * and the quotes must be right as a whole, since every row depends on them.
  *
  * Nothing of the text is ever quoted: where a header is missing, its place is taken by somebody's password.
@@ -8,12 +8,16 @@ import { csvRecords } from "../lib/csv.ts";
 import { AppError, type Problem } from "../lib/errors.ts";
 import { didYouMean } from "../lib/nearest.ts";
 import { placesOf } from "../lib/text-place.ts";
-import { DEVICE_COLUMN, IMPORT_COLUMNS, importedRow } from "../service/import-columns.ts";
+import type { TableShape } from "../service/import-columns.ts";
 import type { ImportLine } from "../service/imports.ts";
 import { parseJson } from "./body.ts";
 
-export function importLines(kind: "ndjson" | "csv", text: string): readonly ImportLine[] {
-  return kind === "csv" ? linesOfCsv(text) : linesOfNdjson(text);
+export function importLines(
+  kind: "ndjson" | "csv",
+  text: string,
+  table: TableShape,
+): readonly ImportLine[] {
+  return kind === "csv" ? linesOfCsv(text, table) : linesOfNdjson(text);
 }
 
 function linesOfNdjson(text: string): ImportLine[] {
@@ -38,16 +42,16 @@ function refuse(problems: readonly Problem[]): never {
   throw new AppError("invalid", message, { problems });
 }
 
-function linesOfCsv(text: string): ImportLine[] {
+function linesOfCsv(text: string, table: TableShape): ImportLine[] {
   const places = placesOf(text);
   const fail = (offset: number, message: string): never =>
     refuse([{ ...places(offset), code: "malformed_csv", message }]);
   const [header, ...rows] = [...csvRecords(text, { separator: ",", strict: true, fail })];
   const columns = (header?.cells ?? []).map((cell) => cell.trim());
-  checkHeader(columns);
+  checkHeader(columns, table);
   return rows.map(({ cells, offset }) => {
     const { line } = places(offset);
-    if (cells.length === columns.length) return { line, value: importedRow(columns, cells) };
+    if (cells.length === columns.length) return { line, value: table.row(columns, cells) };
     const message =
       `has ${cells.length} cells, and the header ${columns.length}; ` +
       "put a value with a comma in quotes, and write an empty cell for what is left out";
@@ -56,8 +60,7 @@ function linesOfCsv(text: string): ImportLine[] {
   });
 }
 
-function checkHeader(columns: readonly string[]): void {
-  const known = [DEVICE_COLUMN, ...IMPORT_COLUMNS.keys()];
+function checkHeader(columns: readonly string[], { columns: known, needed }: TableShape): void {
   const problems = columns.flatMap((name, at): Problem[] => {
     const wrong = (code: string, message: string): Problem[] => [
       { line: 1, column: 1, code, message: `cell ${at + 1} of the header ${message}` },
@@ -70,8 +73,9 @@ function checkHeader(columns: readonly string[]): void {
   if (problems.length > 0) {
     refuse(problems.map((each) => ({ ...each, message: `${each.message} ${listOf(known)}` })));
   }
-  if (!columns.includes(DEVICE_COLUMN)) {
-    const message = `the header has no column ${DEVICE_COLUMN}. ${listOf(known)}`;
+  const missing = needed.find((name) => !columns.includes(name));
+  if (missing !== undefined) {
+    const message = `the header has no column ${missing}. ${listOf(known)}`;
     refuse([{ line: 1, column: 1, code: "missing_column", message }]);
   }
 }

@@ -7,6 +7,7 @@ import type { FleetStore } from "../ports/fleet-store.ts";
 import type { KeptLine } from "../ports/import-store.ts";
 import { demandDesired } from "../service/access.ts";
 import { desiredOf } from "../service/desired.ts";
+import { IMPORT_TABLE } from "../service/import-columns.ts";
 import { importsOf, type Imported } from "../service/imports.ts";
 import { keptImportsOf, type ImportedLine, type ImportState } from "../service/kept-imports.ts";
 import type { MapsOf } from "../service/maps.ts";
@@ -33,7 +34,7 @@ export function importRoutes(
     const { kind, text } = await readLines(c);
     const query = readQuery(c, QUERIES.many);
     const { dryRun = false, expect = null } = query;
-    const lines = importLines(kind, text);
+    const lines = importLines(kind, text, IMPORT_TABLE);
     const done = await imports.run(lines, c.get("caller"), { dryRun, expect });
     if (done.id !== null) c.header("Location", `/v1/imports/${done.id}`);
     return c.json(importedOf(done, dryRun));

@@ -38,6 +38,16 @@ export const QUERIES = {
   },
   swap: { dryRun: dryRun.optional() },
   many: { dryRun: dryRun.optional(), expect: count.optional() },
+  page: { limit: pageSize.optional(), cursor: cursor.optional() },
+  inventory: {
+    replace: flag
+      .describe("These lines are all there is of the kind: others are deleted.")
+      .optional(),
+    dryRun: dryRun.optional(),
+    expect: wholeNumber(0, 100_000_000)
+      .describe("How many items `replace` may delete, exactly; needed for more than a twentieth.")
+      .optional(),
+  },
   counted: { expect: count.optional() },
   imports: { limit: wholeNumber(1, MOST_IMPORTS).describe("The newest so many.").optional() },
   importLines: {

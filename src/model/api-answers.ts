@@ -4,6 +4,7 @@ import type { ApiAcsCall, ApiAcsStatus, ApiProbe } from "./api-acs.ts";
 import type { ApiEvent, ApiEvents } from "./api-events.ts";
 import type { ApiFinding, ApiFindingDetail, ApiFindings } from "./api-findings.ts";
 import type { ApiImport, ApiImportDetail, ApiImported } from "./api-imports.ts";
+import type { ApiInventoryItem, ApiInventoryKind, ApiInventoryLoaded } from "./api-inventory.ts";
 import type { ApiAaaRequests, ApiResponse } from "./api-responses.ts";
 import type { ApiAlive, ApiReady, ApiServerStatus } from "./api-server.ts";
 import type { ApiDelivery, ApiRedelivered, ApiWebhook } from "./api-webhooks.ts";
@@ -54,6 +55,9 @@ export interface Answers {
   readonly ImportDetail: ApiImportDetail;
   readonly Imported: ApiImported;
   readonly ImportPage: ApiPage<ApiImport>;
+  readonly InventoryItemPage: ApiPage<ApiInventoryItem>;
+  readonly InventoryKindPage: ApiPage<ApiInventoryKind>;
+  readonly InventoryLoaded: ApiInventoryLoaded;
   readonly IssuedToken: ApiIssuedToken;
   readonly Keys: ApiKeys;
   readonly ModelReleased: ApiModelReleased;

@@ -21,6 +21,7 @@ export const SCOPES = {
   "rollouts:approve": "approval of another person's rollout",
   "findings:read": "findings with their evidence",
   "findings:decide": "decisions on findings, and the policy of misuse",
+  "inventory:write": "the inventory that the rules of misuse look at: lines, NASes, orders, stock",
   "maps:write": "parameter maps, and naming the device that proves one",
   "audit:read": "history",
   "radius:ingest": "RADIUS accounting and post-auth records",

@@ -10,6 +10,14 @@ import { FIELD_NAMES, FIELDS } from "../model/fields/index.ts";
 
 type Kind = "text" | "number" | "numbers";
 
+/** A table of one sort: which columns it may have, and what a row of it means. */
+export interface TableShape {
+  readonly columns: readonly string[];
+  readonly needed: readonly string[];
+  /** @param columns of `columns`, one for each cell */
+  row(columns: readonly string[], cells: readonly string[]): Readonly<Record<string, unknown>>;
+}
+
 export const DEVICE_COLUMN = "device";
 
 interface Shape {
@@ -23,7 +31,7 @@ function kindOf({ type }: Shape): Kind {
 }
 
 /** Every column but that of the device. */
-export const IMPORT_COLUMNS: ReadonlyMap<string, Kind> = new Map(
+const IMPORT_COLUMNS: ReadonlyMap<string, Kind> = new Map(
   FIELD_NAMES.flatMap((field) => {
     const schema = z.toJSONSchema(FIELDS[field].schema, { io: "input", unrepresentable: "any" });
     const members = Object.entries((schema as Shape).properties ?? {});
@@ -40,7 +48,7 @@ function valueOf(cell: string, kind: Kind): unknown {
 }
 
 /** The body that a row means. @param columns known names, one for each cell */
-export function importedRow(
+function importedRow(
   columns: readonly string[],
   cells: readonly string[],
 ): Readonly<Record<string, unknown>> {
@@ -58,3 +66,9 @@ export function importedRow(
   }
   return row;
 }
+
+export const IMPORT_TABLE: TableShape = {
+  columns: [DEVICE_COLUMN, ...IMPORT_COLUMNS.keys()],
+  needed: [DEVICE_COLUMN],
+  row: importedRow,
+};

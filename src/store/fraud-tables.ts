@@ -1,6 +1,7 @@
 /** The tables of misuse detection; what they mean stands in their migration. */
 import type { ColumnType, Generated, JSONColumnType } from "kysely";
 import type { Finding } from "../fraud/findings.ts";
+import type { InventoryKindName } from "../model/inventory.ts";
 
 type DefaultNow = ColumnType<Date, Date | undefined, Date>;
 
@@ -38,6 +39,14 @@ export interface FraudTables {
     gen: Generated<number>;
   };
   fraud_watched: { id: string };
+  inventory: {
+    kind: InventoryKindName;
+    key: string;
+    about: string | null;
+    says: JSONColumnType<Record<string, unknown>>;
+    told_at: DefaultNow;
+    told_by: string;
+  };
 }
 
 interface FindingRow {

@@ -23,7 +23,7 @@ const bare = (mac: string): string => mac.replaceAll(":", "");
 
 export interface MisuseWorld {
   readonly database: VirtualNowDatabase;
-  readonly stores: Stores;
+  readonly stores: Stores & { readonly folder: string };
   readonly findings: FindingsStore;
   readonly responses: ResponseStore;
   /** Of the device that the credential is bound to. */

@@ -72,6 +72,18 @@ export interface Service {
 
 export type StockState = "in_service" | "in_stock" | "lost" | "stolen" | "written_off" | "returned";
 
+/** Nobody should hear of a box in such a state. */
+const GONE: ReadonlySet<string | undefined> = new Set<StockState>([
+  "lost",
+  "stolen",
+  "written_off",
+  "returned",
+]);
+
+export function isGone(state: StockState | undefined): boolean {
+  return GONE.has(state);
+}
+
 /** What inventory says of a box, apart from any service. */
 export interface StockRecord {
   readonly serial: Serial;

@@ -1,6 +1,6 @@
 /** P16: a box that is lost, stolen, written off or returned speaks again. */
 import { packetExhibit, sightingExhibit } from "../evidence.ts";
-import { bindingAt, type StockRecord } from "../facts/billing.ts";
+import { bindingAt, isGone, type StockRecord } from "../facts/billing.ts";
 import { explains, guard, weakens } from "../guards/guard.ts";
 import { bench } from "../guards/places.ts";
 import { lateTicket, swapBooked } from "../guards/windows.ts";
@@ -8,11 +8,9 @@ import type { View } from "../view.ts";
 import { rule } from "./rule.ts";
 import { boundSide } from "./use.ts";
 
-const GONE = new Set(["lost", "stolen", "written_off", "returned"]);
-
 function record(serial: string, view: View): StockRecord | null {
   const found = view.stockOf(serial);
-  return found !== null && GONE.has(found.state) ? found : null;
+  return found !== null && isGone(found.state) ? found : null;
 }
 
 /** Given out again: a binding that is newer than the state means that stock was not told. */

@@ -6,6 +6,7 @@ import { adminRoutes } from "./admin.ts";
 import { desiredRoutes } from "./desired.ts";
 import { deviceRoutes } from "./devices.ts";
 import { fleetRoutes } from "./fleet.ts";
+import { inventoryRoutes } from "./inventory.ts";
 import { serverRoutes } from "./server.ts";
 import { serviceRoutes } from "./service.ts";
 import { watchedRoutes } from "./watched.ts";
@@ -16,6 +17,7 @@ export const ROUTES = {
   ...deviceRoutes,
   ...fleetRoutes,
   ...watchedRoutes,
+  ...inventoryRoutes,
   ...adminRoutes,
   ...serverRoutes,
 } as const;

@@ -67,6 +67,11 @@ export const PATH_PARTS: Readonly<Record<string, Said>> = {
   },
   "/v1/operations/{id}": { says: "As `Location` gave it.", example: "op_WzEsMywiYmlsbGluZyJd" },
   "/v1/findings/{id}": { says: "The number of a finding.", example: "12" },
+  "/v1/inventory/{kind}": { says: "A kind of inventory.", example: "lines" },
+  "/v1/inventory/{kind}/{key}": {
+    says: "The `key` of an item, as the list has it.",
+    example: "bng-jhb-1|olt1/1/3:1001",
+  },
   "/v1/webhooks/{id}": { says: "The id of a webhook.", example: "wh_5f2a9c01d3e4" },
   "/v1/tokens/{id}": { says: "The part of a token between the underscores.", example: "4fZ2kQw9a" },
   "/v1/acs/{name}/requests/{id}": { says: "The number of a measurement.", example: "7" },

@@ -12,6 +12,7 @@ export const TAGS = {
   fleet: "The fleet: records, stops, imports",
   events: "What happened",
   findings: "Misuse of credentials",
+  inventory: "What the rules of misuse are told of network and services",
   acs: "An ACS, its calls, its limits",
   webhooks: "Webhooks",
   access: "Tokens and keys",

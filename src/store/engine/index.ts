@@ -42,6 +42,7 @@ export function engineStore(deps: EngineStoreDeps): EngineStore {
       await sql`select forget_radius_history()`.execute(db);
       await sql`select forget_events()`.execute(db);
       await sql`select forget_sightings()`.execute(db);
+      await sql`select forget_inventory()`.execute(db);
     },
     ...leases(db),
     ...queue(db),

@@ -37,6 +37,7 @@ export type FleetEventType =
   | "KeyRotationEnded"
   | "FindingRead"
   | "FindingDecided"
+  | "InventoryChanged"
   | "ResponseShadowed"
   | "ResponseRefused"
   | "ResponseMade"

@@ -3,14 +3,16 @@
  * time in the whole installation: two that see different facts would take each other's findings back.
  */
 import { sql } from "kysely";
-import { evaluate, foci, type Change, type Evaluation } from "../../fraud/evaluate.ts";
+import { evaluate, foci, isEnabled, type Change, type Evaluation } from "../../fraud/evaluate.ts";
 import { reduceFindings, standingOf, type Ledger } from "../../fraud/findings.ts";
+import { isMisplaced } from "../../fraud/misplaced.ts";
 import type { Focus } from "../../fraud/rules/rule.ts";
 import { viewOf } from "../../fraud/view-of.ts";
 import type { View } from "../../fraud/view.ts";
 import type { Trx } from "../transaction.ts";
 import { factsOf, type Seeds } from "./facts.ts";
 import { reportFound } from "./first-day.ts";
+import { momentOf } from "./inventory.ts";
 import { ledgerOf, storeLedger, withKeys } from "./ledger.ts";
 import type { PolicyInForce } from "./policy.ts";
 import { list } from "./query.ts";
@@ -32,9 +34,9 @@ export async function lockDetection(trx: Trx): Promise<void> {
 /** Comes last in its transaction, as the lock is held until its end. */
 export async function detect(trx: Trx, policy: PolicyInForce, question: Question): Promise<void> {
   await lockDetection(trx);
-  const { rows } = await sql<{ now: Date }>`select now() as now`.execute(trx);
-  const now = rows[0]?.now.getTime() ?? 0;
-  const facts = await factsOf(trx, question.seeds, policy.listed);
+  const moment = await momentOf(trx);
+  const now = moment.now.getTime();
+  const facts = await factsOf(trx, question.seeds, policy.listed, moment);
   const bare = viewOf(facts, now);
   const asked = question.changes(bare).flatMap((change) => foci(change, bare));
   if (asked.length === 0) return;
@@ -51,7 +53,7 @@ export async function detect(trx: Trx, policy: PolicyInForce, question: Question
   const left = await reportFound(trx, before, evaluation);
   const reduced = reduceFindings(before, await withoutMended(trx, before, left));
   await storeLedger(trx, before, reduced.ledger, reduced.notices);
-  await watch(trx, asked, view, reduced.ledger);
+  await watch(trx, asked, view, reduced.ledger, policy);
 }
 
 /**
@@ -80,12 +82,13 @@ async function withoutMended(
   };
 }
 
-/** Of a credential in one box on one line, bound to that box or to nobody, an Interim tells nothing new. */
+/** Of a credential in one box on its own line, bound to that box or to nobody, an Interim tells nothing new. */
 async function watch(
   trx: Trx,
   asked: readonly Focus[],
   view: View,
   { open, waiting }: Ledger,
+  { rules }: PolicyInForce,
 ): Promise<void> {
   const credentials = list(asked.flatMap(({ kind, id }) => (kind === "credential" ? [id] : [])));
   const busy = new Set([
@@ -93,7 +96,10 @@ async function watch(
     ...[...waiting.values()].map(({ focus }) => focus.replace(/^credential /, "")),
   ]);
   const watched = credentials.filter(
-    (credential) => busy.has(credential) || isNoteworthy(credential, view),
+    (credential) =>
+      busy.has(credential) ||
+      isNoteworthy(credential, view) ||
+      isMisplaced(credential, view, (pattern) => isEnabled(pattern, rules)),
   );
   const quiet = credentials.filter((credential) => !watched.includes(credential));
   const gone = withMacs(quiet, view);
@@ -130,5 +136,6 @@ function isNoteworthy(credential: string, view: View): boolean {
     ]),
   );
   const isForeign = own.size > 0 && [...macs].some((mac) => mac !== null && !own.has(mac));
-  return macs.size > 1 || places.size > 1 || isForeign || (service?.end ?? null) !== null;
+  const isLone = macs.size <= 1 && places.size <= 1 && !isForeign;
+  return !isLone || (service?.end ?? null) !== null;
 }

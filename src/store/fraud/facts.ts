@@ -1,7 +1,7 @@
 /**
  * The neighbourhood of a change, as facts: what the CPEs showed that carry its credentials and MACs, who these belong to, the
- * RADIUS records of both, and what we did ourselves. What an installation has no source for (lines, stock, voice) stays empty,
- * and unknown is no mismatch (I5).
+ * RADIUS records of both, what the inventory says of these, and what we did ourselves. What nobody told stays empty, and unknown
+ * is no mismatch (I5).
  */
 import { sql } from "kysely";
 import type { Sighting } from "../../fraud/facts/acs.ts";
@@ -10,6 +10,7 @@ import { NO_FACTS, type Facts } from "../../fraud/facts/facts.ts";
 import type { Pending, Push } from "../../fraud/facts/own-log.ts";
 import type { Trx } from "../transaction.ts";
 import { bindingsOf, servicesOf } from "./bindings.ts";
+import { inventoryOf, type Moment } from "./inventory.ts";
 import { list, RETENTION_DAYS } from "./query.ts";
 import { radiusFactsOf } from "./radius-facts.ts";
 
@@ -27,6 +28,7 @@ export async function factsOf(
   trx: Trx,
   seeds: Seeds,
   listed: readonly ListedCredential[],
+  moment: Moment,
 ): Promise<Facts> {
   const shown = await devicesShowing(trx, seeds);
   const near = await bindingsOf(trx, { credentials: seeds.credentials, devices: seeds.devices });
@@ -49,7 +51,8 @@ export async function factsOf(
   });
   const pushes = await pushesOf(trx, devices);
   const pending = [...(await openOf(trx, devices)), ...notTakenYet(services, sightings)];
-  return { ...NO_FACTS, ...radius, sightings, services, listed, pushes, pending };
+  const inventory = await inventoryOf(trx, { ...radius, sightings, services }, moment);
+  return { ...NO_FACTS, ...radius, ...inventory, sightings, listed, pushes, pending };
 }
 
 async function devicesShowing(trx: Trx, { credentials, macs }: Seeds): Promise<readonly number[]> {

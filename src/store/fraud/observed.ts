@@ -64,6 +64,8 @@ interface Look {
   readonly own: boolean;
   /** Some credential is wanted of it. */
   readonly bound: boolean;
+  /** By the inventory nobody should hear of it. */
+  readonly gone: boolean;
   /** As its last read; null: this is the first. */
   readonly known: boolean | null;
 }
@@ -75,7 +77,7 @@ interface Look {
  */
 function worth(row: Look): "now" | "later" | null {
   if (row.reused || (row.macShared && row.known !== true)) return "now";
-  if (row.busy) return "later";
+  if (row.busy || row.gone) return "later";
   if (row.known === false) return "later";
   // What is not its own is nothing new only of a CPE of which none is wanted, and that showed it before.
   return row.own || (row.known === true && !row.bound) ? null : "later";
@@ -105,6 +107,9 @@ async function lookAt(
         where b.device = ${device} and b.until_at is null and ${credential} in (b.credential, b.bare)) as own,
       exists (
         select from credential_bindings b where b.device = ${device} and b.until_at is null) as bound,
+      exists (
+        select from devices d join inventory i on i.kind = 'stock' and i.about in (d.serial, d.device_id)
+        where d.device = ${device} and i.says ->> 'state' not in ('in_service', 'in_stock')) as gone,
       (select s.credential is not distinct from ${credential} and s.macs = ${macs}::text[]
          and s.firmware is not distinct from ${firmware} from device_sightings s
        where s.device = ${device} and s.at < ${at} order by s.at desc limit 1) as known,

@@ -21,6 +21,7 @@ import { feedStore } from "../../../src/store/feed.ts";
 import { fleetStore } from "../../../src/store/fleet/index.ts";
 import { findingsStore } from "../../../src/store/fraud/findings.ts";
 import { responseStore } from "../../../src/store/fraud/responses.ts";
+import { inventoryStore } from "../../../src/store/inventory.ts";
 import { makeKeyring, type Keyring } from "../../../src/store/keyring.ts";
 import { keyStore } from "../../../src/store/rotate-keys.ts";
 import { webhookStore } from "../../../src/store/webhooks.ts";
@@ -144,6 +145,7 @@ export async function openApi(): Promise<Api> {
     webhooks: webhookStore(db, keyring),
     ending: ending.signal,
     findings,
+    inventory: inventoryStore(db),
     responses,
     aaa,
     shuttingDown: () => false,
@@ -176,7 +178,10 @@ export async function openApi(): Promise<Api> {
     token,
     call: (method, path, ask = {}) => send(app, method, path, { token: tokens.billing, ...ask }),
     async state() {
-      const tables = ["records", "devices", "desired_documents", "secrets", "stops"] as const;
+      const tables = [
+        ...(["records", "devices", "desired_documents", "secrets", "stops"] as const),
+        "inventory",
+      ] as const;
       const rows = await Promise.all(
         tables.map((name) => db.selectFrom(name).selectAll().execute()),
       );
