@@ -3,20 +3,25 @@
  * time in the whole installation: two that see different facts would take each other's findings back.
  */
 import { sql } from "kysely";
-import { evaluate, foci, type Change, type Evaluation } from "../../fraud/evaluate.ts";
+import { evaluate, foci, isEnabled, type Change, type Evaluation } from "../../fraud/evaluate.ts";
+import type { Facts } from "../../fraud/facts/facts.ts";
 import { reduceFindings, standingOf, type Ledger } from "../../fraud/findings.ts";
+import { AFTER_A_REVEAL } from "../../fraud/rules/p18-insider.ts";
 import type { Focus } from "../../fraud/rules/rule.ts";
 import { viewOf } from "../../fraud/view-of.ts";
 import type { View } from "../../fraud/view.ts";
 import type { Trx } from "../transaction.ts";
-import { factsOf, type Seeds } from "./facts.ts";
+import { askOfReveals } from "./acts.ts";
 import { reportFound } from "./first-day.ts";
 import { ledgerOf, storeLedger, withKeys } from "./ledger.ts";
 import type { PolicyInForce } from "./policy.ts";
 import { list } from "./query.ts";
 
 export interface Question {
-  readonly seeds: Seeds;
+  /** The neighbourhood of what is asked, under the lock. */
+  readonly facts: (trx: Trx) => Promise<Facts>;
+  /** Of which kind the foci are that these facts are complete for. */
+  readonly asks: (focus: Focus) => boolean;
   /** What came in, as it stands in the view. */
   readonly changes: (view: View) => readonly Change[];
 }
@@ -34,11 +39,18 @@ export async function detect(trx: Trx, policy: PolicyInForce, question: Question
   await lockDetection(trx);
   const { rows } = await sql<{ now: Date }>`select now() as now`.execute(trx);
   const now = rows[0]?.now.getTime() ?? 0;
-  const facts = await factsOf(trx, question.seeds, policy.listed);
+  const facts = await question.facts(trx);
   const bare = viewOf(facts, now);
-  const asked = question.changes(bare).flatMap((change) => foci(change, bare));
+  const asked = question
+    .changes(bare)
+    .flatMap((change) => foci(change, bare))
+    .filter(question.asks);
   if (asked.length === 0) return;
-  const known = await ledgerOf(trx, asked);
+  const touched = facts.acts.map(({ credential }): Focus => ({
+    kind: "credential",
+    id: credential,
+  }));
+  const known = await ledgerOf(trx, [...asked, ...touched]);
   const { suspicions, decidedAt } = standingOf(known);
   const view: View = {
     ...bare,
@@ -51,6 +63,14 @@ export async function detect(trx: Trx, policy: PolicyInForce, question: Question
   const left = await reportFound(trx, before, evaluation);
   const reduced = reduceFindings(before, await withoutMended(trx, before, left));
   await storeLedger(trx, before, reduced.ledger, reduced.notices);
+  if (isEnabled("P18", policy.rules)) {
+    const raised = reduced.notices.flatMap((one) =>
+      one.kind === "suspected" || one.kind === "confirmed" ? [one.finding] : [],
+    );
+    const misused = raised.filter(({ pattern }) => AFTER_A_REVEAL.has(pattern));
+    const credentials = misused.flatMap(({ evidence }) => evidence.credential ?? []);
+    await askOfReveals(trx, policy.people, credentials);
+  }
   await watch(trx, asked, view, reduced.ledger);
 }
 
