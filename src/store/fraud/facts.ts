@@ -39,8 +39,9 @@ export async function factsOf(
     credentials: list([...seeds.credentials, ...near.map(({ credential }) => credential)]),
     devices,
   });
-  const services = servicesOf(bound, await ownLogOf(trx, bound));
-  const sightings = await sightingsOf(trx, devices);
+  const log = await ownLogOf(trx, bound);
+  const services = servicesOf(bound, log);
+  const sightings = await sightingsOf(trx, [...devices, ...log.coming]);
   const radius = await radiusFactsOf(trx, {
     credentials: list([
       ...seeds.credentials,
@@ -85,6 +86,7 @@ async function devicesShowing(trx: Trx, { credentials, macs }: Seeds): Promise<r
 interface PushRow {
   device_id: string;
   fields: string[];
+  version: string | null;
   intended_at: Date;
   proven_at: Date | null;
 }
@@ -94,16 +96,16 @@ async function pushesOf(trx: Trx, devices: readonly number[]): Promise<readonly 
     with near as materialized (
       select * from intents
       where device = any(${list(devices)}::bigint[]) and intended_at >= now() - interval '90 days')
-    select d.device_id, i.fields, i.intended_at,
+    select d.device_id, i.fields, i.edits -> 0 ->> 'version' as version, i.intended_at,
       case when i.verdict = 'verified' then i.verdict_at end as proven_at
     from near i join devices d on d.device = i.device
     where i.fields && array['credentials', 'firmware'] and i.outcome is distinct from 'rejected'
     order by i.id desc limit 2000`.execute(trx);
-  return rows.map(({ device_id: serial, fields, intended_at, proven_at }): Push => ({
+  return rows.map(({ device_id: serial, fields, version, intended_at, proven_at }): Push => ({
     serial,
     what: fields.includes("credentials") ? "credential" : "firmware",
     credential: null,
-    firmware: null,
+    firmware: version,
     at: intended_at.getTime(),
     provenAt: proven_at?.getTime() ?? null,
   }));

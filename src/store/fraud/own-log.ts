@@ -22,6 +22,8 @@ interface Row {
 }
 
 export interface OwnLog {
+  /** Boxes that are to come and are bound to nobody yet: what they show tells whose MAC it is. */
+  readonly coming: readonly number[];
   /** Of the bindings of one service. */
   ordersOf(group: readonly BindingRow[]): readonly Order[];
   suspendedOf(group: readonly BindingRow[]): Service["suspended"];
@@ -29,7 +31,7 @@ export interface OwnLog {
 
 /** One statement, and none where nobody is bound. */
 export async function ownLogOf(trx: Trx, bound: readonly BindingRow[]): Promise<OwnLog> {
-  if (bound.length === 0) return { ordersOf: () => [], suspendedOf: () => [] };
+  if (bound.length === 0) return { coming: [], ordersOf: () => [], suspendedOf: () => [] };
   const devices = list(bound.map(({ device }) => device));
   const credentials = list(bound.map(({ credential }) => credential));
   const since = sql`now() - ${RETENTION_DAYS} * interval '1 day'`;
@@ -54,6 +56,7 @@ export async function ownLogOf(trx: Trx, bound: readonly BindingRow[]): Promise<
     trx,
   );
   return {
+    coming: rows.flatMap(({ kind, device }) => (kind === "scheduled" ? [device] : [])),
     ordersOf: (group) => rows.flatMap((row) => orderOf(row, group)),
     suspendedOf: (group) =>
       timesOf(rows.filter((row) => group.some(({ device }) => device === row.device))),
