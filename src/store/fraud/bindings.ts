@@ -1,9 +1,8 @@
 /** What billing says, for the rules: who has which credential, from when until when. */
 import { sql } from "kysely";
 import { normalisedUser } from "../../fraud/sighting.ts";
-import { ONE_SESSION, type Binding, type Service } from "../../fraud/facts/billing.ts";
+import { ONE_SESSION, type Binding, type Order, type Service } from "../../fraud/facts/billing.ts";
 import type { Trx } from "../transaction.ts";
-import type { OwnLog } from "./own-log.ts";
 import { list, type Digest } from "./query.ts";
 
 interface NewBinding {
@@ -55,6 +54,15 @@ export interface BindingRow {
   readonly until_at: Date | null;
   readonly ended: boolean;
   readonly changed_by: string;
+}
+
+/** What our own history says of the bindings of one service. */
+export interface OwnLog {
+  /** Boxes that are to come and are bound to nobody yet: what they show tells whose MAC it is. */
+  readonly coming: readonly number[];
+  /** Of the bindings of one service. */
+  ordersOf(group: readonly BindingRow[]): readonly Order[];
+  suspendedOf(group: readonly BindingRow[]): Service["suspended"];
 }
 
 export async function bindingsOf(

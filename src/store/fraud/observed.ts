@@ -44,8 +44,7 @@ export function observationWatch(deps: {
         const shown = shownBy(seen, digest);
         await storeSighting(trx, device, live, shown);
         const gone = await storeSecrets(trx, device, shown);
-        const { at: _at, bootedAt: _bootedAt, ...says } = shown;
-        const text = JSON.stringify(says);
+        const text = JSON.stringify({ ...shown, at: null, bootedAt: null });
         if (text === before) continue;
         before = text;
         await attempt(trx, device, { ...shown, gone }, { digest, failed, left });

@@ -5,7 +5,7 @@
 import { sql } from "kysely";
 import type { Order, Service } from "../../fraud/facts/billing.ts";
 import type { Trx } from "../transaction.ts";
-import type { BindingRow } from "./bindings.ts";
+import type { BindingRow, OwnLog } from "./bindings.ts";
 import { list, RETENTION_DAYS } from "./query.ts";
 
 interface Row {
@@ -19,14 +19,6 @@ interface Row {
   at: Date;
   recorded_at: Date;
   failed: boolean;
-}
-
-export interface OwnLog {
-  /** Boxes that are to come and are bound to nobody yet: what they show tells whose MAC it is. */
-  readonly coming: readonly number[];
-  /** Of the bindings of one service. */
-  ordersOf(group: readonly BindingRow[]): readonly Order[];
-  suspendedOf(group: readonly BindingRow[]): Service["suspended"];
 }
 
 /** One statement, and none where nobody is bound. */

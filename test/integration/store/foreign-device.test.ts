@@ -79,7 +79,7 @@ async function read(device: number, atMs: number, mac: string | null, user = USE
       ...{ snapshot: { values: new Map(), covered: [] }, decoded, facts: NO_FACTS },
       credentials: [{ logical: "wan.ppp.credential", normalised: `${user}@isp.example` }],
     };
-    await watch.observed(trx, keys[device] ?? 0, [record as never], true);
+    await watch.observed(trx, keys[device] ?? 0, [record], true);
   });
 }
 

@@ -108,11 +108,8 @@ describe("a person of ours (P18)", () => {
     await misuse(0, T0 - 6 * HOUR, T0 - 2 * HOUR);
     await swap(0, 1, me, T0 - HOUR);
     const { db } = records.database;
-    const [{ finding = 0 } = {}] = await db
-      .selectFrom("findings")
-      .select("finding")
-      .where("pattern", "=", "P01")
-      .execute();
+    const open = db.selectFrom("findings").select("finding").where("pattern", "=", "P01");
+    const { finding } = await open.executeTakeFirstOrThrow();
     await records.database.setNow(T0);
     await findingsStore(db, records.digest).decide(finding, "mistake", "it was me", me);
     expect(await insiders()).toEqual(["confirmed closed own finding by one person"]);
