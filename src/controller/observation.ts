@@ -5,8 +5,9 @@ import type { DeviceFacts } from "../model/device.ts";
 import type { Epoch } from "../model/epoch.ts";
 import type { Observation } from "../model/logical.ts";
 import type { Reading, Snapshot } from "../model/parameter.ts";
-import type { ObservationRecord } from "../ports/engine-store.ts";
+import type { ObservationRecord, Told } from "../ports/observation.ts";
 import { secretPathsOf } from "../reconcile/renewal.ts";
+import { isShown, shownSecrets } from "../reconcile/shown-secrets.ts";
 import { normaliseEntry } from "./decoded.ts";
 
 /** What the map wants of the read, without the rest of the tree. */
@@ -17,6 +18,7 @@ export function observationOf(
   readAt: Date,
   changeId: string,
   epoch: Epoch,
+  told: Told,
 ): ObservationRecord {
   const observed = new Map<string, Observation>();
   for (const logical of mapper.bindings.keys())
@@ -33,8 +35,7 @@ export function observationOf(
   const secretPaths = new Set(secretPathsOf(mapper, snapshot));
   const values = new Map<string, Reading>();
   for (const [path, reading] of snapshot.values) {
-    // That a secret's parameter exists is worth keeping; what it showed is not (I18).
-    if (isKept(path)) values.set(path, secretPaths.has(path) ? { kind: "null" } : reading);
+    if (isKept(path)) values.set(path, secretPaths.has(path) ? withoutSecret(reading) : reading);
   }
   return {
     readAt,
@@ -46,5 +47,23 @@ export function observationOf(
     changeId,
     epoch,
     credentials: sightings(observed),
+    ...told,
+  };
+}
+
+/** That a secret's parameter exists, and whether it shows anything, is worth keeping; what it showed is not (I18). */
+function withoutSecret(reading: Reading): Reading {
+  return isShown(reading) || reading.kind === "null"
+    ? { kind: "null" }
+    : { kind: "value", text: "" };
+}
+
+/** @param answer of the read alone: a time since the last boot that is remembered would tell of another boot */
+export function toldBy(mapper: Mapper, snapshot: Snapshot, answer: Snapshot): Told {
+  const uptime = mapper.get("device.uptime", answer);
+  const seconds = uptime.kind === "value" ? Number(uptime.value) : Number.NaN;
+  return {
+    uptimeSeconds: Number.isFinite(seconds) ? seconds : null,
+    secrets: shownSecrets(mapper, snapshot, answer),
   };
 }

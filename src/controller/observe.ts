@@ -8,10 +8,11 @@ import { logicalsOf } from "../reconcile/carriers.ts";
 import { diff } from "../reconcile/diff.ts";
 import { alsoRead, informIntervalMs } from "../reconcile/inform.ts";
 import { lineMac } from "../reconcile/line-mac.ts";
+import { secretsAlong } from "../reconcile/shown-secrets.ts";
 import { callContext } from "./context.ts";
 import type { Deps } from "./deps.ts";
 import type { Waiting } from "../ports/acs.ts";
-import { observationOf } from "./observation.ts";
+import { observationOf, toldBy } from "./observation.ts";
 import { databaseNow, noteAsked, noteKnock, waitsAfterAll, type Pass } from "./pass.ts";
 import { endingOf } from "./trouble.ts";
 
@@ -88,6 +89,7 @@ async function readWith(
     ...logicalsOf(pass.effective, mapper),
     ...alsoRead(mapper, known),
     ...lineMac(pass.effective, mapper, known),
+    ...secretsAlong(pass.effective, mapper, known),
   ];
   const names = mapper.wanted(logicals, known);
   const readAt = databaseNow(pass, deps.clock.monotonicMs());
@@ -122,7 +124,10 @@ async function readWith(
   const snapshot = known === null ? answer.snapshot : overlay(known, answer.snapshot);
   const facts = mergeFacts(pass.loaded.record.facts, mapper.facts(answer.snapshot));
   pass.epoch = epochOf(facts, pass.loaded.status.bootstrapped);
-  pass.observations.push(observationOf(mapper, snapshot, facts, saidAt, pass.changeId, pass.epoch));
+  const told = toldBy(mapper, snapshot, answer.snapshot);
+  pass.observations.push(
+    observationOf(mapper, snapshot, facts, saidAt, pass.changeId, pass.epoch, told),
+  );
   pass.informIntervalMs = informIntervalMs(mapper, snapshot) ?? pass.informIntervalMs;
   return { kind: "seen", mapper, snapshot, facts };
 }

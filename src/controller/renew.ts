@@ -14,6 +14,7 @@ import { logicalsOf } from "../reconcile/carriers.ts";
 import { nextReadInMs } from "../reconcile/reading.ts";
 import { renewal, secretPathsOf } from "../reconcile/renewal.ts";
 import type { Deps } from "./deps.ts";
+import { NOTHING_TOLD } from "../ports/observation.ts";
 import { observationOf } from "./observation.ts";
 import { databaseNow, newPass, type Pass } from "./pass.ts";
 import type { ReadBudget } from "./read-budget.ts";
@@ -163,6 +164,7 @@ class Renewing {
         readAt,
         pass.changeId,
         pass.epoch,
+        NOTHING_TOLD,
       ),
       evidenceBudgetMs,
       goodForMs,

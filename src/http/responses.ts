@@ -1,6 +1,11 @@
 /** Responses to misuse that a person orders or takes back, and what was asked of the AAA about a device. */
-import type { ApiAaaRequest, ApiAaaRequests, ApiResponse } from "../model/api-responses.ts";
-import type { AaaRequestView, AaaStore } from "../ports/aaa-store.ts";
+import type {
+  ApiAaaRequest,
+  ApiAaaRequests,
+  ApiAaaSession,
+  ApiResponse,
+} from "../model/api-responses.ts";
+import type { AaaRequestView, AaaSessionView, AaaStore } from "../ports/aaa-store.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
 import type { ResponseStore, ResponseView } from "../ports/response-store.ts";
 import { demand } from "../service/access.ts";
@@ -22,6 +27,16 @@ function askedOf(view: AaaRequestView): ApiAaaRequest {
     answeredAt: view.answeredAt?.toISOString() ?? null,
     stoppedAt: view.stoppedAt?.toISOString() ?? null,
     aliveAt: view.aliveAt?.toISOString() ?? null,
+  };
+}
+
+function sessionOf(view: AaaSessionView): ApiAaaSession {
+  const { session, nas, mac, state, startedAt, aliveAt, stoppedAt } = view;
+  return {
+    ...{ session, nas, mac, state },
+    startedAt: startedAt?.toISOString() ?? null,
+    aliveAt: aliveAt?.toISOString() ?? null,
+    stoppedAt: stoppedAt?.toISOString() ?? null,
   };
 }
 
@@ -61,8 +76,14 @@ export function responseRoutes(
     demand(c.get("caller"), "devices:read");
     noQuery(c);
     const { key, id } = await findDevice(deps.store, c.req.param("id"));
+    const { suspendedSince, sessions } = await deps.aaa.sessionsOf(key);
     const items = await deps.aaa.aaaOf(key);
-    const answer: ApiAaaRequests = { device: id, items: items.map(askedOf) };
+    const answer: ApiAaaRequests = {
+      device: id,
+      suspendedSince: suspendedSince?.toISOString() ?? null,
+      sessions: sessions.map(sessionOf),
+      items: items.map(askedOf),
+    };
     return c.json(answer);
   });
 }

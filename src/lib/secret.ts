@@ -1,7 +1,7 @@
 /**
  * A value that must not be seen: it prints, logs, serialises and inspects as a mark.
  *
- * It is opened in two places only: when a call to the ACS is built, and when it is sealed for the store.
+ * It is opened in two places only: when a call to the ACS is built, and when it is sealed or digested for the store.
  */
 const MARK = "[secret]";
 

@@ -42,8 +42,23 @@ export interface ApiResponse {
   readonly aaa: readonly ApiAaaRequest[];
 }
 
+export interface ApiAaaSession {
+  readonly session: string;
+  readonly nas: string | null;
+  readonly mac: string | null;
+  /** `admitted`: it began while the service was suspended, so the AAA let in whom it was told to refuse. */
+  readonly state: "running" | "outlasting" | "admitted";
+  readonly startedAt: string | null;
+  readonly aliveAt: string | null;
+  readonly stoppedAt: string | null;
+}
+
 export interface ApiAaaRequests {
   readonly device: string;
+  /** Null: the service is not suspended. */
+  readonly suspendedSince: string | null;
+  /** Sessions that run, and of a suspended service those that should not have begun; newest first, at most 100. */
+  readonly sessions: readonly ApiAaaSession[];
   /** Newest first, at most 100. */
   readonly items: readonly ApiAaaRequest[];
 }

@@ -34,6 +34,30 @@ export interface AaaRequestView {
   readonly ended: "acked" | "stopped" | null;
 }
 
+/**
+ * `running`: as it should. `outlasting`: the service is suspended, and it began before that; it was asked to end.
+ * `admitted`: it began after the suspension took hold, so the AAA let in whom it was told to refuse.
+ */
+export type AaaSessionState = "running" | "outlasting" | "admitted";
+
+export interface AaaSessionView {
+  readonly session: string;
+  readonly nas: string | null;
+  readonly mac: string | null;
+  readonly state: AaaSessionState;
+  /** By the NAS's clock; null: nobody told. */
+  readonly startedAt: Date | null;
+  readonly aliveAt: Date | null;
+  readonly stoppedAt: Date | null;
+}
+
+export interface ServiceSessions {
+  /** Null: the service is not suspended. */
+  readonly suspendedSince: Date | null;
+  /** Newest first, at most 100: those that run, and those that were admitted. */
+  readonly sessions: readonly AaaSessionView[];
+}
+
 export interface DueAaaRequest {
   readonly id: number;
   readonly purpose: AaaPurpose;
@@ -67,4 +91,5 @@ export interface AaaStore {
   settleAaa(request: DueAaaRequest, outcome: AaaOutcome): Promise<void>;
   /** Newest first, at most 100. */
   aaaOf(device: number): Promise<readonly AaaRequestView[]>;
+  sessionsOf(device: number): Promise<ServiceSessions>;
 }

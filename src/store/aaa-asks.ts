@@ -41,7 +41,7 @@ export async function runningSessions(
 const DAY_MINUTES = 24 * 60;
 
 /** Also without its realm, as a NAS may strip it, where that names nobody else. */
-const credentialsOf = (device: DeviceKey): RawBuilder<unknown> => sql`
+export const credentialsOf = (device: DeviceKey): RawBuilder<unknown> => sql`
   select credential from credential_bindings where device = ${device} and until_at is null
   union
   select b.bare from credential_bindings b

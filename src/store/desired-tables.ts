@@ -100,6 +100,7 @@ export interface DesiredTables {
     request_id: string | null;
     failed_at: Date | null;
     failure: string | null;
+    credential: string | null;
   };
 }
 

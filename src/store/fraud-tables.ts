@@ -13,6 +13,15 @@ export interface FraudTables {
     credential: string | null;
     macs: string[];
     firmware: string | null;
+    booted_at: Date | null;
+    bootstrapped: string | null;
+  };
+  device_secrets: {
+    device: number;
+    opens: "acs" | "connection_request" | "service";
+    digest: string;
+    first_at: Date;
+    last_at: Date;
   };
   credential_bindings: {
     binding: Generated<number>;

@@ -117,6 +117,8 @@ export function observation(changeId: string): ObservationRecord {
   return {
     ...{ readAt: new Date(), mapName, mapHash, snapshot, decoded, facts, changeId, epoch },
     credentials,
+    // Of one life in all reads, and like nearly all CPEs it shows no secret.
+    ...{ uptimeSeconds: process.uptime() + 3_600, secrets: [] },
   };
 }
 

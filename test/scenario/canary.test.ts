@@ -29,6 +29,8 @@ const PASSWORDS = {
   basic: `${CANARY}-of-basic-&-<more>`,
   token: `${CANARY}-of-token-"é"`,
   parking: `${CANARY}-parking`,
+  login: `${CANARY}-of-cpes-at-the-acs`,
+  request: `${CANARY}-of-the-acs-at-cpes`,
 };
 const passwordOf = (serial: string): string => `${CANARY}-${serial}-&<>'"`;
 
@@ -94,13 +96,19 @@ const problems: string[] = [];
 
 const simulators = () => [basic, token];
 
-async function startAcs(kind: "basic" | "usernametoken", password: string): Promise<Simulator> {
+/** @param shown of its CPEs, the share that reads back in clear what it should hide */
+async function startAcs(
+  kind: "basic" | "usernametoken",
+  password: string,
+  shown: number,
+): Promise<Simulator> {
   return await startSimulator({
     treesDir: treesFolder(),
     wsdlFile: wsdlFile(),
     count: 8,
     models: ["talk-frequency-table", "huawei-bm632w"],
     latencyMs: 2,
+    shownSecretsShare: shown,
     auth: { kind, user: "plumbline", password },
   });
 }
@@ -159,8 +167,15 @@ beforeAll(async () => {
   database = await testDatabase();
   folder = mkdtempSync(join(tmpdir(), "plumb-canary-"));
   sentry = await startSentry();
-  basic = await startAcs("basic", PASSWORDS.basic);
-  token = await startAcs("usernametoken", PASSWORDS.token);
+  basic = await startAcs("basic", PASSWORDS.basic, 0);
+  token = await startAcs("usernametoken", PASSWORDS.token, 1);
+  for (const entry of token.core.acs.entries) {
+    const { root } = entry.state.cpe.model;
+    token.core.acs.tamper(entry, [
+      { path: `${root}.ManagementServer.Password`, value: PASSWORDS.login },
+      { path: `${root}.ManagementServer.ConnectionRequestPassword`, value: PASSWORDS.request },
+    ]);
+  }
   await makeKeyring(join(folder, "keyring.json"));
   const secrets = mkdtempSync(join(folder, "secrets-"));
   writeFileSync(join(secrets, "parking"), `${PASSWORDS.parking}\n`);
@@ -407,6 +422,14 @@ describe("afterwards no password is found", () => {
     expect(places["table intents"], "what it wrote was quoted, and is marked").toContain(
       "[secret]",
     );
+    const shown = await sql<{ opens: string; cpes: number; secrets: number }>`
+      select opens, count(*)::int as cpes, count(distinct digest)::int as secrets from device_secrets
+      group by opens order by opens`.execute(database.db);
+    expect(shown.rows, "four CPEs showed theirs, and digests are left of them").toEqual([
+      { opens: "acs", cpes: 4, secrets: 1 },
+      { opens: "connection_request", cpes: 4, secrets: 1 },
+      { opens: "service", cpes: 4, secrets: 4 },
+    ]);
   });
 
   it("in any line of its log at level debug, nor in the envelopes for Sentry", async () => {

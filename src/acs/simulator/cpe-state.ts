@@ -21,6 +21,8 @@ export interface CpeState {
   readonly serial: string;
   /** Quirk of some CPEs of the field: every write is accepted, and nothing changes. */
   readonly ignoresWrites: boolean;
+  /** Quirk of some others: what it should hide it reads back in clear. */
+  readonly showsSecrets?: boolean;
   /** What it makes of a firmware. */
   readonly flash: Flash;
   /** It did not survive one. */
@@ -107,7 +109,8 @@ export function heldValue(state: CpeState, node: TreeNode, atMs: number): string
 export function shownValue(state: CpeState, node: TreeNode, atMs: number): string | null {
   if (isCommand(node)) return "false";
   const treeValue = state.model.nodes.get(node.path)?.value ?? null;
-  return isHidden(node, treeValue) ? defaultValue(node.type) : heldValue(state, node, atMs);
+  const hides = state.showsSecrets !== true && isHidden(node, treeValue);
+  return hides ? defaultValue(node.type) : heldValue(state, node, atMs);
 }
 
 /** Parameters only, as `nodesBelow`. */

@@ -30,6 +30,8 @@ export interface FleetOptions {
   readonly offlineShare: number;
   /** 0 to 1: CPEs that accept every write and change nothing. */
   readonly ignoredWriteShare: number;
+  /** 0 to 1: CPEs that read their passwords back in clear. */
+  readonly shownSecretsShare?: number;
   /** 0 to 1: CPEs that fetch a firmware, boot, and run what they ran. */
   readonly notTakenShare?: number;
   /** 0 to 1, of the others: CPEs that a firmware is the end of. */
@@ -86,6 +88,7 @@ export function buildFleet(
   const salt = (what: string): string => `${options.seed}/${what}/`;
   const off = new Set(chooseShare(serials, options.offlineShare, salt("offline")));
   const deaf = new Set(chooseShare(serials, options.ignoredWriteShare, salt("ignores")));
+  const open = new Set(chooseShare(serials, options.shownSecretsShare ?? 0, salt("shows")));
   const stale = new Set(chooseShare(serials, options.notTakenShare ?? 0, salt("not-taken")));
   const others = serials.filter((serial) => !stale.has(serial));
   const gone = options.neverReturnsShare ?? 0;
@@ -101,6 +104,7 @@ export function buildFleet(
       model,
       serial,
       ignoresWrites: deaf.has(serial),
+      ...(open.has(serial) ? { showsSecrets: true } : {}),
       flash: flashOf(serial),
       dead: false,
       bootedAtMs: epochMs - upMs,

@@ -21,6 +21,8 @@ export interface SimulatorOptions {
   readonly offlineShare?: number;
   /** 0 to 1: CPEs that accept every write and change nothing. Default 0. */
   readonly ignoredWriteShare?: number;
+  /** 0 to 1: CPEs that read their passwords back in clear. Default 0. */
+  readonly shownSecretsShare?: number;
   /** 0 to 1: CPEs that fetch a firmware, boot, and run what they ran. Default 0. */
   readonly notTakenShare?: number;
   /** 0 to 1 of the others: CPEs that a firmware is the end of. Default 0. */
@@ -104,8 +106,9 @@ export interface Trouble {
 }
 
 /** Left out where they are not asked for: a state file belongs to the options that its fleet was built from. */
-function firmwareShares({ notTakenShare, neverReturnsShare }: SimulatorOptions) {
+function rareShares({ shownSecretsShare, notTakenShare, neverReturnsShare }: SimulatorOptions) {
   return {
+    ...(shownSecretsShare === undefined ? {} : { shownSecretsShare }),
     ...(notTakenShare === undefined ? {} : { notTakenShare }),
     ...(neverReturnsShare === undefined ? {} : { neverReturnsShare }),
   };
@@ -121,7 +124,7 @@ export function withDefaults(options: SimulatorOptions) {
       seed: options.seed ?? "plumbline",
       offlineShare: options.offlineShare ?? 0,
       ignoredWriteShare: options.ignoredWriteShare ?? 0,
-      ...firmwareShares(options),
+      ...rareShares(options),
     },
     host: options.host ?? "127.0.0.1",
     port: options.port ?? 0,

@@ -59,7 +59,11 @@ export const swapBooked = guard("swap or move booked", (suspicion, view) => {
   if (service === null) return null;
   const { swapBeforeMs, swapAfterMs, lateTicketMs } = view.settings;
   for (const { kind, at, recordedAt } of changesOf(service)) {
-    const fromAt = Math.min(at - swapBeforeMs, recordedAt - lateTicketMs);
+    // One that was told ahead is not late, and is no excuse for what came before its hour.
+    const toldAhead = recordedAt < at - swapBeforeMs;
+    const fromAt = toldAhead
+      ? at - swapBeforeMs
+      : Math.min(at - swapBeforeMs, recordedAt - lateTicketMs);
     const untilAt = Math.max(at, recordedAt) + swapAfterMs;
     if (beganAt < fromAt || beganAt > untilAt) continue;
     if (kind === "swap" && !isOfSwap(suspicion, swapBoxes(service, view))) continue;

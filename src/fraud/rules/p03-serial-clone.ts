@@ -12,7 +12,16 @@ import type { View } from "../view.ts";
 import { rule } from "./rule.ts";
 import { boundSide } from "./use.ts";
 
-const THRESHOLDS = { alternations: 3, withinMs: 6 * HOUR, sameBootMs: 30 * MINUTE };
+/** Two readings of one life: an uptime counts seconds, and an ACS may hand an answer over late. */
+export const SAME_BOOT_MS = 30 * MINUTE;
+
+const THRESHOLDS = {
+  alternations: 3,
+  withinMs: 6 * HOUR,
+  sameBootMs: SAME_BOOT_MS,
+  /** *Ours.* The oldest answer that an ACS may hand over for a new one. One reading alone proves a life only beyond it. */
+  lateAnswerMs: 6 * HOUR,
+};
 
 export const serialClone = rule({
   id: "P03",
@@ -20,7 +29,7 @@ export const serialClone = rule({
   sources: ["S2"],
   severity: "high",
   onByDefault: false,
-  version: 1,
+  version: 2,
   by: ["serial"],
   thresholds: THRESHOLDS,
   guards: [bench, swapBooked, firmwareRollout],
@@ -30,39 +39,48 @@ export const serialClone = rule({
   },
 });
 
-/** Uptime goes to another life and comes back: both are alive. */
+interface Timed {
+  readonly sighting: Sighting;
+  readonly boot: number;
+}
+
+/**
+ * Uptime goes to another life and comes back: both are alive. A single reading between may be an old answer of the same
+ * box, so it proves something only where no answer is that old, or where its life was read twice.
+ */
 function twoLives(
   serial: string,
   informs: readonly Sighting[],
   view: View,
   t: typeof THRESHOLDS,
 ): Suspicion[] | null {
-  const timed = informs.flatMap((sighting) => {
+  const timed = informs.flatMap((sighting): Timed[] => {
     const boot = bootedAt(sighting);
     return boot === null ? [] : [{ sighting, boot }];
   });
+  const isOne = (a: number, b: number): boolean => Math.abs(a - b) <= t.sameBootMs;
+  const found: Suspicion[] = [];
   for (const [index, { sighting, boot }] of timed.entries()) {
     const earlier = timed.slice(0, index);
     const before = earlier.at(-1);
-    if (before === undefined || Math.abs(before.boot - boot) <= t.sameBootMs) continue;
-    const old = earlier.find((one) => Math.abs(one.boot - boot) <= t.sameBootMs);
+    if (before === undefined || isOne(before.boot, boot)) continue;
+    const old = earlier.find((one) => isOne(one.boot, boot));
     if (old !== undefined && before.boot > old.boot) {
-      return [
-        suspicion(
-          serial,
-          view,
-          [old.sighting, before.sighting, sighting],
-          "uptime_of_two_lives",
-          true,
-        ),
-      ];
+      const readTwice = timed.filter((one) => isOne(one.boot, before.boot)).length > 1;
+      const proven = readTwice || before.boot - old.boot > t.lateAnswerMs;
+      const seen = [old.sighting, before.sighting, sighting];
+      found.push(suspicion(serial, view, seen, "uptime_of_two_lives", proven));
     }
-    // It was up at the time at which the other says to have booted: no restart explains that.
+    // It was up at the time at which the other says to have booted. No restart explains that; a box that sleeps, and does
+    // not count that, may.
     const upThen = boot > before.boot && boot < before.sighting.at - t.sameBootMs;
     if (upThen) {
-      return [suspicion(serial, view, [before.sighting, sighting], "uptime_of_two_lives", true)];
+      const seen = [before.sighting, sighting];
+      found.push(suspicion(serial, view, seen, "uptime_of_two_lives", false));
     }
   }
+  const first = found.find(({ confirmedAt }) => confirmedAt !== null) ?? found[0];
+  if (first !== undefined) return [first];
   // A read carries no events, and an Inform can be lost: a restart that nobody told is a weak sign.
   for (const [index, { sighting, boot }] of timed.entries()) {
     const before = timed[index - 1];

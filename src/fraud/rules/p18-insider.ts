@@ -12,7 +12,8 @@ import type { View } from "../view.ts";
 import { rule } from "./rule.ts";
 
 const THRESHOLDS = { revealsADay: 10, withinMs: DAY };
-const AFTER_A_REVEAL = new Set(["P01", "P05", "P08"]);
+/** Misuse that somebody who saw the password could have made possible. */
+export const AFTER_A_REVEAL: ReadonlySet<string> = new Set(["P01", "P05", "P08"]);
 
 /** A migration of many that two people approved needs many reveals. */
 const migration = guard("migration with two approvers", ({ beganAt, lastAt }, view) => {

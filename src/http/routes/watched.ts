@@ -78,9 +78,14 @@ export const watchedRoutes = {
   },
   "GET /v1/devices/:id/aaa": {
     tag: "service",
-    summary: "See what was asked of the AAA about a device",
+    summary: "See the sessions of a device's service, and what was asked of the AAA about it",
     scopes: ["devices:read"],
-    answers: { 200: { says: "Newest first.", body: "AaaRequests" } },
+    answers: {
+      200: {
+        says: "Newest first. A session that is `admitted` began while the service was suspended.",
+        body: "AaaRequests",
+      },
+    },
     problems: ["not_found"],
   },
   "GET /v1/acs/:name/status": {

@@ -12,9 +12,20 @@ const pattern = z
   .string()
   .regex(/^P(?:0[1-9]|1[0-9]|20)$/, "must be a pattern of the catalogue, P01 to P20");
 
+const fingerprint = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, "must be 64 hex digits, as a finding of P10 names the secret")
+  .meta({
+    description:
+      "In place of a name: a secret that CPEs show, as its finding names it; never the secret",
+  });
+
 const listed = z.strictObject({
-  username: line(255).meta({ description: "User name, with or without its realm; no password" }),
+  username: line(255)
+    .optional()
+    .meta({ description: "User name, with or without its realm; no password" }),
   realm: line(255).optional(),
+  fingerprint: fingerprint.optional(),
   kind: z
     .enum(["installer", "parking", "bootstrap", "probe", "default"])
     .meta({ description: "default: a factory name, which is a finding itself (P09)" }),
@@ -23,6 +34,13 @@ const listed = z.strictObject({
     .optional()
     .meta({ description: "Shared on purpose until then; an installer's name should have an end" }),
 });
+
+/** A name, or the fingerprint of a secret. */
+const oneThing = listed.refine(
+  ({ username, realm, fingerprint: secret }) =>
+    secret === undefined ? username !== undefined : username === undefined && realm === undefined,
+  "must have a username or a fingerprint, not both",
+);
 
 const patterns = z
   .array(pattern)
@@ -39,10 +57,13 @@ const spec = z.strictObject({
     .default({})
     .meta({ description: "By pattern; on by default are P01, P05, P06, P08, P09 and P11" }),
   listed: z
-    .array(listed)
+    .array(oneThing)
     .max(1_000)
     .default([])
-    .meta({ description: "Names that many boxes share on purpose, or that are known defaults" }),
+    .meta({ description: "What many boxes share on purpose, or what is a known default" }),
+  people: z.array(line(64)).max(1_000).default([]).meta({
+    description: "Owners of tokens that are persons: P18 asks what they did, and of nobody else",
+  }),
   responses: z
     .strictObject({
       rotate: patterns.meta({

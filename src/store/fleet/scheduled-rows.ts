@@ -31,6 +31,8 @@ import {
   viewOf,
   type DocumentSpec,
 } from "./document-spec.ts";
+import { normalisedUser } from "../../fraud/sighting.ts";
+import { enqueue } from "../fraud/due.ts";
 import { addEvents } from "./events.ts";
 import { lockDevice } from "./lock.ts";
 
@@ -146,14 +148,20 @@ export async function placeScheduled(
   if (password === undefined) await eraseSecret(trx, secretOf(place));
   else await putSecret(trx, keyring, secretOf(place), password, 0);
   const spec = JSON.stringify(nextSpec(fields, 0));
+  const brings = action === "put" ? fields.credentials : undefined;
+  const credential =
+    brings === undefined
+      ? null
+      : keyring.digest("username", normalisedUser({ user: brings.username, realm: brings.realm }));
   await sql`
-    insert into scheduled_documents (device, writer, due_at, action, spec, clear_secret, request_id)
-    values (${device}, ${writer}, ${dueAt}, ${action}, ${spec}::jsonb, ${clear}, ${requestId})
+    insert into scheduled_documents (device, writer, due_at, action, spec, clear_secret, request_id, credential)
+    values (${device}, ${writer}, ${dueAt}, ${action}, ${spec}::jsonb, ${clear}, ${requestId}, ${credential})
     on conflict (device, writer) do update
     set due_at = excluded.due_at, action = excluded.action, spec = excluded.spec, clear_secret = excluded.clear_secret,
-        request_id = excluded.request_id, made_at = now(), failed_at = null, failure = null`.execute(
-    trx,
-  );
+        request_id = excluded.request_id, credential = excluded.credential, made_at = now(), failed_at = null,
+        failure = null`.execute(trx);
+  // A box that comes is an order: what was found of its credential may be honest by it.
+  if (credential !== null) await enqueue(trx, "credential", [credential]);
 }
 
 /** Takes it out, to be made current or to be moved. Under the lock of the device. */
@@ -182,12 +190,15 @@ export async function takeScheduled(
 /** @returns false when nothing was scheduled */
 export async function dropScheduled(trx: Trx, place: SecretPlace): Promise<boolean> {
   const { device, writer } = place;
-  const gone = await sql`
-    delete from scheduled_documents where device = ${device} and writer = ${writer} returning device`.execute(
+  const gone = await sql<{ credential: string | null }>`
+    delete from scheduled_documents where device = ${device} and writer = ${writer} returning credential`.execute(
     trx,
   );
-  if (gone.rows.length === 0) return false;
+  const [row] = gone.rows;
+  if (row === undefined) return false;
   await eraseSecret(trx, secretOf(place));
+  // What it excused is no excuse any more, unless it is made now.
+  if (row.credential !== null) await enqueue(trx, "credential", [row.credential]);
   return true;
 }
 

@@ -1,7 +1,7 @@
 /** What billing says, for the rules: who has which credential, from when until when. */
 import { sql } from "kysely";
 import { normalisedUser } from "../../fraud/sighting.ts";
-import { ONE_SESSION, type Binding, type Service } from "../../fraud/facts/billing.ts";
+import { ONE_SESSION, type Binding, type Order, type Service } from "../../fraud/facts/billing.ts";
 import type { Trx } from "../transaction.ts";
 import { list, type Digest } from "./query.ts";
 
@@ -43,6 +43,7 @@ export async function digestBindings(
 export interface BindingRow {
   readonly binding: number;
   readonly device: number;
+  readonly writer: string;
   readonly device_id: string;
   readonly site: string | null;
   readonly macs: readonly string[];
@@ -55,12 +56,21 @@ export interface BindingRow {
   readonly changed_by: string;
 }
 
+/** What our own history says of the bindings of one service. */
+export interface OwnLog {
+  /** Boxes that are to come and are bound to nobody yet: what they show tells whose MAC it is. */
+  readonly coming: readonly number[];
+  /** Of the bindings of one service. */
+  ordersOf(group: readonly BindingRow[]): readonly Order[];
+  suspendedOf(group: readonly BindingRow[]): Service["suspended"];
+}
+
 export async function bindingsOf(
   trx: Trx,
   of: { readonly credentials: readonly string[]; readonly devices: readonly number[] },
 ): Promise<readonly BindingRow[]> {
   const found = await sql<BindingRow>`
-    select b.binding, b.device, d.device_id, d.labels ->> 'site' as site, b.ref, b.credential, b.bare, b.from_at,
+    select b.binding, b.device, b.writer, d.device_id, d.labels ->> 'site' as site, b.ref, b.credential, b.bare, b.from_at,
       b.until_at, b.ended, b.changed_by,
       array(select a.alias from device_aliases a where a.device = b.device and a.kind = 'mac') as macs
     from (select binding from credential_bindings where credential = any(${list(of.credentials)})
@@ -77,7 +87,7 @@ export async function bindingsOf(
  * One service for each ref and credential; without refs, whoever has the credential has the service, so that a swap is one
  * service with two bindings. A credential that its document has replaced is nobody's any more.
  */
-export function servicesOf(rows: readonly BindingRow[]): readonly Service[] {
+export function servicesOf(rows: readonly BindingRow[], log: OwnLog): readonly Service[] {
   const groups = new Map<string, BindingRow[]>();
   for (const row of rows) {
     const key = `${row.ref ?? ""}|${row.credential}`;
@@ -105,9 +115,9 @@ export function servicesOf(rows: readonly BindingRow[]): readonly Service[] {
         })),
         site: last.site,
         plan: ONE_SESSION,
-        orders: [],
+        orders: log.ordersOf(group),
         tickets: [],
-        suspended: [],
+        suspended: log.suspendedOf(group),
         end: open ? null : { at: endAt, recordedAt: endAt },
       },
     ];

@@ -4,21 +4,26 @@
  */
 import { sql } from "kysely";
 import { evaluate, foci, isEnabled, type Change, type Evaluation } from "../../fraud/evaluate.ts";
+import type { Facts } from "../../fraud/facts/facts.ts";
 import { reduceFindings, standingOf, type Ledger } from "../../fraud/findings.ts";
 import { isMisplaced } from "../../fraud/misplaced.ts";
+import { AFTER_A_REVEAL } from "../../fraud/rules/p18-insider.ts";
 import type { Focus } from "../../fraud/rules/rule.ts";
 import { viewOf } from "../../fraud/view-of.ts";
 import type { View } from "../../fraud/view.ts";
 import type { Trx } from "../transaction.ts";
-import { factsOf, type Seeds } from "./facts.ts";
+import { askOfReveals } from "./acts.ts";
 import { reportFound } from "./first-day.ts";
-import { momentOf } from "./inventory.ts";
+import { momentOf, type Moment } from "./inventory.ts";
 import { ledgerOf, storeLedger, withKeys } from "./ledger.ts";
 import type { PolicyInForce } from "./policy.ts";
 import { list } from "./query.ts";
 
 export interface Question {
-  readonly seeds: Seeds;
+  /** The neighbourhood of what is asked, under the lock. */
+  readonly facts: (trx: Trx, moment: Moment) => Promise<Facts>;
+  /** Of which kind the foci are that these facts are complete for. */
+  readonly asks: (focus: Focus) => boolean;
   /** What came in, as it stands in the view. */
   readonly changes: (view: View) => readonly Change[];
 }
@@ -36,11 +41,18 @@ export async function detect(trx: Trx, policy: PolicyInForce, question: Question
   await lockDetection(trx);
   const moment = await momentOf(trx);
   const now = moment.now.getTime();
-  const facts = await factsOf(trx, question.seeds, policy.listed, moment);
+  const facts = await question.facts(trx, moment);
   const bare = viewOf(facts, now);
-  const asked = question.changes(bare).flatMap((change) => foci(change, bare));
+  const asked = question
+    .changes(bare)
+    .flatMap((change) => foci(change, bare))
+    .filter(question.asks);
   if (asked.length === 0) return;
-  const known = await ledgerOf(trx, asked);
+  const touched = facts.acts.map(({ credential }): Focus => ({
+    kind: "credential",
+    id: credential,
+  }));
+  const known = await ledgerOf(trx, [...asked, ...touched]);
   const { suspicions, decidedAt } = standingOf(known);
   const view: View = {
     ...bare,
@@ -53,6 +65,14 @@ export async function detect(trx: Trx, policy: PolicyInForce, question: Question
   const left = await reportFound(trx, before, evaluation);
   const reduced = reduceFindings(before, await withoutMended(trx, before, left));
   await storeLedger(trx, before, reduced.ledger, reduced.notices);
+  if (isEnabled("P18", policy.rules)) {
+    const raised = reduced.notices.flatMap((one) =>
+      one.kind === "suspected" || one.kind === "confirmed" ? [one.finding] : [],
+    );
+    const misused = raised.filter(({ pattern }) => AFTER_A_REVEAL.has(pattern));
+    const credentials = misused.flatMap(({ evidence }) => evidence.credential ?? []);
+    await askOfReveals(trx, policy.people, credentials);
+  }
   await watch(trx, asked, view, reduced.ledger, policy);
 }
 

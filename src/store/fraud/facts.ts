@@ -10,9 +10,13 @@ import { NO_FACTS, type Facts } from "../../fraud/facts/facts.ts";
 import type { Pending, Push } from "../../fraud/facts/own-log.ts";
 import type { Trx } from "../transaction.ts";
 import { bindingsOf, servicesOf } from "./bindings.ts";
+import { actsOf } from "./acts.ts";
 import { inventoryOf, type Moment } from "./inventory.ts";
-import { list, RETENTION_DAYS } from "./query.ts";
+import { ownLogOf } from "./own-log.ts";
+import { list } from "./query.ts";
 import { radiusFactsOf } from "./radius-facts.ts";
+import { holdersOf } from "./secret-facts.ts";
+import { sightingsOf } from "./sightings.ts";
 
 /** A credential that is on more devices than this is not told better by more of them. */
 const DEVICES_AT_MOST = 1_000;
@@ -37,8 +41,9 @@ export async function factsOf(
     credentials: list([...seeds.credentials, ...near.map(({ credential }) => credential)]),
     devices,
   });
-  const services = servicesOf(bound);
-  const sightings = await sightingsOf(trx, devices);
+  const log = await ownLogOf(trx, bound);
+  const services = servicesOf(bound, log);
+  const sightings = await sightingsOf(trx, [...devices, ...log.coming]);
   const radius = await radiusFactsOf(trx, {
     credentials: list([
       ...seeds.credentials,
@@ -55,6 +60,26 @@ export async function factsOf(
   return { ...NO_FACTS, ...radius, ...inventory, sightings, listed, pushes, pending };
 }
 
+/**
+ * Of a secret, who shows it; of a person, what he did and of which services. Both are asked about with all that there is
+ * of them, by the queue, and apart from any neighbourhood: in one they would be seen in part, and be taken back by it.
+ */
+export async function factsApart(
+  trx: Trx,
+  { secrets, people }: { readonly secrets: readonly string[]; readonly people: readonly string[] },
+  listed: readonly ListedCredential[],
+  moment: Moment,
+): Promise<Facts> {
+  const { devices, sightings } = await holdersOf(trx, secrets);
+  const acts = await actsOf(trx, people);
+  const credentials = list(acts.map(({ credential }) => credential));
+  const bound = await bindingsOf(trx, { credentials, devices });
+  const services = servicesOf(bound, await ownLogOf(trx, bound));
+  const near = { radius: [], disturbances: [], sightings, services };
+  const inventory = await inventoryOf(trx, near, moment);
+  return { ...NO_FACTS, ...inventory, sightings, listed, acts };
+}
+
 async function devicesShowing(trx: Trx, { credentials, macs }: Seeds): Promise<readonly number[]> {
   const { rows } = await sql<{ device: number }>`
     select device from device_sightings where credential = any(${list(credentials)})
@@ -64,46 +89,10 @@ async function devicesShowing(trx: Trx, { credentials, macs }: Seeds): Promise<r
   return rows.map(({ device }) => device);
 }
 
-interface SightingRow {
-  device_id: string;
-  oui: string;
-  at: Date;
-  live: boolean;
-  credential: string | null;
-  macs: string[];
-  firmware: string | null;
-}
-
-/** Of the last days, and the newest of each however old. */
-async function sightingsOf(trx: Trx, devices: readonly number[]): Promise<readonly Sighting[]> {
-  const { rows } = await sql<SightingRow>`
-    select d.device_id, d.oui, s.at, s.live, s.credential, s.macs, s.firmware
-    from device_sightings s join devices d on d.device = s.device
-    where s.device = any(${list(devices)}::bigint[])
-      and (s.at >= now() - ${RETENTION_DAYS} * interval '1 day'
-           or not exists (select from device_sightings o where o.device = s.device and o.at > s.at))
-    order by s.device, s.at`.execute(trx);
-  return rows.map((row) => ({
-    key: `${row.device_id} ${row.at.toISOString()}`,
-    serial: row.device_id,
-    oui: row.oui,
-    at: row.at.getTime(),
-    live: row.live,
-    wanMacs: row.macs,
-    credential: row.credential,
-    secrets: [],
-    sourceAddress: null,
-    sourceSite: null,
-    uptimeSeconds: null,
-    // A boot is told by the clock of the ACS, which orders nothing here.
-    events: [],
-    firmware: row.firmware,
-  }));
-}
-
 interface PushRow {
   device_id: string;
   fields: string[];
+  version: string | null;
   intended_at: Date;
   proven_at: Date | null;
 }
@@ -113,16 +102,16 @@ async function pushesOf(trx: Trx, devices: readonly number[]): Promise<readonly 
     with near as materialized (
       select * from intents
       where device = any(${list(devices)}::bigint[]) and intended_at >= now() - interval '90 days')
-    select d.device_id, i.fields, i.intended_at,
+    select d.device_id, i.fields, i.edits -> 0 ->> 'version' as version, i.intended_at,
       case when i.verdict = 'verified' then i.verdict_at end as proven_at
     from near i join devices d on d.device = i.device
     where i.fields && array['credentials', 'firmware'] and i.outcome is distinct from 'rejected'
     order by i.id desc limit 2000`.execute(trx);
-  return rows.map(({ device_id: serial, fields, intended_at, proven_at }): Push => ({
+  return rows.map(({ device_id: serial, fields, version, intended_at, proven_at }): Push => ({
     serial,
     what: fields.includes("credentials") ? "credential" : "firmware",
     credential: null,
-    firmware: null,
+    firmware: version,
     at: intended_at.getTime(),
     provenAt: proven_at?.getTime() ?? null,
   }));

@@ -10,6 +10,8 @@ export interface PolicyInForce {
   readonly detection: boolean;
   readonly rules: RulePolicy;
   readonly listed: readonly ListedCredential[];
+  /** Owners of tokens that are persons; of nobody else it is asked what he did. */
+  readonly people: readonly string[];
 }
 
 /** As `manifest/kinds/fraud-policy.ts` leaves it; validated when it was applied. */
@@ -17,11 +19,14 @@ interface Spec {
   readonly detection?: boolean;
   readonly rules?: RulePolicy;
   readonly listed?: readonly {
-    readonly username: string;
+    readonly username?: string;
     readonly realm?: string;
+    /** In place of a name: of a secret that CPEs show, as a finding names it. */
+    readonly fingerprint?: string;
     readonly kind: ListedCredential["kind"];
     readonly until?: string;
   }[];
+  readonly people?: readonly string[];
 }
 
 /** Parking credentials of ACS records are listed by themselves: every box without a service shares one. */
@@ -41,13 +46,15 @@ export async function policyInForce(trx: Trx, digest: Digest): Promise<PolicyInF
     if (username === undefined) return [];
     return [{ digest: named(username, realm), kind: "parking", untilAt: null }];
   });
-  const listed = (spec.listed ?? []).map(({ username, realm, kind, until }) => ({
-    ...{ digest: named(username, realm), kind },
+  const listed = (spec.listed ?? []).map(({ username = "", realm, fingerprint, kind, until }) => ({
+    digest: fingerprint ?? named(username, realm),
+    kind,
     untilAt: until === undefined ? null : Date.parse(until),
   }));
   return {
     detection: spec.detection ?? true,
     rules: spec.rules ?? {},
     listed: [...parking, ...listed],
+    people: spec.people ?? [],
   };
 }

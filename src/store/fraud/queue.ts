@@ -11,10 +11,11 @@ import type { View } from "../../fraud/view.ts";
 import type { Database } from "../tables.ts";
 import { transact, type Trx } from "../transaction.ts";
 import { digestBindings } from "./bindings.ts";
-import { detect, lockDetection } from "./detect.ts";
+import { detect, lockDetection, type Question } from "./detect.ts";
 import { enqueue } from "./due.ts";
 import { tellFirstDay } from "./first-day.ts";
-import { policyInForce } from "./policy.ts";
+import { policyInForce, type PolicyInForce } from "./policy.ts";
+import { apart, around, isApart } from "./questions.ts";
 import { list, type Digest } from "./query.ts";
 import { credentialsOfLogins } from "./radius-facts.ts";
 
@@ -70,19 +71,37 @@ async function step(trx: Trx, digest: Digest, limit: number): Promise<number> {
   const again = await waitingFoci(trx, limit);
   const foci: readonly Focus[] = [...due, ...again];
   if (foci.length > 0) {
-    const macs = idsOf(foci, "mac");
-    const devices = await devicesOf(trx, idsOf(foci, "serial"));
-    const credentials = [
-      ...idsOf(foci, "credential"),
-      ...(await credentialsOfLogins(trx, macs)),
-      ...(await credentialsShown(trx, devices)),
-    ];
-    const seeds = { credentials, macs, devices };
-    await detect(trx, policy, { seeds, changes: (view) => changesOf(due, foci, view) });
+    for (const question of await questionsOf(trx, policy, due, foci)) {
+      await detect(trx, policy, question);
+    }
     await forgetWaits(trx, again);
     await done(trx, due);
   }
   return due.length + bound.length + again.length;
+}
+
+/** What lies around the foci, and apart from it each secret and each person. */
+async function questionsOf(
+  trx: Trx,
+  policy: PolicyInForce,
+  due: readonly Due[],
+  foci: readonly Focus[],
+): Promise<readonly Question[]> {
+  const alone = foci.filter(isApart);
+  const others = foci.filter((focus) => !isApart(focus));
+  const questions = alone.map((focus): Question => apart(focus, policy));
+  if (others.length === 0) return questions;
+  const macs = idsOf(others, "mac");
+  const devices = await devicesOf(trx, idsOf(others, "serial"));
+  const credentials = [
+    ...idsOf(others, "credential"),
+    ...(await credentialsOfLogins(trx, macs)),
+    ...(await credentialsShown(trx, devices)),
+  ];
+  const seeds = { credentials, macs, devices };
+  const changes = (view: View): readonly Change[] => changesOf(due, others, view);
+  // First: what it finds of a credential is asked about the people who saw its password.
+  return [{ ...around(seeds, policy), changes }, ...questions];
 }
 
 function idsOf(foci: readonly Focus[], of: Focus["kind"]): readonly string[] {

@@ -75,6 +75,12 @@ describe("POST /v1/findings/{id}/respond", () => {
     const shown = await get(`/v1/findings/${id}`);
     expect(shown.body["responses"]).toMatchObject([{ id: ordered.body["id"], step: "suspend" }]);
     const asked = await get("/v1/devices/0019E0-WIXB-A1/aaa");
+    expect(asked.body["suspendedSince"]).toMatch(/^20.*Z$/);
+    const sessions = asked.body["sessions"] as { nas: string; state: string }[];
+    expect(sessions.map(({ nas, state }) => [nas, state]).sort()).toEqual([
+      ["bng-a1", "outlasting"],
+      ["bng-b1", "outlasting"],
+    ]);
     const items = asked.body["items"] as { nas: string; state: string; ended: unknown }[];
     expect(items.map(({ nas, state, ended }) => [nas, state, ended]).sort()).toEqual([
       ["bng-a1", "waiting", null],

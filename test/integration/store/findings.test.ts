@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { RadiusEvent } from "../../../src/fraud/radius-event.ts";
 import { NO_FACTS } from "../../../src/model/device.ts";
-import type { ObservationRecord } from "../../../src/ports/observation.ts";
+import { NOTHING_TOLD, type ObservationRecord } from "../../../src/ports/observation.ts";
 import { observationWatch } from "../../../src/store/fraud/observed.ts";
 import { evaluateDue } from "../../../src/store/fraud/queue.ts";
 import { loadKeyring } from "../../../src/store/keyring.ts";
@@ -226,6 +226,7 @@ describe("what is read of a CPE", () => {
     ...{ readAt: new Date(atMs), mapName: "m", mapHash: "h", decoded: {}, facts: NO_FACTS },
     ...{ snapshot: { values: new Map(), covered: [] }, changeId: "c" },
     epoch: { bootstrapped: null, hardware: null, software: null },
+    ...NOTHING_TOLD,
     credentials: [{ logical: "wan.ppp.credential", normalised: user }],
   });
   const OTHER = "other@isp.example";

@@ -7,6 +7,7 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { RadiusEvent } from "../../../src/fraud/radius-event.ts";
 import { NO_FACTS } from "../../../src/model/device.ts";
+import { NOTHING_TOLD } from "../../../src/ports/observation.ts";
 import { observationWatch } from "../../../src/store/fraud/observed.ts";
 import { evaluateDue } from "../../../src/store/fraud/queue.ts";
 import { loadKeyring } from "../../../src/store/keyring.ts";
@@ -73,11 +74,12 @@ async function read(device: number, atMs: number, mac: string | null, user = USE
   await database.db.transaction().execute(async (trx) => {
     const decoded = mac === null ? {} : { "wan.ppp.mac": { kind: "value", value: mac } };
     const record = {
-      ...{ readAt: new Date(atMs), mapName: "m", mapHash: "h", changeId: "c", epoch: null },
+      ...{ readAt: new Date(atMs), mapName: "m", mapHash: "h", changeId: "c" },
+      ...{ epoch: { bootstrapped: null, hardware: null, software: null }, ...NOTHING_TOLD },
       ...{ snapshot: { values: new Map(), covered: [] }, decoded, facts: NO_FACTS },
       credentials: [{ logical: "wan.ppp.credential", normalised: `${user}@isp.example` }],
     };
-    await watch.observed(trx, keys[device] ?? 0, [record as never], true);
+    await watch.observed(trx, keys[device] ?? 0, [record], true);
   });
 }
 

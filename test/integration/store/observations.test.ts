@@ -34,6 +34,7 @@ function read(minute: number, user: string, version: string): ObservationRecord 
     facts: { ...NO_FACTS, oui: "0019E0", softwareVersion: version },
     epoch: { bootstrapped: null, hardware: null, software: null },
     credentials: [{ logical: "wan.ppp.credential", normalised: user }],
+    ...{ uptimeSeconds: null, secrets: [] },
   };
 }
 

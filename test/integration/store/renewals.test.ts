@@ -1,5 +1,6 @@
 /** Evidence that is renewed from an ACS's memory: only for a device that nothing happened to. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { NOTHING_TOLD } from "../../../src/ports/observation.ts";
 import { sql } from "kysely";
 import type { Lease } from "../../../src/ports/engine-store.ts";
 import { testDatabase, type TestDatabase } from "../../support/database.ts";
@@ -67,6 +68,7 @@ async function renewed(ageMs: number, goodForMs = 20 * HOUR): Promise<boolean> {
         changeId: "memory",
         epoch: { bootstrapped: null, hardware: null, software: null },
         credentials: [],
+        ...NOTHING_TOLD,
       },
     },
     ...{ evidenceBudgetMs: 24 * HOUR, goodForMs, reason: "remembered" },
