@@ -89,7 +89,7 @@ async function readWith(
     ...logicalsOf(pass.effective, mapper),
     ...alsoRead(mapper, known),
     ...lineMac(pass.effective, mapper, known),
-    ...secretsAlong(pass.effective, mapper, known),
+    ...(pass.loaded.asksSecrets ? secretsAlong(pass.effective, mapper, known) : []),
   ];
   const names = mapper.wanted(logicals, known);
   const readAt = databaseNow(pass, deps.clock.monotonicMs());

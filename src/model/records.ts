@@ -293,6 +293,8 @@ export interface LoadedDevice {
   /** The stop that covers this device, if one does. */
   readonly stop: { readonly reason: string; readonly by: string } | null;
   readonly writeStops: readonly WriteStop[];
+  /** The fraud desk wants to know which secrets CPEs show (P10); nobody asks a CPE for them otherwise. */
+  readonly asksSecrets: boolean;
   /** The database's clock at the read. */
   readonly now: Date;
 }

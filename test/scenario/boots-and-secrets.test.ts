@@ -86,3 +86,18 @@ it("is told by each read, of each CPE, with no call more", async () => {
   expect(reads() - before, "a read each, as before").toBe(COUNT);
   expect(await kept()).toEqual(want);
 }, 120_000);
+
+it("asks no CPE for a secret while nobody wants to know (P10 is off)", async () => {
+  database = await testDatabase();
+  stack = await startStack(database.db, {
+    simulator: { count: COUNT, models: ["talk-frequency-table"], shownSecretsShare: 1 },
+  });
+  await stack.seed();
+  stack.startEngine();
+  await stack.until("converged", async () => (await stack.states())["converged"] === COUNT);
+  expect(await kept()).toEqual({});
+  const { rows } = await sql`select from device_secrets where opens <> 'service'`.execute(
+    database.db,
+  );
+  expect(rows).toEqual([]);
+}, 120_000);

@@ -217,6 +217,12 @@ beforeAll(async () => {
       documents: [
         acsManifest("basic", basic, "basic", "PLUMB_SECRET_BASIC"),
         acsManifest("token", token, "usernametoken", "PLUMB_SECRET_TOKEN"),
+        {
+          apiVersion: "plumbline/v1",
+          kind: "FraudPolicy",
+          metadata: { name: "default" },
+          spec: { rules: { P10: { enabled: true } } },
+        },
         ...devices,
       ],
     },

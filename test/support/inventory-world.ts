@@ -103,7 +103,7 @@ export async function inventoryWorld(patterns: readonly string[]): Promise<Inven
       const rules = Object.fromEntries(patterns.map((one) => [one, { enabled: true }]));
       await sql`
         insert into records (kind, name, revision, spec, spec_hash, owner)
-        values ('FraudPolicy', 'default', 1, ${JSON.stringify({ rules })}::jsonb, '', 'desk')`.execute(
+        values ('FraudPolicy', 'default', 1, ${JSON.stringify({ rules, people: [BILLING.owner] })}::jsonb, '', 'desk')`.execute(
         db,
       );
     },
@@ -118,7 +118,9 @@ export async function inventoryWorld(patterns: readonly string[]): Promise<Inven
     async read(atMs) {
       await db.transaction().execute(async (trx) => {
         const record = {
-          ...{ readAt: new Date(atMs), mapName: "m", mapHash: "h", changeId: "c", epoch: null },
+          ...{ readAt: new Date(atMs), mapName: "m", mapHash: "h", changeId: "c" },
+          epoch: { bootstrapped: null, hardware: null, software: null },
+          ...NOTHING_TOLD,
           ...{ snapshot: { values: new Map(), covered: [] }, facts: NO_FACTS },
           decoded: { "wan.ppp.mac": { kind: "value", value: OWN } },
           credentials: [{ logical: "wan.ppp.credential", normalised: USER }],

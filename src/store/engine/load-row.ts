@@ -92,6 +92,7 @@ export interface Row {
     writes_only: boolean;
     cause: string | null;
   }[];
+  asks_secrets: boolean | null;
   maps: { name: string; revision: number }[];
   records: {
     kind: string;
@@ -170,6 +171,8 @@ export async function loadRow(db: Db, key: number): Promise<Row | undefined> {
                    where model = ${MODEL} and cleared_at is null`)} as blocks,
       ${rowsOf(sql`select id, username, realm, owed_since from revocations where device = ${key} and proven_at is null`)} as revocations,
       ${rowsOf(sql`select acs, selector, reason, by_owner, writes_only, cause from stops where ended_at is null`)} as stops,
+      (select (spec #>> '{rules,P10,enabled}')::boolean and coalesce((spec ->> 'detection')::boolean, true)
+       from records where kind = 'FraudPolicy' and name = 'default') as asks_secrets,
       ${rowsOf(sql`select name, revision from records where kind = 'ParameterMap' order by name`)} as maps,
       ${rowsOf(sql`select kind, name, revision, owner, spec, changed_at from records
                    where kind in ('Profile', 'FrequencyPlan', 'FirmwareImage') or (kind = 'Acs' and name = d.acs) order by kind, name`)} as records

@@ -217,6 +217,7 @@ export async function loadDevice(
     writeStops: stops
       .filter((entry) => entry.writes_only)
       .map(({ reason, by_owner: by, cause }) => ({ reason, by, cause })),
+    asksSecrets: row.asks_secrets === true,
     now: row.now,
   };
 }
