@@ -9,7 +9,7 @@ import type {
   DueAaaRequest,
 } from "../ports/aaa-store.ts";
 import type { Actor } from "../ports/actor.ts";
-import { targetsOf, type ResolveSecret } from "./aaa-targets.ts";
+import { loginTarget, targetsOf, type ResolveSecret } from "./aaa-targets.ts";
 import { addEvents } from "./fleet/events.ts";
 import type { Database } from "./tables.ts";
 import { transact, type Trx } from "./transaction.ts";
@@ -36,6 +36,7 @@ export function aaaStore(db: Kysely<Database>, resolve: ResolveSecret): AaaStore
   return {
     takeAaa: (limit, leaseMs) => transact(db, (trx) => take(trx, resolve, limit, leaseMs)),
     settleAaa: (request, outcome) => transact(db, (trx) => settle(trx, request, outcome)),
+    loginTarget: (realm) => loginTarget(db, realm, resolve),
     aaaOf: (device) => requestsOf(db, sql`r.device = ${device}`),
   };
 }

@@ -93,18 +93,20 @@ function put(folder: string, users: string): string {
     [/port = \d+/, `port = ${INNER}`],
     ...IN_TUNNEL,
   ]);
-  writeFileSync(
-    join(raddb, "clients.conf"),
-    `client lab {\n ipaddr = 127.0.0.1\n secret = ${NAS_SECRET}\n}\n`,
-  );
-  writeFileSync(join(raddb, "mods-config/files/authorize"), users);
+  // The only client, so that what a NAS of the test sends has its secret and its rule, too.
+  writeFileSync(join(raddb, "clients.conf"), block("client"));
+  writeFileSync(join(raddb, USERS), users);
   writeFileSync(join(raddb, "mods-enabled/plumbline"), block("modules"));
   writeFileSync(join(raddb, "policy.d/plumbline"), block("policy"));
   writeFileSync(join(raddb, "sites-enabled/plumbline"), block("site"));
   return raddb;
 }
 
+const USERS = "mods-config/files/authorize";
+
 export interface Freeradius {
+  /** Known from the next start on. */
+  know(users: string): void;
   log(): string;
   /** As a power cut does. */
   kill(): Promise<void>;
@@ -122,6 +124,9 @@ export function freeradius(
   const ready = () => read().split("Ready to process").length;
   return {
     log: read,
+    know(users) {
+      writeFileSync(join(raddb, USERS), users);
+    },
     async kill() {
       if (child?.exitCode !== null) return;
       const gone = once(child, "exit");
@@ -136,6 +141,7 @@ export function freeradius(
           ...process.env,
           PLUMB_RADIUS_TOKEN: setting.token,
           PLUMB_RADIUS_URL: setting.url,
+          PLUMB_LOGIN_SECRET: NAS_SECRET,
         },
       });
       for (let tries = 0; ready() === before; tries += 1) {
@@ -155,7 +161,8 @@ export async function radclient(
   const address = `127.0.0.1:${kind === "auth" ? AUTH : ACCT}`;
   const args = ["-x", "-r", "1", "-t", "8", ...DICTIONARIES, address, kind, NAS_SECRET];
   const run = promisify(execFile)(`${ROOT}/usr/bin/radclient`, args);
-  run.child.stdin?.end(attributes.join("\n"));
+  const signed = kind === "auth" ? [...attributes, "Message-Authenticator = 0x00"] : attributes;
+  run.child.stdin?.end(signed.join("\n"));
   // A reject ends it with an error, and is an answer all the same.
   return await run.then(
     ({ stdout }) => stdout,

@@ -2,7 +2,7 @@
  * The configuration that `src/fraud/freeradius.md` shows, in a real FreeRADIUS as Debian ships it, where one is installed.
  * Otherwise skipped, and said so. Between the two stands a relay that keeps what passes on the wire.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,7 +10,9 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { configFrom, startServer, type RunningServer } from "../../../src/app/server.ts";
 import {
+  AUTH_PORT,
   freeradius,
+  NAS_SECRET,
   missingOfFreeradius,
   radclient,
   type Freeradius,
@@ -48,7 +50,10 @@ describe.skipIf(missingOfFreeradius.length > 0)("a real FreeRADIUS set up by the
   let relay: Relay;
   let radius: Freeradius;
   const serve = async () => {
-    const env = { PLUMB_DATA_DIR: join(folder, "data"), PORT: "0", LOG_LEVEL: "error" };
+    const env = {
+      ...{ PLUMB_DATA_DIR: join(folder, "data"), PORT: "0", LOG_LEVEL: "error" },
+      PLUMB_SECRET_LOGIN: NAS_SECRET,
+    };
     server = await startServer(configFrom(env));
     relay.to = server.url;
   };
@@ -154,6 +159,53 @@ describe.skipIf(missingOfFreeradius.length > 0)("a real FreeRADIUS set up by the
     await radius.start();
     expect(await drained(before + 20)).toHaveLength(before + 20);
     expect(relay.requests.length - passed, "one came twice").toBeGreaterThan(20);
+  });
+
+  it("proves a new password of ours by a login, by PAP and by CHAP", async () => {
+    const admin = readFileSync(server.tokenFile, "utf8").trim();
+    const call = async (method: string, path: string, body: unknown) => {
+      const headers = { Authorization: `Bearer ${admin}`, "Content-Type": "application/json" };
+      const text = JSON.stringify(body);
+      const answer = await fetch(server.url + path, { method, headers, body: text });
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    };
+    const record = (kind: string, name: string, spec: object) => ({
+      ...{ apiVersion: "plumbline/v1", kind, metadata: { name }, spec },
+    });
+    const device = "0019E0-WIXB-R1";
+    const rotate = (body: object) => call("POST", `/v1/devices/${device}/rotate-credential`, body);
+    const secret = { env: "PLUMB_SECRET_LOGIN" };
+    const before = (await stored()).length;
+    for (const method of ["pap", "chap"]) {
+      const login = { address: "127.0.0.1", port: AUTH_PORT, secret, method };
+      const identity = { oui: "0019E0", productClass: "WIXB", serial: "R1" };
+      const documents = [
+        record("Acs", "main", { kind: "friendly", address: "http://127.0.0.1:1/" }),
+        record("Device", device, { acs: "main", ...identity }),
+        record("Aaa", "radius-1", { login }),
+      ];
+      expect((await call("POST", "/v1/manifests", { documents })).status).toBe(200);
+      const credentials = { username: "cpe-2002@isp.example" };
+      await call("PUT", `/v1/devices/${device}/desired`, { credentials });
+      const { version, password } = (await rotate({})).body;
+      const refused = await rotate({ testLogin: true, version });
+      expect([refused.status, refused.body["code"]]).toEqual([409, "test_login_refused"]);
+      radius.know(`cpe-2002@isp.example Cleartext-Password := "${String(password)}"\n`);
+      await radius.kill();
+      await radius.start();
+      expect((await rotate({ testLogin: true, version })).status, radius.log()).toBe(202);
+      expect(radius.log()).not.toContain(String(password));
+    }
+    // What FreeRADIUS told of them is nobody's login.
+    await drained(before + 4);
+    const own = await server.stores.database.db
+      .selectFrom("radius_events")
+      .select(["kind", "credential", "mac"])
+      .where("mac_raw", "like", "plumbline-%")
+      .orderBy("kind")
+      .execute();
+    const verdict = (kind: string) => ({ kind, credential: null, mac: null });
+    expect(own).toEqual(["accept", "accept", "reject", "reject"].map(verdict));
   });
 
   it("writes no password into its log", () => {
