@@ -127,17 +127,20 @@ export interface DocumentStore {
       readonly ifMatch: readonly number[] | "*" | null;
       readonly ifNoneMatch: boolean;
     },
-    /**
-     * `clearSecret`: a credential without a password from now on; otherwise one that is left out is kept. `plan` false: a
-     * dry run gives no `planned`.
-     */
+    /** `clearSecret`: a credential without a password from now on; otherwise one that is left out is kept. */
     options: {
       readonly dryRun: boolean;
       readonly clearSecret?: boolean;
       readonly effectiveAt?: Date | null;
-      readonly plan?: boolean;
     },
   ): Promise<DocumentResult>;
+  /** What `putDocument` would be now, without lock and plan: cheap, and only a forecast. @throws `field_conflict` */
+  judgeDocument(
+    key: number,
+    fields: FieldSet,
+    actor: Actor,
+    options: { readonly clearSecret: boolean },
+  ): Promise<"created" | "changed" | "unchanged">;
   /**
    * As `putDocument`, with what `decide` makes of the document as it stands under the lock: nobody comes in between.
    * `decide` may be called several times. @throws `not_found` where there is no document
@@ -150,6 +153,8 @@ export interface DocumentStore {
     options: { readonly dryRun: boolean; readonly effectiveAt?: Date | null },
   ): Promise<DocumentResult>;
   document(key: number, writer: string): Promise<DocumentView | null>;
+  /** Names of the fields that it sets; none where there is no document, or an ended one. */
+  documentFields(key: number, writer: string): Promise<readonly string[]>;
   /** Tombstone; owes a revocation when the document held credentials. Repeats give the same answer. */
   endDocument(
     key: number,
