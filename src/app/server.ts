@@ -1,5 +1,5 @@
 /** A running Plumbline: stores, services and API on a socket; the engine is started apart. `serve` and `demo` use it. */
-import { randomInt } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -24,6 +24,7 @@ import { packageVersion, shippedOpenApi } from "../package/files.ts";
 import { shippedMapsWith } from "./shipped.ts";
 import { servedFile } from "./served-file.ts";
 import { watchScheduled } from "./scheduled.ts";
+import { udpLoginTester } from "./test-login.ts";
 import { stopFile } from "./stop-file.ts";
 import { waking } from "./waking.ts";
 import { captureCrashes, startTelemetry } from "./telemetry.ts";
@@ -121,6 +122,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     inventory: stores.inventory,
     responses: stores.responses,
     aaa: stores.aaa,
+    logins: udpLoginTester({ randomBytes }),
     telemetry,
     clock: systemClock,
     version: packageVersion(),

@@ -41,6 +41,7 @@ function describe(device: ApiDeviceDetail, to: Place): string {
   const sections = [
     headOf(device, to),
     wantedOf(device, now),
+    passwordsOf(device, now),
     laterOf(device, now),
     conditionsOf(device, now),
     openOf(device, now),
@@ -131,6 +132,26 @@ export function wantedRows(device: ApiDeviceDetail, now: Date): string[][] {
       sourceText(entry["source"], now),
     ];
   });
+}
+
+const PROOFS = {
+  put: "given by its writer",
+  word: "by its writer's word",
+  test_login: "by a test login",
+} as const;
+
+/** How far each side of a password is: first the AAA, then the CPE. */
+function passwordsOf({ documents }: ApiDeviceDetail, now: Date): string {
+  const lines = documents.flatMap(({ writer, credential }) => {
+    if (credential == null) return [];
+    const { aaa, cpe, next } = credential;
+    const where = aaa.by === null ? "" : ` at ${aaa.by}`;
+    const shown = cpe.at === null ? "not read with it yet" : `read with it ${ago(cpe.at, now)}`;
+    const waits = next === null ? "" : `; version ${next.version} waits for proof at the AAA`;
+    const line = `version ${aaa.version}: AAA ${PROOFS[aaa.proof]}${where} ${ago(aaa.at, now)}; CPE ${shown}${waits}`;
+    return [clean(`  ${writer}  ${line}`)];
+  });
+  return lines.length === 0 ? "" : ["Password", ...lines].join("\n");
 }
 
 /** What documents become by themselves, at their time. */

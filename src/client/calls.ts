@@ -55,7 +55,7 @@ export interface Calls {
 "POST /v1/devices/{id}/reconcile": { path: { id: string | number }; json?: Readonly<Record<string, never>>; answer: Answers["DeviceDetail"] };
 "POST /v1/devices/{id}/release": { path: { id: string | number }; json: { readonly reason: string }; answer: Answers["DeviceDetail"] };
 "POST /v1/devices/{id}/resume": { path: { id: string | number }; json?: { readonly reason?: "nonPayment" | "customerRequest" | "fraud" | "technical" | null | undefined; readonly owner?: string | null | undefined }; answer: Answers["Service"] };
-"POST /v1/devices/{id}/rotate-credential": { path: { id: string | number }; json?: { readonly aaaUpdated?: true | undefined; readonly version?: number | undefined }; answer: Answers["RotationStep"] | Answers["Document"] };
+"POST /v1/devices/{id}/rotate-credential": { path: { id: string | number }; json?: { readonly aaaUpdated?: true | undefined; readonly testLogin?: true | undefined; readonly version?: number | undefined }; answer: Answers["RotationStep"] | Answers["Document"] };
 "POST /v1/devices/{id}/suspend": { path: { id: string | number }; json: { readonly reason: "nonPayment" | "customerRequest" | "fraud" | "technical" }; answer: Answers["Service"] };
 "POST /v1/devices/{id}/swap": { path: { id: string | number }; query?: { dryRun?: boolean | null | undefined }; json: { readonly to: string; readonly expectSerial?: string | null | undefined; readonly oldDevice?: string | null | undefined }; answer: Answers["Swapped"] };
 "POST /v1/findings/{id}/decide": { path: { id: string | number }; json: { readonly as: "theft" | "swap" | "clone" | "mistake"; readonly reason: string }; answer: Answers["FindingDetail"] };

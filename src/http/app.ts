@@ -15,6 +15,7 @@ import type { FeedStore } from "../ports/feed-store.ts";
 import type { FindingsStore } from "../ports/findings-store.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
 import type { InventoryStore } from "../ports/inventory-store.ts";
+import type { LoginTester } from "../ports/outbound.ts";
 import type { ResponseStore } from "../ports/response-store.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import type { WebhookStore } from "../ports/webhook-store.ts";
@@ -73,6 +74,8 @@ export interface HttpDeps {
   /** Without these two there are no addresses for responses to misuse and for what was asked of the AAA. */
   readonly responses?: ResponseStore;
   readonly aaa?: AaaStore;
+  /** Without it, and `aaa`, no rotation can be proven by a login. */
+  readonly logins?: LoginTester;
   /** True from the first signal on: readiness fails, what is under way is finished. */
   readonly shuttingDown: () => boolean;
   /** The text of `manifests/openapi.json`. Without it there are no addresses for the document of the API. */
@@ -132,7 +135,8 @@ export function httpApp(deps: HttpDeps): App {
   idempotency(app, store);
   const operations = operationsOf({ store, clock, shuttingDown: deps.shuttingDown });
   billingRoutes(router, { store, mapsOf: deps.mapsOf, operations });
-  serviceRoutes(router, { store, mapsOf: deps.mapsOf, operations });
+  const { aaa, logins, ending = new AbortController().signal } = deps;
+  serviceRoutes(router, { store, mapsOf: deps.mapsOf, operations, aaa, logins, ending });
   importRoutes(router, { store, mapsOf: deps.mapsOf });
   operationRoutes(router, operations);
   acsRoutes(router, { store });
@@ -141,7 +145,7 @@ export function httpApp(deps: HttpDeps): App {
   auditorRoutes(router, { store, now });
   tokenRoutes(router, { store });
   if (deps.feed !== undefined) {
-    const { feed, ending = new AbortController().signal } = deps;
+    const { feed } = deps;
     const stillValid = (c: Ctx) =>
       callerOf(access, c).then(
         () => true,
@@ -152,7 +156,7 @@ export function httpApp(deps: HttpDeps): App {
   if (deps.webhooks !== undefined) webhookRoutes(router, { store: deps.webhooks, now });
   if (deps.keys !== undefined) keyRoutes(router, { keys: deps.keys });
   if (deps.inventory !== undefined) inventoryRoutes(router, { store: deps.inventory });
-  const { findings, responses, aaa } = deps;
+  const { findings, responses } = deps;
   if (findings !== undefined) findingRoutes(router, { findings, responses });
   if (responses !== undefined && aaa !== undefined) {
     responseRoutes(router, { responses, aaa, store });

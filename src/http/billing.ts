@@ -93,7 +93,9 @@ export function billingRoutes(
     const headers = { ETag: etagOf(view.generation) };
     if (notModified(c, headers.ETag)) return c.body(null, 304, headers);
     const status = { ...statusOf(device), conditions: device.conditions };
-    return c.json(documentOf(device.id, view, { status, service: suspensions }), 200, headers);
+    const sides = device.documents.find(({ writer }) => writer === view.writer)?.sides ?? null;
+    const more = { status, service: suspensions, sides };
+    return c.json(documentOf(device.id, view, more), 200, headers);
   });
 
   app.delete(`${PATH}/scheduled`, async (c) => {

@@ -1,6 +1,8 @@
 /** What billing does with a service beside its desired document: suspend and resume it, rotate its password, swap its CPE. */
 import type { ApiRotation, ApiService, ApiSwapped } from "../model/api.ts";
+import type { AaaStore } from "../ports/aaa-store.ts";
 import type { FleetStore } from "../ports/fleet-store.ts";
+import type { LoginTester } from "../ports/outbound.ts";
 import { demand, demandDesired, FIELD_SCOPES } from "../service/access.ts";
 import type { MapsOf } from "../service/maps.ts";
 import type { Operations } from "../service/operations.ts";
@@ -23,6 +25,10 @@ export function serviceRoutes(
     readonly store: FleetStore;
     readonly mapsOf: MapsOf;
     readonly operations: Operations;
+    readonly aaa?: AaaStore | undefined;
+    readonly logins?: LoginTester | undefined;
+    /** From then on nobody is waited for. */
+    readonly ending: AbortSignal;
   },
 ): void {
   const id = (c: Ctx): string => c.req.param("id") ?? "";
@@ -45,7 +51,7 @@ export function serviceRoutes(
     demand(c.get("caller"), FIELD_SCOPES.credentials);
     const body = await readOptionalJson(c);
     noQuery(c);
-    const done = await rotate(id(c), body, c.get("caller"));
+    const done = await rotate(id(c), body, c.get("caller"), deps.ending);
     if (done.kind === "confirmed") return await written(c, deps.operations, false, done);
     const { device, version, password } = done;
     // The one place where a secret leaves: to whoever has to tell the AAA, once.

@@ -1,5 +1,6 @@
 /** From the port's views to what the API says. Every member is named here, so that nothing gets out by being added. */
 import type {
+  ApiCredentialSides,
   ApiDesiredPlan,
   ApiDevice,
   ApiDeviceDetail,
@@ -10,7 +11,7 @@ import type {
   ApiStatus,
 } from "../model/api.ts";
 import type { DeviceDetail, DeviceView, DocumentView, StoredRecord } from "../ports/fleet-store.ts";
-import type { DocumentResult, ScheduledView } from "../ports/document-store.ts";
+import type { CredentialSides, DocumentResult, ScheduledView } from "../ports/document-store.ts";
 import type { Suspension } from "../ports/suspension-store.ts";
 import type { DesiredPlan } from "../service/desired-plan.ts";
 import { API_VERSION } from "../service/manifests.ts";
@@ -51,11 +52,12 @@ export function detailOf(view: DeviceDetail): ApiDeviceDetail {
     ...deviceOf(view),
     desired: view.effective,
     documents: view.documents.map(
-      ({ writer, generation, fields, changedAt, endedAt, scheduled }) => ({
+      ({ writer, generation, fields, changedAt, endedAt, scheduled, sides }) => ({
         ...{ writer, generation, fields },
         changedAt: text(changedAt),
         endedAt: text(endedAt),
         scheduled: scheduled == null ? null : laterOf(scheduled),
+        credential: sides == null ? null : sidesOf(sides),
       }),
     ),
     observed:
@@ -83,6 +85,15 @@ function laterOf({ effectiveAt, action, fields, failure }: ScheduledView): ApiSc
   return { effectiveAt: text(effectiveAt), action, fields, failure };
 }
 
+function sidesOf({ aaa, cpe, waiting }: CredentialSides): ApiCredentialSides {
+  const at = text(cpe.provenAt);
+  return {
+    aaa: { version: aaa.version, proof: aaa.proof, by: aaa.by, at: text(aaa.at) },
+    cpe: { state: at === null ? "waiting" : "shown", at },
+    next: waiting === null ? null : { version: waiting.version, since: text(waiting.since) },
+  };
+}
+
 export function serviceOf(standing: readonly Suspension[]): ApiServiceState {
   const state = standing.length === 0 ? "active" : "suspended";
   const reasons = standing.map(({ reason, owner, since }) => ({
@@ -106,6 +117,7 @@ export function documentOf(
     readonly dryRun?: boolean;
     readonly plan?: DesiredPlan | null;
     readonly service?: readonly Suspension[];
+    readonly sides?: CredentialSides | null;
   } = {},
 ): ApiDocument {
   const { writer, generation, changedAt, endedAt, fields } = view;
@@ -119,6 +131,7 @@ export function documentOf(
       ...(more.change === undefined ? {} : { change: more.change }),
       ...(more.dryRun === true ? { dryRun: true } : {}),
       ...(more.service === undefined ? {} : { service: serviceOf(more.service) }),
+      ...(more.sides == null ? {} : { credential: sidesOf(more.sides) }),
     },
     ...(more.status === undefined ? {} : { status: more.status }),
     ...(more.plan == null ? {} : { plan: planOf(more.plan) }),

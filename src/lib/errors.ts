@@ -97,6 +97,14 @@ export const ERROR_CODES = {
     retry: "after_change",
     title: "Nobody has said that the AAA takes this password",
   },
+  test_login_unavailable: {
+    status: 409,
+    exit: 6,
+    retry: "after_change",
+    title: "No test login can prove this password",
+  },
+  test_login_refused: { status: 409, exit: 6, retry: "after", title: "The AAA refused the login" },
+  test_login_unanswered: { status: 503, exit: 69, retry: "after", title: "The AAA is silent" },
   swap_conflict: {
     status: 409,
     exit: 6,

@@ -1,7 +1,7 @@
 /**
- * RADIUS packets for dynamic authorization (RFC 5176): bytes to values and back. Pure and total: any bytes are a packet or
+ * RADIUS packets for dynamic authorization (RFC 5176) and logins (RFC 2865): bytes to values and back. Pure and total: any bytes are a packet or
  * `malformed` with the reason. No package: `radius` of npm (1.1.4) has no types, reads dictionaries from files at load, and
- * leaves Message-Authenticator in answers unchecked; what is needed here are eight attributes.
+ * leaves Message-Authenticator in answers unchecked; what is needed here are a dozen attributes.
  *
  *     octets 0     code
  *            1     identifier: the same for each repeat of a packet
@@ -13,6 +13,10 @@ import { hmac } from "@noble/hashes/hmac.js";
 import { md5 } from "@noble/hashes/legacy.js";
 
 export const CODES = {
+  accessRequest: 1,
+  accessAccept: 2,
+  accessReject: 3,
+  accessChallenge: 11,
   disconnectRequest: 40,
   disconnectAck: 41,
   disconnectNak: 42,
@@ -23,8 +27,12 @@ export const CODES = {
 
 export const ATTRIBUTES = {
   userName: 1,
+  userPassword: 2,
+  chapPassword: 3,
   nasIpAddress: 4,
+  serviceType: 6,
   filterId: 11,
+  callingStationId: 31,
   nasIdentifier: 32,
   acctSessionId: 44,
   eventTimestamp: 55,
@@ -122,7 +130,22 @@ export function encodeRequest(
   packet: Omit<RadiusPacket, "authenticator">,
   secret: Uint8Array,
 ): Uint8Array {
-  return sign(packet, NO_AUTHENTICATOR, secret);
+  return sealed(signed(packet, NO_AUTHENTICATOR, secret), secret);
+}
+
+/**
+ * A login. Its authenticator is 16 random octets that are used once (RFC 2865, 3): they hide the password, and tell the
+ * answer to this request from one to another. Signed all the same, as a request without a Message-Authenticator can be
+ * changed on its way (CVE-2024-3596).
+ *
+ * @throws RangeError past 4096 octets
+ */
+export function encodeAccessRequest(
+  packet: Pick<RadiusPacket, "identifier" | "attributes">,
+  authenticator: Uint8Array,
+  secret: Uint8Array,
+): Uint8Array {
+  return signed({ code: CODES.accessRequest, ...packet }, authenticator, secret);
 }
 
 /** An answer to the request of this authenticator. @throws RangeError past 4096 octets */
@@ -131,7 +154,7 @@ export function encodeAnswer(
   request: Uint8Array,
   secret: Uint8Array,
 ): Uint8Array {
-  return sign(packet, request, secret);
+  return sealed(signed(packet, request, secret), secret);
 }
 
 /**
@@ -158,7 +181,8 @@ export function isAnswerTo(
   return sameBytes(signature, hmac(md5, secret, packet));
 }
 
-function sign(
+/** With its Message-Authenticator, and with the authenticator that this one is made over. */
+function signed(
   { code, identifier, attributes }: Omit<RadiusPacket, "authenticator">,
   authenticator: Uint8Array,
   secret: Uint8Array,
@@ -179,6 +203,11 @@ function sign(
     at += value.length + 2;
   }
   packet.set(hmac(md5, secret, packet), HEADER + 2);
+  return packet;
+}
+
+/** The authenticator of everything but a login is a digest over the rest. */
+function sealed(packet: Uint8Array, secret: Uint8Array): Uint8Array {
   packet.set(md5(joined(packet, secret)), 4);
   return packet;
 }

@@ -61,6 +61,8 @@ export interface ApiDeviceDetail extends ApiDevice {
     readonly changedAt: string;
     readonly endedAt: string | null;
     readonly scheduled: ApiScheduled | null;
+    /** Null: it holds no password. */
+    readonly credential: ApiCredentialSides | null;
   }[];
   /** Null: never read. */
   readonly observed: {
@@ -129,6 +131,8 @@ export type ApiDocument = Members & {
     readonly endedAt: string | null;
     /** In the answer to a GET. */
     readonly service?: ApiServiceState;
+    /** In the answer to a GET of a document with a password. */
+    readonly credential?: ApiCredentialSides;
     /** In the answer to a PUT. */
     readonly change?: "created" | "changed" | "unchanged" | "scheduled";
     /** What the document becomes later. */
@@ -226,6 +230,25 @@ export interface ApiScheduled {
   readonly failure: string | null;
 }
 
+/** What each side has of a password: first the AAA, then the CPE. */
+export interface ApiCredentialSides {
+  readonly aaa: {
+    readonly version: number;
+    /**
+     * How it is known that the AAA takes it: `put`, its writer gave it and says so by that; `word`, the writer's word for a
+     * password of ours; `test_login`, a login of ours that was accepted.
+     */
+    readonly proof: "put" | "word" | "test_login";
+    /** The `Aaa` record that accepted the login. */
+    readonly by: string | null;
+    readonly at: string;
+  };
+  /** `shown`: a read showed it on the CPE, at `at`; `waiting`: not yet. */
+  readonly cpe: { readonly state: "shown" | "waiting"; readonly at: string | null };
+  /** A password of ours that is not proven at the AAA, and that no CPE is given. */
+  readonly next: { readonly version: number; readonly since: string } | null;
+}
+
 /** What the AAA has to know of a service. */
 export interface ApiServiceState {
   readonly state: "active" | "suspended";
@@ -243,7 +266,7 @@ export interface ApiService {
   readonly service: ApiServiceState;
 }
 
-/** A password of our making. It is wanted of the CPE when the caller says that the AAA takes this version. */
+/** A password of our making. It is wanted of the CPE when it is proven, by word or test login, that the AAA takes it. */
 export interface ApiRotation {
   readonly device: DeviceId;
   readonly version: number;

@@ -1,5 +1,5 @@
 /** What is asked of the AAA about sessions, and what became of it. */
-import type { AaaAnswer, AaaTarget } from "./outbound.ts";
+import type { AaaAnswer, AaaTarget, LoginTarget } from "./outbound.ts";
 
 /** Why a session is to be ended or changed. */
 export type AaaPurpose = "suspend" | "resume" | "misuse";
@@ -89,6 +89,8 @@ export interface AaaStore {
   /** Takes what is due, under a lease of so many ms: who dies leaves it to the next, who asks again. */
   takeAaa(limit: number, leaseMs: number): Promise<readonly DueAaaRequest[]>;
   settleAaa(request: DueAaaRequest, outcome: AaaOutcome): Promise<void>;
+  /** Where a login of this realm is tried ("" is none); null: nowhere. @throws `secret_unavailable` */
+  loginTarget(realm: string): Promise<LoginTarget | null>;
   /** Newest first, at most 100. */
   aaaOf(device: number): Promise<readonly AaaRequestView[]>;
   sessionsOf(device: number): Promise<ServiceSessions>;

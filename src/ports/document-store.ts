@@ -22,6 +22,43 @@ export interface Planned {
 }
 
 /** A document without its secrets. */
+/** A password of our making that no CPE has yet, and whose it is. */
+export interface WaitingPassword {
+  readonly username: string;
+  readonly realm: string;
+  readonly password: Secret;
+  /** Calling-Station-Id of a login of ours for this user, by which it is known again. */
+  readonly station: string;
+}
+
+/** Why we believe that the AAA takes a password of our making. */
+export type PasswordProof =
+  | { readonly kind: "word" }
+  | {
+      readonly kind: "test_login";
+      /** Name of the `Aaa` record whose server accepted it. */
+      readonly aaa: string;
+      /** The user that it accepted: a document that names another one since is not proven. */
+      readonly username: string;
+      readonly realm: string;
+    };
+
+/** What each side of a credential is known to have. */
+export interface CredentialSides {
+  readonly aaa: {
+    readonly version: number;
+    /** `put`: its writer gave it, and says by that that the AAA takes it. */
+    readonly proof: "put" | PasswordProof["kind"];
+    /** Name of the `Aaa` record that accepted a test login. */
+    readonly by: string | null;
+    readonly at: Date;
+  };
+  /** When a read showed it on the CPE; null: not yet. */
+  readonly cpe: { readonly provenAt: Date | null };
+  /** Of our making, and not proven at the AAA; the CPE does not get it. */
+  readonly waiting: { readonly version: number; readonly since: Date } | null;
+}
+
 export interface DocumentView {
   readonly writer: string;
   readonly generation: number;
@@ -30,6 +67,8 @@ export interface DocumentView {
   readonly endedAt: Date | null;
   /** What becomes of it later; where somebody looked. */
   readonly scheduled?: ScheduledView | null;
+  /** Of its password; null: it has none. Where somebody looked. */
+  readonly sides?: CredentialSides | null;
 }
 
 /** What a document becomes at a time, without its secret. */
@@ -88,17 +127,20 @@ export interface DocumentStore {
       readonly ifMatch: readonly number[] | "*" | null;
       readonly ifNoneMatch: boolean;
     },
-    /**
-     * `clearSecret`: a credential without a password from now on; otherwise one that is left out is kept. `plan` false: a
-     * dry run gives no `planned`.
-     */
+    /** `clearSecret`: a credential without a password from now on; otherwise one that is left out is kept. */
     options: {
       readonly dryRun: boolean;
       readonly clearSecret?: boolean;
       readonly effectiveAt?: Date | null;
-      readonly plan?: boolean;
     },
   ): Promise<DocumentResult>;
+  /** What `putDocument` would be now, without lock and plan: cheap, and only a forecast. @throws `field_conflict` */
+  judgeDocument(
+    key: number,
+    fields: FieldSet,
+    actor: Actor,
+    options: { readonly clearSecret: boolean },
+  ): Promise<"created" | "changed" | "unchanged">;
   /**
    * As `putDocument`, with what `decide` makes of the document as it stands under the lock: nobody comes in between.
    * `decide` may be called several times. @throws `not_found` where there is no document
@@ -111,6 +153,8 @@ export interface DocumentStore {
     options: { readonly dryRun: boolean; readonly effectiveAt?: Date | null },
   ): Promise<DocumentResult>;
   document(key: number, writer: string): Promise<DocumentView | null>;
+  /** Names of the fields that it sets; none where there is no document, or an ended one. */
+  documentFields(key: number, writer: string): Promise<readonly string[]>;
   /** Tombstone; owes a revocation when the document held credentials. Repeats give the same answer. */
   endDocument(
     key: number,
@@ -133,8 +177,18 @@ export interface DocumentStore {
     password: Secret,
     actor: Actor,
   ): Promise<{ readonly version: number }>;
+  /**
+   * The password of this version, for a login that proves it. Null: it is the one of the document already.
+   * @throws `aaa_unproven`, `not_found`
+   */
+  waitingPassword(key: number, version: number, actor: Actor): Promise<WaitingPassword | null>;
   /** The AAA takes the password of this version: it is wanted of the CPE now. @throws `aaa_unproven`, `not_found` */
-  confirmPassword(key: number, version: number, actor: Actor): Promise<DocumentResult>;
+  confirmPassword(
+    key: number,
+    version: number,
+    actor: Actor,
+    proof: PasswordProof,
+  ): Promise<DocumentResult>;
   /** For changes that are made one by one. @throws `count_unconfirmed`: `expect` does not name that many devices (I12) */
   confirmDevices(count: number, expect: number | null): Promise<void>;
   /** Makes current what is due, by the database's clock. @returns how many documents */

@@ -71,3 +71,39 @@ export interface DynamicAuthorization {
     signal: AbortSignal,
   ): Promise<AaaAnswer>;
 }
+
+/** Where a login can be tried: the authentication side of an `Aaa` record. */
+export interface LoginTarget {
+  /** Of its `Aaa` record. */
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly secret: Secret;
+  /** What we are called there, as a NAS. */
+  readonly nasIdentifier: string;
+  readonly method: "pap" | "chap";
+  readonly attempts: number;
+  readonly timeoutMs: number;
+  readonly strict: boolean;
+}
+
+export type LoginAnswer =
+  | { readonly kind: "accept" | "reject" }
+  /** It asks for more than a password, so nothing is proven either way. */
+  | { readonly kind: "challenge" }
+  | { readonly kind: "unknown"; readonly why: string };
+
+export interface LoginTester {
+  /** One login of a user, by a box of ours that is none. Never rejects; aborted, it is unknown at once. */
+  login(
+    target: LoginTarget,
+    user: {
+      /** With its realm. */
+      readonly name: string;
+      readonly password: Secret;
+      /** Calling-Station-Id, by which our own ingest knows it again. */
+      readonly station: string;
+    },
+    signal: AbortSignal,
+  ): Promise<LoginAnswer>;
+}

@@ -43,12 +43,16 @@ interface WriteOptions {
   readonly dryRun: boolean;
   /** Not before then, by the database's clock; null: now. */
   readonly effectiveAt: Date | null;
-  /** False: a dry run without its plan, for many at a time. */
-  readonly plan?: boolean;
 }
 
 export interface Desired {
   put(idOrAlias: string, body: unknown, caller: Caller, options: WriteOptions): Promise<Written>;
+  /** What a PUT would be, with the same refusals and without its plan: for many at a time. */
+  judge(
+    device: { readonly key: number; readonly id: DeviceId },
+    body: unknown,
+    caller: Caller,
+  ): Promise<"created" | "changed" | "unchanged">;
   /** What the patch does not name stays as it is. @throws `not_found` where there is no document to change */
   patch(
     idOrAlias: string,
@@ -99,11 +103,10 @@ export function desiredOf(deps: { readonly store: FleetStore; readonly mapsOf: M
   /** Releasing a field is writing it; looked up only for a token that could not write all of them. */
   async function demandReleased(key: number, fields: FieldSet, caller: Caller): Promise<void> {
     if (FIELD_NAMES.every((name) => mayUse(caller, FIELD_SCOPES[name]))) return;
-    const before = await store.document(key, caller.actor.owner);
-    if (before === null || before.endedAt !== null) return;
+    const before = await store.documentFields(key, caller.actor.owner);
     demandFields(
       caller,
-      Object.keys(before.fields).filter((name) => !(name in fields)),
+      before.filter((name) => !(name in fields)),
     );
   }
 
@@ -126,7 +129,15 @@ export function desiredOf(deps: { readonly store: FleetStore; readonly mapsOf: M
   }
 
   return {
-    async put(idOrAlias, body, caller, { precondition, dryRun, effectiveAt, plan = true }) {
+    async judge({ key }, body, caller) {
+      demandDesired(caller);
+      const { fields, keep, clearSecret } = parseDesiredBody(body);
+      demandFields(caller, Object.keys(fields));
+      await demandReleased(key, fields, caller);
+      await pinned(key, keep, caller, { ifMatch: null, ifNoneMatch: false });
+      return await store.judgeDocument(key, fields, caller.actor, { clearSecret });
+    },
+    async put(idOrAlias, body, caller, { precondition, dryRun, effectiveAt }) {
       demandDesired(caller);
       const { fields, keep, clearSecret } = parseDesiredBody(body);
       demandFields(caller, Object.keys(fields));
@@ -139,7 +150,6 @@ export function desiredOf(deps: { readonly store: FleetStore; readonly mapsOf: M
             dryRun,
             clearSecret,
             effectiveAt,
-            plan,
           });
           return writtenOf(key, id, caller, result);
         } catch (error) {

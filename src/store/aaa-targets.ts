@@ -1,9 +1,10 @@
-/** Which `Aaa` record answers for a NAS, with its secret. */
-import { sql } from "kysely";
+/** Which `Aaa` record answers for a NAS, and which tries the logins of a realm, with their secrets. */
+import { sql, type Kysely } from "kysely";
 import { AppError } from "../lib/errors.ts";
 import { parseDurationMs } from "../lib/time.ts";
 import type { Secret } from "../lib/secret.ts";
-import type { AaaTarget } from "../ports/outbound.ts";
+import type { AaaTarget, LoginTarget } from "../ports/outbound.ts";
+import type { Database } from "./tables.ts";
 import type { Trx } from "./transaction.ts";
 
 /** The secret that a record refers to. @throws AppError `secret_unavailable` */
@@ -11,7 +12,8 @@ export type ResolveSecret = (reference: unknown) => Secret;
 
 /** As `manifest/kinds/aaa.ts` leaves it; validated when it was applied. */
 interface Spec {
-  readonly address: string;
+  /** Undefined: it ends no sessions. */
+  readonly address?: string;
   readonly port: number;
   readonly secret: unknown;
   readonly nas?: readonly string[];
@@ -20,6 +22,19 @@ interface Spec {
   readonly settle: string;
   readonly requireMessageAuthenticator: boolean;
   readonly filterIds?: AaaTarget["filterIds"];
+  readonly login?: LoginSpec;
+}
+
+interface LoginSpec {
+  readonly address: string;
+  readonly port: number;
+  readonly secret: unknown;
+  readonly nasIdentifier: string;
+  readonly method: LoginTarget["method"];
+  readonly realms?: readonly string[];
+  readonly attempts: number;
+  readonly timeout: string;
+  readonly requireMessageAuthenticator: boolean;
 }
 
 interface Nas {
@@ -35,8 +50,10 @@ export type TargetOf = (
 
 /** Records that name the NAS come before those that name none, and by name. */
 export async function targetsOf(trx: Trx, resolve: ResolveSecret): Promise<TargetOf> {
-  const { rows: records } = await sql<{ name: string; spec: Spec }>`
-    select name, spec from records where kind = 'Aaa' order by name`.execute(trx);
+  const records = (await recordsOf(trx)).flatMap(({ name, spec }) => {
+    const { address } = spec;
+    return address === undefined ? [] : [{ name, spec: { ...spec, address } }];
+  });
   return ({ nas, nas_address: claimed, source_address: source }) => {
     const names = [nas, claimed, source];
     const found =
@@ -53,7 +70,50 @@ export async function targetsOf(trx: Trx, resolve: ResolveSecret): Promise<Targe
   };
 }
 
-function targetOf(name: string, spec: Spec): Omit<AaaTarget, "secret"> {
+/**
+ * Records that name the realm come before those that name none, and by name. @returns null: no login can be tried
+ *
+ * @throws AppError `secret_unavailable`
+ */
+export async function loginTarget(
+  db: Kysely<Database>,
+  realm: string,
+  resolve: ResolveSecret,
+): Promise<LoginTarget | null> {
+  const all = (await recordsOf(db)).flatMap(({ name, spec: { login } }) =>
+    login === undefined ? [] : [{ name, login }],
+  );
+  const wanted = realm.toLowerCase();
+  const found =
+    all.find(({ login }) => login.realms?.some((one) => one.toLowerCase() === wanted) === true) ??
+    all.find(({ login }) => login.realms === undefined);
+  if (found === undefined) return null;
+  const { name, login } = found;
+  return {
+    name,
+    host: login.address,
+    port: login.port,
+    secret: resolve(login.secret),
+    nasIdentifier: login.nasIdentifier,
+    method: login.method,
+    attempts: login.attempts,
+    timeoutMs: parseDurationMs(login.timeout) ?? 1_000,
+    strict: login.requireMessageAuthenticator,
+  };
+}
+
+async function recordsOf(
+  db: Kysely<Database>,
+): Promise<readonly { readonly name: string; readonly spec: Spec }[]> {
+  const { rows } = await sql<{ name: string; spec: Spec }>`
+    select name, spec from records where kind = 'Aaa' order by name`.execute(db);
+  return rows;
+}
+
+function targetOf(
+  name: string,
+  spec: Spec & { readonly address: string },
+): Omit<AaaTarget, "secret"> {
   return {
     name,
     host: spec.address,

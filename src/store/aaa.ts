@@ -10,7 +10,7 @@ import type {
 } from "../ports/aaa-store.ts";
 import type { Actor } from "../ports/actor.ts";
 import { sessionsOf } from "./aaa-sessions.ts";
-import { targetsOf, type ResolveSecret } from "./aaa-targets.ts";
+import { loginTarget, targetsOf, type ResolveSecret } from "./aaa-targets.ts";
 import { addEvents } from "./fleet/events.ts";
 import type { Database } from "./tables.ts";
 import { transact, type Trx } from "./transaction.ts";
@@ -37,6 +37,7 @@ export function aaaStore(db: Kysely<Database>, resolve: ResolveSecret): AaaStore
   return {
     takeAaa: (limit, leaseMs) => transact(db, (trx) => take(trx, resolve, limit, leaseMs)),
     settleAaa: (request, outcome) => transact(db, (trx) => settle(trx, request, outcome)),
+    loginTarget: (realm) => loginTarget(db, realm, resolve),
     aaaOf: (device) => requestsOf(db, sql`r.device = ${device}`),
     sessionsOf: (device) => sessionsOf(db, device),
   };

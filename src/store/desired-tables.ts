@@ -73,6 +73,15 @@ export interface DesiredTables {
     old_is: string | null;
     request_id: string | null;
   };
+  credential_proofs: {
+    device: number;
+    writer: string;
+    version: number;
+    proof: "word" | "test_login";
+    aaa: string | null;
+    at: DefaultNow;
+    request_id: string | null;
+  };
   suspensions: {
     device: number;
     owner: string;

@@ -5,6 +5,7 @@
  * and how often, changes nothing. Locks are taken in the order of their keys, so two batches never wait for each other.
  */
 import { sql, type Kysely } from "kysely";
+import { isOwnLogin } from "../fraud/own-login.ts";
 import type { RadiusEvent } from "../fraud/radius-event.ts";
 import type { QuarantinedRecord, RadiusStore } from "../ports/radius-store.ts";
 import type { Database } from "./tables.ts";
@@ -38,7 +39,9 @@ function rowsOf(events: readonly RadiusEvent[], digest: Digest): readonly Row[] 
     if (unique.get(event.key)?.estimated !== false) unique.set(event.key, event);
   }
   return [...unique.values()].map((event): Row => {
-    const { user, nas, line, session } = event;
+    const { nas, line, session } = event;
+    // A login of our own is kept as history, and as nobody's: no rule can see it, now or later.
+    const user = isOwnLogin(event, digest) ? null : event.user;
     const name = user === null ? null : digest("username", user.normalised);
     return {
       key: id("radius.record", event.key),

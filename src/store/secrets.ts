@@ -1,5 +1,5 @@
 /** Stored secrets of desired documents: sealed, with a version that counts changes and a digest that tells equality. */
-import { sql, type Selectable, type Transaction } from "kysely";
+import { sql, type Kysely, type Selectable, type Transaction } from "kysely";
 import type { Secret } from "../lib/secret.ts";
 import type { DeviceKey } from "../model/records.ts";
 import type { Keyring } from "./keyring.ts";
@@ -32,7 +32,7 @@ export function aadOf(place: SecretPlace, version: number): string {
 }
 
 export async function storedSecret(
-  trx: Transaction<Database>,
+  trx: Kysely<Database>,
   place: SecretPlace,
 ): Promise<StoredSecret | undefined> {
   return await trx
@@ -42,6 +42,14 @@ export async function storedSecret(
     .where("writer", "=", place.writer)
     .where("field", "=", place.field)
     .executeTakeFirst();
+}
+
+export function isSameSecret(
+  keyring: Keyring,
+  stored: Pick<StoredSecret, "digest">,
+  secret: Secret,
+): boolean {
+  return stored.digest === keyring.digest(DIGEST_LABEL, secret.open());
 }
 
 /**

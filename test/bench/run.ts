@@ -14,6 +14,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run: () => Promise<readon
     gate: () => import("./gate.bench.ts"),
     store: () => import("./store.bench.ts"),
     api: () => import("./api.bench.ts"),
+    import: () => import("./import.bench.ts"),
     radius: () => import("./radius.bench.ts"),
   };
 

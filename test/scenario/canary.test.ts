@@ -1,7 +1,8 @@
 /**
- * Passwords that must be found nowhere (I18): those of subscribers, of the ACS and of the parking credential. The program
+ * Secrets that must be found nowhere (I18): passwords of subscribers, of the ACS and of the parking credential, also those
+ * that we make, and what we share with an AAA for ending sessions and for logins. The program
  * runs in a process of its own with all of its outlets open, is led through what goes well and what goes wrong, and then
- * everything that it wrote or answered is searched. Only the simulator may know them: it plays the CPEs.
+ * everything that it wrote or answered is searched. Only the simulator may know them, which plays the CPEs, and the AAA.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -21,6 +22,8 @@ import { READ, STATUS, WRITE } from "../support/call-log.ts";
 import { testDatabase, type TestDatabase } from "../support/database.ts";
 import { hurry, pauseOver } from "../support/due.ts";
 import { databaseUrl } from "../support/database-url.ts";
+import { startAaa, type FakeAaa } from "../support/fake-aaa.ts";
+import { startNas, type FakeNas } from "../support/fake-nas.ts";
 import { eventually, killPlumbs, startPlumb, type Plumb } from "../support/plumb-process.ts";
 
 /** Stands in every one of them, and in nothing else. */
@@ -29,9 +32,13 @@ const PASSWORDS = {
   basic: `${CANARY}-of-basic-&-<more>`,
   token: `${CANARY}-of-token-"é"`,
   parking: `${CANARY}-parking`,
-  login: `${CANARY}-of-cpes-at-the-acs`,
+  mgmt: `${CANARY}-of-cpes-at-the-acs`,
   request: `${CANARY}-of-the-acs-at-cpes`,
+  coa: `${CANARY}-of-the-nas`,
+  login: `${CANARY}-of-the-aaa`,
 };
+/** Made by us, so without the mark: searched for as they are. */
+const made: string[] = [];
 const passwordOf = (serial: string): string => `${CANARY}-${serial}-&<>'"`;
 
 /** As it stands, in any case, and as base64 and hex would show it. */
@@ -44,7 +51,8 @@ function spellings(): readonly RegExp[] {
     // The first and the last characters also depend on what stands beside it.
     return new RegExp(text.slice(shift === 0 ? 0 : shift + 1, -2));
   });
-  return [new RegExp(CANARY, "i"), new RegExp(bytes.toString("hex"), "i"), ...base64];
+  const own = made.map((password) => new RegExp(password));
+  return [new RegExp(CANARY, "i"), new RegExp(bytes.toString("hex"), "i"), ...base64, ...own];
 }
 
 /** Where it was found, with what stands around it. */
@@ -84,6 +92,8 @@ let sentry: Server;
 const envelopes: string[] = [];
 let basic: Simulator;
 let token: Simulator;
+let nas: FakeNas;
+let aaa: FakeAaa;
 let plumb: Plumb;
 let admin: PlumbClient;
 let billing: PlumbClient;
@@ -144,6 +154,20 @@ const acsManifest = (name: string, simulator: Simulator, kind: string, secret: s
   },
 });
 
+const aaaManifest = () => ({
+  apiVersion: "plumbline/v1",
+  kind: "Aaa",
+  metadata: { name: "radius-1" },
+  spec: {
+    ...{ address: "127.0.0.1", port: nas.port, secret: { env: "PLUMB_SECRET_COA" } },
+    ...{ attempts: 1, timeout: "100ms", settle: "0s" },
+    login: {
+      ...{ address: "127.0.0.1", port: aaa.port, secret: { env: "PLUMB_SECRET_LOGIN" } },
+      ...{ attempts: 1, timeout: "200ms" },
+    },
+  },
+});
+
 const pathOf = (id: string): string => `/v1/devices/${encodeURIComponent(id)}`;
 
 async function put(id: string, password: string): Promise<void> {
@@ -172,10 +196,12 @@ beforeAll(async () => {
   for (const entry of token.core.acs.entries) {
     const { root } = entry.state.cpe.model;
     token.core.acs.tamper(entry, [
-      { path: `${root}.ManagementServer.Password`, value: PASSWORDS.login },
+      { path: `${root}.ManagementServer.Password`, value: PASSWORDS.mgmt },
       { path: `${root}.ManagementServer.ConnectionRequestPassword`, value: PASSWORDS.request },
     ]);
   }
+  nas = await startNas(PASSWORDS.coa);
+  aaa = await startAaa(PASSWORDS.login);
   await makeKeyring(join(folder, "keyring.json"));
   const secrets = mkdtempSync(join(folder, "secrets-"));
   writeFileSync(join(secrets, "parking"), `${PASSWORDS.parking}\n`);
@@ -188,6 +214,8 @@ beforeAll(async () => {
     PLUMB_SECRETS_DIR: secrets,
     PLUMB_SECRET_BASIC: PASSWORDS.basic,
     PLUMB_SECRET_TOKEN_FILE: join(secrets, "token"),
+    PLUMB_SECRET_COA: PASSWORDS.coa,
+    PLUMB_SECRET_LOGIN: PASSWORDS.login,
     SENTRY_DSN: `http://key@127.0.0.1:${port}/1`,
     LOG_LEVEL: "debug",
   });
@@ -223,6 +251,7 @@ beforeAll(async () => {
           metadata: { name: "default" },
           spec: { rules: { P10: { enabled: true } } },
         },
+        aaaManifest(),
         ...devices,
       ],
     },
@@ -232,6 +261,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await killPlumbs();
   for (const simulator of simulators()) await simulator.stop();
+  await nas.close();
+  await aaa.close();
   sentry.closeAllConnections();
   await new Promise((resolve) => sentry.close(resolve));
   await database.close();
@@ -350,6 +381,68 @@ describe("while things go wrong", () => {
   });
 });
 
+describe("at the AAA", () => {
+  const user = (id: string) => `new-${id}@isp.example`.toLowerCase();
+
+  it("a new password is tried: refused, with a challenge, unanswered, by a forger, and accepted", async () => {
+    const { id = "" } = cpes[3] ?? {};
+    const rotate = async (json: object, status: number) => {
+      const answer = await admin.raw("POST", `${pathOf(id)}/rotate-credential`, { json });
+      expect(answer.status, answer.body).toBe(status);
+      return answer.body;
+    };
+    const shown = await rotate({}, 200);
+    const { version, password } = JSON.parse(shown) as { version: number; password: string };
+    made.push(password);
+    const prove = { testLogin: true, version };
+    problems.push(await rotate(prove, 409));
+    for (const [behaviour, status] of [
+      ["challenge", 409],
+      ["silence", 503],
+      ["wrong-secret", 503],
+      ["wrong-signature", 503],
+    ] as const) {
+      aaa.behave = behaviour;
+      problems.push(await rotate(prove, status));
+    }
+    aaa.behave = "honest";
+    aaa.users.set(user(id), password);
+    problems.push(await rotate(prove, 202));
+    expect(aaa.requests.at(-1)).toMatchObject({ signed: true, fits: true });
+  });
+
+  it("a session is ended, by a NAS that answers with another secret and by one that says yes", async () => {
+    const { id = "" } = cpes[3] ?? {};
+    const accounting = async (session: string) => {
+      const attribute = (value: string | number) => ({ type: "x", value: [value] });
+      const answer = await admin.raw("POST", "/v1/radius/accounting", {
+        json: {
+          "User-Name": attribute(user(id)),
+          "Acct-Status-Type": attribute("Start"),
+          "Acct-Session-Id": attribute(session),
+          "NAS-Identifier": attribute("bng-1"),
+          "User-Password": attribute(`${CANARY}-typed`),
+          "Tmp-Integer-0": attribute(Math.floor(Date.now() / 1_000)),
+        },
+      });
+      expect(answer.status).toBe(204);
+    };
+    for (const behaviour of ["wrong-secret", "ack"] as const) {
+      nas.behave = () => behaviour;
+      const before = nas.requests.length;
+      await accounting(`s-${behaviour}`);
+      // Whose session it is, is known once the digest of the new name is made.
+      await eventually("the NAS was asked", async () => {
+        await admin.raw("POST", `${pathOf(id)}/suspend`, { json: { reason: "fraud" } });
+        await sleep(700);
+        await admin.raw("POST", `${pathOf(id)}/resume`, { json: { reason: "fraud" } });
+        return nas.requests.length > before;
+      });
+    }
+    expect(nas.requests.every(({ verified }) => verified)).toBe(true);
+  });
+});
+
 describe("afterwards no password is found", () => {
   it("in any answer that said no", () => {
     expect(problems.length).toBeGreaterThan(12);
@@ -366,7 +459,7 @@ describe("afterwards no password is found", () => {
     for (const pattern of patterns) {
       const ids = cpes.map(({ id }) => encodeURIComponent(id));
       const names = pattern.includes(":name")
-        ? ["basic", "token"]
+        ? ["basic", "token", "radius-1"]
         : pattern.includes(":id")
           ? ids
           : [""];

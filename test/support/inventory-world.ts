@@ -9,10 +9,11 @@ import type { InventoryChange, InventoryStore } from "../../src/ports/inventory-
 import { observationWatch } from "../../src/store/fraud/observed.ts";
 import { inventoryStore } from "../../src/store/inventory.ts";
 import { loadKeyring } from "../../src/store/keyring.ts";
+import { NOTHING_TOLD } from "../../src/ports/observation.ts";
 import { radiusStore } from "../../src/store/radius.ts";
 import { misuseWorld, MINUTE, OWN, T0, type MisuseWorld } from "./misuse-world.ts";
 import { eventOf, made } from "./radius-samples.ts";
-import { OPERATOR } from "./stack.ts";
+import { BILLING, OPERATOR } from "./stack.ts";
 
 export const HOUR = 60 * MINUTE;
 /** The device of the customer; his service has no ref, so it goes by it. */
@@ -126,7 +127,7 @@ export async function inventoryWorld(patterns: readonly string[]): Promise<Inven
           credentials: [{ logical: "wan.ppp.credential", normalised: USER }],
         };
         const watch = observationWatch({ digest, failed: never });
-        await watch.observed(trx, world.device, [record as never], true);
+        await watch.observed(trx, world.device, [record], true);
       });
     },
     async open() {

@@ -20,10 +20,13 @@ pre { overflow: auto; padding: 0.75rem; background: var(--soft); border-radius: 
 pre code { background: none; padding: 0; }
 table { border-collapse: collapse; width: 100%; font-size: 0.875rem; margin: 0.5rem 0; }
 th, td { text-align: left; vertical-align: top; padding: 0.25rem 0.75rem 0.25rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+th { white-space: nowrap; }
+td a { overflow-wrap: normal; }
 small { opacity: 0.75; }
 summary { cursor: pointer; padding: 0.25rem 0; }
 :focus-visible { outline: 2px solid var(--mark); outline-offset: 2px; }
 :target { scroll-margin-top: 1rem; }
-@media (max-width: 60rem) { .page { display: block; } nav { position: static; height: auto; border: 0; } main { padding: 1rem; } }
+@media (max-width: 60rem) { .page { display: block; } nav { position: static; height: 40vh; border: 0; border-bottom: 1px solid var(--line); } main { padding: 1rem; } }
+@media (max-width: 40rem) { section.call { padding: 0 0.75rem 0.75rem; } thead { display: none; } tr { display: block; padding: 0.375rem 0; border-bottom: 1px solid var(--line); } td { display: block; padding: 0; border: 0; } }
 @media print { nav { display: none; } details > * { display: block; } }
 `;

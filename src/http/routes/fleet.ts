@@ -19,7 +19,7 @@ spec: {acs: main, oui: 0019E0, productClass: WIXB, serial: A0417}
 const LINE = { device: "CPE-0417", credentials: { username: "sub0417", realm: "isp.example" } };
 
 const RECORDS = {
-  "/v1/aaa": "the AAA: where sessions are ended",
+  "/v1/aaa": "the AAA: where sessions are ended and logins tried",
   "/v1/acs": "ACSes",
   "/v1/firmwareimages": "firmware images",
   "/v1/fraudpolicies": "policies of misuse",

@@ -54,10 +54,11 @@ export const serviceRoutes = {
   },
   "POST /v1/devices/:id/rotate-credential": {
     tag: "service",
-    summary: "Make a new password, then say that the AAA takes it",
+    summary: "Make a new password, then prove that the AAA takes it",
     notes:
-      "Two calls. An empty body makes a password and shows it once; `aaaUpdated: true` with its `version` is the word " +
-      "that the AAA takes it, and only then is it wanted of the CPE.",
+      "Two calls. An empty body makes a password and shows it once. The second names its `version` and proves that the AAA " +
+      "takes it, and only then is it wanted of the CPE: `aaaUpdated: true` is your word, `testLogin: true` lets us log in " +
+      "with it at the `Aaa` record that has a `login` for this realm. A login that is not accepted changes nothing.",
     scopes: [FIELD_SCOPES.credentials],
     headers: ["Prefer"],
     body: optional(ROTATION_BODY, { aaaUpdated: true, version: 4 }),
@@ -73,6 +74,13 @@ export const serviceRoutes = {
         headers: ["ETag", "Location", "Preference-Applied", "Retry-After"],
       },
     },
-    problems: ["aaa_unproven", "field_conflict"],
+    problems: [
+      "aaa_unproven",
+      "field_conflict",
+      "secret_unavailable",
+      "test_login_refused",
+      "test_login_unanswered",
+      "test_login_unavailable",
+    ],
   },
 } as const satisfies Entries;

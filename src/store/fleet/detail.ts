@@ -10,6 +10,7 @@ import { PASSWORD_FIELD } from "../secrets.ts";
 import type { Database } from "../tables.ts";
 import { DEVICE_TABLES, VIEW_COLUMNS, viewOf, type ViewRow } from "./device-view.ts";
 import { viewOf as documentViewOf } from "./document-spec.ts";
+import { sidesOf } from "./credential-proofs.ts";
 import { notThere } from "./lock.ts";
 import { parkingNameOf } from "./parking.ts";
 import { layerRecords } from "./records.ts";
@@ -39,6 +40,7 @@ async function documentsOf(trx: Trx, key: DeviceKey): Promise<DocumentView[]> {
     views.push({
       ...documentViewOf(row, secret),
       scheduled: await scheduledOf(trx, key, row.writer),
+      sides: secret === undefined ? null : await sidesOf(trx, key, row.writer),
     });
   }
   return views;

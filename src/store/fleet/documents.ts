@@ -38,7 +38,10 @@ import { endSuspensions, holdAgain } from "./suspensions.ts";
 import { oweRevocation, withdrawRevocation } from "./revocations.ts";
 import { rehearse, transact, type Trx } from "../transaction.ts";
 
-type DocumentVerbs = Pick<FleetStore, "putDocument" | "patchDocument" | "document" | "endDocument">;
+type DocumentVerbs = Pick<
+  FleetStore,
+  "putDocument" | "patchDocument" | "document" | "documentFields" | "endDocument"
+>;
 
 type PatchAsked =
   Parameters<FleetStore["patchDocument"]> extends [unknown, ...infer Asked, unknown]
@@ -222,12 +225,12 @@ export function documents(db: Kysely<Database>, keyring: Keyring): DocumentVerbs
   });
   return {
     async putDocument(key, fields, actor, precondition, options) {
-      const { dryRun, clearSecret: clear = false, effectiveAt = null, plan = true } = options;
+      const { dryRun, clearSecret: clear = false, effectiveAt = null } = options;
       return await rehearse(db, dryRun, async (trx) => {
         const place = placeOf(key, actor.owner);
         const when = { clear, effectiveAt };
         const done = await putAt(trx, keyring, place, fields, actor, precondition, when);
-        return dryRun && plan ? { ...done, planned: await plannedOf(trx, keyring, key) } : done;
+        return dryRun ? { ...done, planned: await plannedOf(trx, keyring, key) } : done;
       });
     },
     async patchDocument(key, decide, actor, precondition, { dryRun, effectiveAt = null }) {
@@ -246,6 +249,10 @@ export function documents(db: Kysely<Database>, keyring: Keyring): DocumentVerbs
         }
         return { ...viewOf(row, await storedSecret(trx, placeOf(key, writer))), scheduled };
       });
+    },
+    async documentFields(key, writer) {
+      const row = (await documentsOf(db, key)).find((each) => each.writer === writer);
+      return Object.keys(specOf(row));
     },
     async endDocument(key, actor, ifMatch, { dryRun, effectiveAt = null } = { dryRun: false }) {
       return await rehearse(db, dryRun, async (trx) => {

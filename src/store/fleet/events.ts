@@ -16,6 +16,7 @@ export type FleetEventType =
   | "ScheduledChangeDropped"
   | "ScheduledChangeFailed"
   | "CredentialGenerated"
+  | "CredentialProven"
   | "ServiceSuspended"
   | "SuspensionChanged"
   | "ServiceResumed"

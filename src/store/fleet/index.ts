@@ -11,6 +11,7 @@ import { devices } from "./devices.ts";
 import { documents } from "./documents.ts";
 import { holds } from "./holds.ts";
 import { imports } from "./imports.ts";
+import { judge } from "./judge.ts";
 import { many } from "./many.ts";
 import { operations } from "./operations.ts";
 import { records } from "./records.ts";
@@ -37,6 +38,7 @@ export function fleetStore(db: Kysely<Database>, keyring: Keyring): FleetStore {
     ...detail(db),
     ...counts(db),
     ...documents(db, keyring),
+    ...judge(db, keyring),
     ...operations(db),
     ...holds(db),
     ...releases(db),

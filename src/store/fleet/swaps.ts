@@ -16,11 +16,13 @@ import type { Database } from "../tables.ts";
 import { rehearse, type Trx } from "../transaction.ts";
 import {
   checkPrecondition,
+  passwordVersion,
   specOf,
   viewOf,
   type DocumentRow,
   type DocumentSpec,
 } from "./document-spec.ts";
+import { carryProof } from "./credential-proofs.ts";
 import { documentsOf } from "./document-rows.ts";
 import { end, put } from "./documents.ts";
 import { addEvents } from "./events.ts";
@@ -150,6 +152,16 @@ async function swap(
   const later = await takeScheduled(trx, keyring, placeAt(from));
   const open = { ifMatch: null, ifNoneMatch: false };
   const done = await put(trx, keyring, placeAt(to), fields, actor, open, false);
+  const sealed = await storedSecret(trx, placeAt(to));
+  if (sealed !== undefined) {
+    const [old, moved] = [passwordVersion(spec), sealed.version];
+    await carryProof(
+      trx,
+      { device: from, version: old },
+      { device: to, version: moved },
+      actor.owner,
+    );
+  }
   const ended = await end(trx, placeAt(from), actor, null, ids.to);
   if (later !== null) await placeScheduled(trx, keyring, placeAt(to), later, later.requestId);
   await trx

@@ -3,8 +3,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Kysely } from "kysely";
+import { randomBytes } from "node:crypto";
 import { systemClock } from "../../../src/app/clock.ts";
 import { shippedMapsWith } from "../../../src/app/shipped.ts";
+import { udpLoginTester } from "../../../src/app/test-login.ts";
 import { httpApp } from "../../../src/http/app.ts";
 import type { App } from "../../../src/http/context.ts";
 import { shippedOpenApi } from "../../../src/package/files.ts";
@@ -148,6 +150,7 @@ export async function openApi(): Promise<Api> {
     inventory: inventoryStore(db),
     responses,
     aaa,
+    logins: udpLoginTester({ randomBytes }),
     shuttingDown: () => false,
     openapi: shippedOpenApi(),
   });

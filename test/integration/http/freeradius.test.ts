@@ -1,153 +1,32 @@
 /**
- * The configuration that `src/fraud/freeradius.md` shows, in a real FreeRADIUS, where one is installed; `FREERADIUS_ROOT` is
- * a folder with its `usr`, when that is not `/`. Otherwise skipped, and said so.
+ * The configuration that `src/fraud/freeradius.md` shows, in a real FreeRADIUS as Debian ships it, where one is installed.
+ * Otherwise skipped, and said so. Between the two stands a relay that keeps what passes on the wire.
  */
-import { execFile, spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { configFrom, startServer, type RunningServer } from "../../../src/app/server.ts";
+import {
+  AUTH_PORT,
+  freeradius,
+  NAS_SECRET,
+  missingOfFreeradius,
+  radclient,
+  type Freeradius,
+} from "../../support/freeradius.ts";
+import { startRelay, type Relay } from "../../support/relay.ts";
 
-const ROOT = process.env["FREERADIUS_ROOT"] ?? "";
-const NEEDED = ["sbin/freeradius", "bin/radclient", "lib/freeradius/rlm_rest.so"];
-const missing = NEEDED.map((file) => `${ROOT}/usr/${file}`).filter((file) => !existsSync(file));
-if (missing.length > 0) {
+if (missingOfFreeradius.length > 0) {
   process.stderr.write(
-    `\nSKIPPED: the real FreeRADIUS was not tried, as ${missing.join(", ")} is not there. ` +
+    `\nSKIPPED: the real FreeRADIUS was not tried, as ${missingOfFreeradius.join(", ")} is not there. ` +
       "On Debian: apt-get install freeradius freeradius-rest freeradius-utils\n\n",
   );
 }
 
-const [AUTH, ACCT] = [28_120, 28_130];
-const SECRET = "lab-only-secret";
 const PASSWORD = "canary-of-a-customer";
-
-/** The blocks of the page, by what stands behind their fence. */
-function block(name: string): string {
-  const page = readFileSync(join(import.meta.dirname, "../../../src/fraud/freeradius.md"), "utf8");
-  const found = new RegExp(`\`\`\`radius-${name}\\n(.*?)\`\`\``, "s").exec(page)?.[1];
-  if (found === undefined) throw new Error(`the page has no block ${name}`);
-  return found;
-}
-
-/** The least around the blocks that makes a RADIUS server. */
-function configuration(folder: string): string {
-  return `
-prefix = ${ROOT}/usr
-libdir = ${ROOT}/usr/lib/freeradius
-raddbdir = ${folder}
-localstatedir = ${folder}/var
-logdir = ${folder}/log
-run_dir = ${folder}/var
-name = radiusd
-max_request_time = 30
-cleanup_delay = 2
-max_requests = 16384
-log {
-  destination = files
-  file = ${folder}/log/radius.log
-}
-security {
-  max_attributes = 200
-  reject_delay = 0
-}
-thread pool {
-  start_servers = 2
-  max_servers = 4
-  min_spare_servers = 1
-  max_spare_servers = 2
-  max_requests_per_server = 0
-}
-client lab {
-  ipaddr = 127.0.0.1
-  secret = ${SECRET}
-}
-modules {
-  preprocess {
-  }
-  pap {
-  }
-  expr {
-  }
-  files {
-    usersfile = ${folder}/users
-  }
-  ${block("modules")}
-}
-policy {
-  acct_unique {
-    update request {
-      &Acct-Unique-Session-Id := "%{md5:%{User-Name},%{Acct-Session-Id},%{NAS-IP-Address},%{NAS-Port-Id}}"
-    }
-  }
-  ${block("policy")}
-}
-listen {
-  type = proxy
-  ipaddr = 127.0.0.1
-  port = 0
-}
-server nas {
-  listen {
-    type = auth
-    ipaddr = 127.0.0.1
-    port = ${AUTH}
-  }
-  listen {
-    type = acct
-    ipaddr = 127.0.0.1
-    port = ${ACCT}
-  }
-  authorize {
-    preprocess
-    files
-    pap
-  }
-  authenticate {
-    Auth-Type PAP {
-      pap
-    }
-  }
-  preacct {
-    preprocess
-    acct_unique
-    plumbline_stamp
-  }
-  accounting {
-    plumbline_spool
-  }
-  post-auth {
-    plumbline_login
-    Post-Auth-Type REJECT {
-      plumbline_login
-    }
-  }
-}
-${block("site")}
-`;
-}
-
-async function radclient(kind: "auth" | "acct", attributes: readonly string[]): Promise<string> {
-  const port = kind === "auth" ? AUTH : ACCT;
-  const args = ["-x", "-r", "1", "-t", "8", "-D", `${ROOT}/usr/share/freeradius`];
-  const run = promisify(execFile)(`${ROOT}/usr/bin/radclient`, [
-    ...args,
-    `127.0.0.1:${port}`,
-    kind,
-    SECRET,
-  ]);
-  run.child.stdin?.end(attributes.join("\n"));
-  // A reject ends it with an error, and is an answer all the same.
-  return await run.then(
-    ({ stdout }) => stdout,
-    (error: unknown) => (error as { stdout: string }).stdout,
-  );
-}
-
 const NAS = [
   'NAS-Identifier = "bng-1"',
   "NAS-IP-Address = 192.0.2.10",
@@ -158,40 +37,40 @@ const CPE = [
   'Calling-Station-Id = "00:0C:42:AA:00:01"',
   ...NAS,
 ];
-const accounting = (status: string, time: number) =>
+const accounting = (status: string, time: number, session = "s1") =>
   radclient("acct", [
-    ...[...CPE, `Acct-Status-Type = ${status}`, 'Acct-Session-Id = "s1"'],
+    ...[...CPE, `Acct-Status-Type = ${status}`, `Acct-Session-Id = "${session}"`],
     ...[`Acct-Session-Time = ${time}`, `Acct-Input-Octets = ${time}`, "Acct-Input-Gigawords = 1"],
   ]);
 const login = (password: string) => radclient("auth", [...CPE, `User-Password = "${password}"`]);
 
-describe.skipIf(missing.length > 0)("a real FreeRADIUS with the configuration of the page", () => {
+describe.skipIf(missingOfFreeradius.length > 0)("a real FreeRADIUS set up by the page", () => {
   let folder: string;
   let server: RunningServer;
-  let radius: ChildProcess;
+  let relay: Relay;
+  let radius: Freeradius;
+  const serve = async () => {
+    const env = {
+      ...{ PLUMB_DATA_DIR: join(folder, "data"), PORT: "0", LOG_LEVEL: "error" },
+      PLUMB_SECRET_LOGIN: NAS_SECRET,
+    };
+    server = await startServer(configFrom(env));
+    relay.to = server.url;
+  };
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "plumb-radius-"));
-    for (const part of ["var/spool", "log"]) mkdirSync(join(folder, part), { recursive: true });
-    const env = { PLUMB_DATA_DIR: join(folder, "data"), PORT: "0", LOG_LEVEL: "error" };
-    server = await startServer(configFrom(env));
+    relay = await startRelay();
+    await serve();
     const { token } = await server.access.issue("radius", ["radius:ingest"]);
-    writeFileSync(
-      join(folder, "users"),
-      `cpe-1001@isp.example Cleartext-Password := "${PASSWORD}"\n`,
-    );
-    writeFileSync(join(folder, "radiusd.conf"), configuration(folder), { mode: 0o600 });
-    const args = ["-f", "-d", folder, "-D", `${ROOT}/usr/share/freeradius`];
-    radius = spawn(`${ROOT}/usr/sbin/freeradius`, args, {
-      stdio: "inherit",
-      env: { ...process.env, PLUMB_RADIUS_TOKEN: token, PLUMB_RADIUS_URL: server.url },
-    });
-    const log = join(folder, "log/radius.log");
-    await until(() => existsSync(log) && readFileSync(log, "utf8").includes("Ready to process"));
+    const users = `cpe-1001@isp.example Cleartext-Password := "${PASSWORD}"\n`;
+    radius = freeradius(folder, { users, url: relay.url, token });
+    await radius.start();
   });
   afterAll(async () => {
-    radius.kill("SIGKILL");
+    await radius.kill();
     await server.stop();
+    await relay.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -203,12 +82,18 @@ describe.skipIf(missing.length > 0)("a real FreeRADIUS with the configuration of
       .execute();
   }
 
-  async function until(check: () => boolean | Promise<boolean>): Promise<void> {
+  async function until(what: string, check: () => boolean | Promise<boolean>): Promise<void> {
     for (let tries = 0; !(await check()); tries += 1) {
-      if (tries > 300) throw new Error("it did not come to that in 60 s");
+      if (tries > 250) throw new Error(`not in 50 s: ${what}\n${radius.log()}`);
       await sleep(200);
     }
   }
+  /** Nothing more comes: the spool and what FreeRADIUS works on are gone. */
+  const drained = async (count: number) => {
+    await until(`${count} records`, async () => (await stored()).length >= count);
+    await sleep(2_500);
+    return await stored();
+  };
 
   it("brings accounting and logins, with times, places and verdicts", async () => {
     expect(await accounting("Start", 0)).toContain("Accounting-Response");
@@ -216,8 +101,7 @@ describe.skipIf(missing.length > 0)("a real FreeRADIUS with the configuration of
     expect(await accounting("Stop", 600)).toContain("Accounting-Response");
     expect(await login(PASSWORD)).toContain("Access-Accept");
     expect(await login("hand-typed-guess")).toContain("Access-Reject");
-    await until(async () => (await stored()).length >= 5);
-    const rows = await stored();
+    const rows = await drained(5);
     expect(rows.map(({ kind }) => kind)).toEqual(["accept", "interim", "reject", "start", "stop"]);
     for (const row of rows) {
       const where = { nas: "bng-1", source_address: "127.0.0.1", port_id: "olt1/1/3:1001" };
@@ -231,10 +115,100 @@ describe.skipIf(missing.length > 0)("a real FreeRADIUS with the configuration of
     expect(kept[0]?.text.endsWith("0"), "nothing was put aside").toBe(true);
   });
 
-  it("lets people log in and answers the NAS while we are gone (I19)", async () => {
+  it("sends no password, and no user name in an address", () => {
+    expect(relay.requests.length).toBeGreaterThanOrEqual(5);
+    for (const { url, body } of relay.requests) {
+      expect(["/v1/radius/accounting", "/v1/radius/post-auth"]).toContain(url);
+      expect(body).not.toMatch(/canary|guess|Password"/);
+    }
+  });
+
+  it("loses and doubles nothing while Plumbline is away, and lets people log in (I19)", async () => {
+    const before = (await stored()).length;
     await server.stop();
+    relay.to = null;
+    for (let time = 1; time <= 20; time += 1) {
+      expect(await accounting("Interim-Update", time, "s2")).toContain("Accounting-Response");
+    }
     expect(await login(PASSWORD)).toContain("Access-Accept");
-    expect(await accounting("Interim-Update", 900)).toContain("Accounting-Response");
-    expect(readFileSync(join(folder, "log/radius.log"), "utf8")).not.toContain(PASSWORD);
+    expect(await login("hand-typed-guess")).toContain("Access-Reject");
+    await serve();
+    // Logins are not spooled: what nobody took when it happened is gone.
+    expect(await drained(before + 20)).toHaveLength(before + 20);
+    const { rows } = await sql<{ late: number }>`
+      select count(*)::int as late from radius_events
+      where not estimated and received_at - at > interval '1 second'`.execute(
+      server.stores.database.db,
+    );
+    expect(rows[0]?.late, "they kept the time at which they happened").toBeGreaterThan(0);
+  });
+
+  it("loses and doubles nothing when FreeRADIUS dies while it empties the spool", async () => {
+    const before = (await stored()).length;
+    const passed = relay.requests.length;
+    relay.to = null;
+    for (let time = 1; time <= 20; time += 1) await accounting("Interim-Update", time, "s3");
+    relay.loseAnswers = true;
+    relay.to = server.url;
+    await until(
+      "a record that is committed and not answered",
+      () => relay.requests.length > passed,
+    );
+    await radius.kill();
+    relay.loseAnswers = false;
+    await radius.start();
+    expect(await drained(before + 20)).toHaveLength(before + 20);
+    expect(relay.requests.length - passed, "one came twice").toBeGreaterThan(20);
+  });
+
+  it("proves a new password of ours by a login, by PAP and by CHAP", async () => {
+    const admin = readFileSync(server.tokenFile, "utf8").trim();
+    const call = async (method: string, path: string, body: unknown) => {
+      const headers = { Authorization: `Bearer ${admin}`, "Content-Type": "application/json" };
+      const text = JSON.stringify(body);
+      const answer = await fetch(server.url + path, { method, headers, body: text });
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    };
+    const record = (kind: string, name: string, spec: object) => ({
+      ...{ apiVersion: "plumbline/v1", kind, metadata: { name }, spec },
+    });
+    const device = "0019E0-WIXB-R1";
+    const rotate = (body: object) => call("POST", `/v1/devices/${device}/rotate-credential`, body);
+    const secret = { env: "PLUMB_SECRET_LOGIN" };
+    const before = (await stored()).length;
+    for (const method of ["pap", "chap"]) {
+      const login = { address: "127.0.0.1", port: AUTH_PORT, secret, method };
+      const identity = { oui: "0019E0", productClass: "WIXB", serial: "R1" };
+      const documents = [
+        record("Acs", "main", { kind: "friendly", address: "http://127.0.0.1:1/" }),
+        record("Device", device, { acs: "main", ...identity }),
+        record("Aaa", "radius-1", { login }),
+      ];
+      expect((await call("POST", "/v1/manifests", { documents })).status).toBe(200);
+      const credentials = { username: "cpe-2002@isp.example" };
+      await call("PUT", `/v1/devices/${device}/desired`, { credentials });
+      const { version, password } = (await rotate({})).body;
+      const refused = await rotate({ testLogin: true, version });
+      expect([refused.status, refused.body["code"]]).toEqual([409, "test_login_refused"]);
+      radius.know(`cpe-2002@isp.example Cleartext-Password := "${String(password)}"\n`);
+      await radius.kill();
+      await radius.start();
+      expect((await rotate({ testLogin: true, version })).status, radius.log()).toBe(202);
+      expect(radius.log()).not.toContain(String(password));
+    }
+    // What FreeRADIUS told of them is nobody's login.
+    await drained(before + 4);
+    const own = await server.stores.database.db
+      .selectFrom("radius_events")
+      .select(["kind", "credential", "mac"])
+      .where("mac_raw", "like", "plumbline-%")
+      .orderBy("kind")
+      .execute();
+    const verdict = (kind: string) => ({ kind, credential: null, mac: null });
+    expect(own).toEqual(["accept", "accept", "reject", "reject"].map(verdict));
+  });
+
+  it("writes no password into its log", () => {
+    expect(radius.log()).not.toMatch(/canary|guess/);
   });
 });

@@ -155,7 +155,7 @@ describe("GET /v1/imports/{id}", () => {
     let left = 2;
     const dying = over({
       async putDocument(...asked) {
-        if (!asked[4].dryRun && left-- === 0) throw new Error(`the process is gone ${CANARY}`);
+        if (!asked[4].dryRun && left-- <= 0) throw new Error(`the process is gone ${CANARY}`);
         return await api.store.putDocument(...asked);
       },
     });

@@ -164,8 +164,11 @@ describe("a suspension", () => {
     ]);
   });
 
-  it("asks by an event where no record answers for that NAS", async () => {
-    await record({ nas: ["bng-other"] });
+  it.for([
+    ["another NAS", { nas: ["bng-other"] }],
+    ["logins alone", { address: undefined, secret: undefined, login: { address: "radius-1" } }],
+  ] as const)("asks by an event where the record is for %s", async ([, more]) => {
+    await record(more);
     await suspend();
     await send();
     expect(codes()).toEqual([]);

@@ -124,7 +124,7 @@ describe("by itself", () => {
     const { version } = await fleet.generatePassword(world.device, new Secret("p-2"), BILLING);
     await world.respondAll();
     expect(await world.made(), "made, and not yet taken by the AAA").toHaveLength(1);
-    await fleet.confirmPassword(world.device, version, BILLING);
+    await fleet.confirmPassword(world.device, version, BILLING, { kind: "word" });
     await world.respondAll();
     expect(await world.made()).toEqual([
       "rotate live act misuse_confirmed done",

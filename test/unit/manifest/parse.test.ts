@@ -177,6 +177,24 @@ describe("a mistake is said with its place and the way out", () => {
       ...{ at: `"${url}"`, says },
     })),
     {
+      name: "an Aaa that neither ends sessions nor tries logins",
+      text: of("Aaa", "{port: 3799}"),
+      ...{
+        at: "{port: 3799}",
+        says: /neither where sessions are ended nor where a login is tried/,
+      },
+    },
+    {
+      name: "an Aaa with an address and no secret",
+      text: of("Aaa", "{address: bng-1}"),
+      ...{ at: "{address: bng-1}", says: /belong together/ },
+    },
+    {
+      name: "an Aaa whose login is by EAP",
+      text: of("Aaa", "{login: {address: r, secret: {file: s}, method: eap}}"),
+      ...{ at: "eap", says: /one of "pap"/ },
+    },
+    {
       name: "an image that does not say for which models",
       text: of("FirmwareImage", `{${IMAGE.replace("model=EX220", "site=cpt")}, url: "http://f/x"}`),
       ...{ at: "site=cpt", says: /must say what it is made for, as model=EX220/ },
