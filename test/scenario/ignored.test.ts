@@ -88,4 +88,4 @@ it("each of 1 % ignored writes is found, and nothing is converged unread (I4, st
       held(entry, TALK.user) !== `r${round - 1}${entry.device.serial.toLowerCase()}@isp.example`,
   );
   expect(wrong).toEqual([]);
-}, 1_800_000);
+}, 300_000 + WRITES * 1_000);

@@ -309,7 +309,9 @@ describe("the detail of a device", () => {
       FOR_REAL,
     );
     const { effective, documents } = await fleet.store.device(key);
-    expect(documents).toEqual([{ ...put.view, scheduled: null }]);
+    const aaa = { version: 1, proof: "put", by: null, at: put.view.changedAt };
+    const sides = { aaa, cpe: { provenAt: null }, waiting: null };
+    expect(documents).toEqual([{ ...put.view, scheduled: null, sides }]);
     expect(effective).toEqual([
       {
         field: "credentials",
