@@ -29,63 +29,67 @@ async function convergedUnread(): Promise<readonly unknown[]> {
   return found.rows;
 }
 
-it("each of 1 % ignored writes is found, and nothing is converged unread (I4, statement 8)", async () => {
-  world = await startWorld({
-    acs: { deadlines: { call: "20s", verify: "1m", prove: "1s" } },
-    simulator: {
-      count: COUNT,
-      models: ["talk-frequency-table"],
-      latencyMs: 500,
-      ignoredWrites: 0.01,
-    },
-  });
-  const { acs, clock, stack } = world;
-  let ignored = 0;
-  const draw = acs.acs.ignoresNext;
-  acs.acs.ignoresNext = () => {
-    const drawn = draw();
-    if (drawn) ignored += 1;
-    return drawn;
-  };
-  await stack.seed({ frequency: false });
-  world.start();
-  const unread: unknown[] = [];
-  let looks = 0;
-  let round = 0;
-  for (; acs.stats().writes < WRITES; round += 1) {
-    for (const { device } of acs.acs.entries) {
-      const username = `r${round}${device.serial.toLowerCase()}`;
-      const credentials = {
-        username,
-        realm: "isp.example",
-        password: new Secret(`pw-${username}`),
-      };
-      await stack.put(device.id, { credentials });
-    }
-    const allConverged = async (): Promise<boolean> => {
-      unread.push(...(await convergedUnread()));
-      looks += 1;
-      return (await stack.states())["converged"] === COUNT;
+it(
+  "each of 1 % ignored writes is found, and nothing is converged unread (I4, statement 8)",
+  async () => {
+    world = await startWorld({
+      acs: { deadlines: { call: "20s", verify: "1m", prove: "1s" } },
+      simulator: {
+        count: COUNT,
+        models: ["talk-frequency-table"],
+        latencyMs: 500,
+        ignoredWrites: 0.01,
+      },
+    });
+    const { acs, clock, stack } = world;
+    let ignored = 0;
+    const draw = acs.acs.ignoresNext;
+    acs.acs.ignoresNext = () => {
+      const drawn = draw();
+      if (drawn) ignored += 1;
+      return drawn;
     };
-    await world.until("all converged", allConverged, 48 * HOUR, 20_000);
-    await clock.advance(60_000);
-  }
-  const verdicts = await world.database.db
-    .selectFrom("intents")
-    .select(({ fn }) => ["verdict", fn.countAll<string>().as("count")])
-    .groupBy("verdict")
-    .execute();
-  const found = Number(verdicts.find(({ verdict }) => verdict === "ignored")?.count ?? 0);
-  process.stdout.write(
-    `${acs.stats().writes} writes: ${ignored} ignored by CPEs, ${found} found (target all); converged without a newer ` +
-      `read in ${looks} looks at ${COUNT} devices: ${unread.length} (target 0) (simulated)\n`,
-  );
-  expect(ignored).toBeGreaterThan(0);
-  expect(found).toBe(ignored);
-  expect(unread).toEqual([]);
-  const wrong = acs.acs.entries.filter(
-    (entry) =>
-      held(entry, TALK.user) !== `r${round - 1}${entry.device.serial.toLowerCase()}@isp.example`,
-  );
-  expect(wrong).toEqual([]);
-}, 300_000 + WRITES * 1_000);
+    await stack.seed({ frequency: false });
+    world.start();
+    const unread: unknown[] = [];
+    let looks = 0;
+    let round = 0;
+    for (; acs.stats().writes < WRITES; round += 1) {
+      for (const { device } of acs.acs.entries) {
+        const username = `r${round}${device.serial.toLowerCase()}`;
+        const credentials = {
+          username,
+          realm: "isp.example",
+          password: new Secret(`pw-${username}`),
+        };
+        await stack.put(device.id, { credentials });
+      }
+      const allConverged = async (): Promise<boolean> => {
+        unread.push(...(await convergedUnread()));
+        looks += 1;
+        return (await stack.states())["converged"] === COUNT;
+      };
+      await world.until("all converged", allConverged, 48 * HOUR, 20_000);
+      await clock.advance(60_000);
+    }
+    const verdicts = await world.database.db
+      .selectFrom("intents")
+      .select(({ fn }) => ["verdict", fn.countAll<string>().as("count")])
+      .groupBy("verdict")
+      .execute();
+    const found = Number(verdicts.find(({ verdict }) => verdict === "ignored")?.count ?? 0);
+    process.stdout.write(
+      `${acs.stats().writes} writes: ${ignored} ignored by CPEs, ${found} found (target all); converged without a newer ` +
+        `read in ${looks} looks at ${COUNT} devices: ${unread.length} (target 0) (simulated)\n`,
+    );
+    expect(ignored).toBeGreaterThan(0);
+    expect(found).toBe(ignored);
+    expect(unread).toEqual([]);
+    const wrong = acs.acs.entries.filter(
+      (entry) =>
+        held(entry, TALK.user) !== `r${round - 1}${entry.device.serial.toLowerCase()}@isp.example`,
+    );
+    expect(wrong).toEqual([]);
+  },
+  300_000 + WRITES * 1_000,
+);

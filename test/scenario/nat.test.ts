@@ -167,7 +167,9 @@ describe("a fleet that no connection request reaches", () => {
     const second = stack.startEngine();
     await untilThroughInforms("all converged", async () => (await count("converged")) === 3);
     await second.stop();
-    for (const { verdict } of await intents()) expect(["verified", "lost"]).toContain(verdict);
+    // Of four calls at once one may have stood before the gate when the first engine was stopped: it was never sent.
+    const ends = ["verified", "lost", "not_sent"];
+    for (const { verdict } of await intents()) expect(ends).toContain(verdict);
     expect(most).toBe(1);
     expect(await listed("tasks")).toEqual([]);
   }, 120_000);
