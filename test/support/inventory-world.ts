@@ -12,7 +12,7 @@ import { loadKeyring } from "../../src/store/keyring.ts";
 import { NOTHING_TOLD } from "../../src/ports/observation.ts";
 import { radiusStore } from "../../src/store/radius.ts";
 import { misuseWorld, MINUTE, OWN, T0, type MisuseWorld } from "./misuse-world.ts";
-import { eventOf, made } from "./radius-samples.ts";
+import { counters, eventOf, made } from "./radius-samples.ts";
 import { BILLING, OPERATOR } from "./stack.ts";
 
 export const HOUR = 60 * MINUTE;
@@ -64,13 +64,7 @@ function packetsOf(running: Running): RadiusEvent[] {
         "Tmp-String-0": running.source ?? null,
         "Calling-Station-Id": mac,
         "Tmp-Integer-0": atMs / 1_000,
-        ...(status === "Start"
-          ? {}
-          : {
-              "Acct-Session-Time": (atMs - fromMs) / 1_000,
-              "Acct-Input-Octets": (atMs - fromMs) / 100,
-              "Acct-Output-Octets": (atMs - fromMs) / 10,
-            }),
+        ...counters(status, atMs - fromMs),
         ...(status === "Stop" ? { "Acct-Terminate-Cause": "User-Request" } : {}),
       }),
       new Date(T0),

@@ -13,7 +13,7 @@ import { evaluateDue } from "../../src/store/fraud/queue.ts";
 import type { Digest } from "../../src/store/fraud/query.ts";
 import { loadKeyring } from "../../src/store/keyring.ts";
 import { radiusStore } from "../../src/store/radius.ts";
-import { eventOf, made } from "./radius-samples.ts";
+import { counters, eventOf, made } from "./radius-samples.ts";
 import { OPERATOR, testStores, type Stores } from "./stack.ts";
 import { virtualNowDatabase, type VirtualNowDatabase } from "./virtual-now.ts";
 
@@ -168,13 +168,7 @@ export function session(given: {
         "NAS-Port-Id": `${nas}/1`,
         "Calling-Station-Id": mac,
         "Tmp-Integer-0": atMs / 1_000,
-        ...(status === "Start"
-          ? {}
-          : {
-              "Acct-Session-Time": (atMs - fromMs) / 1_000,
-              "Acct-Input-Octets": (atMs - fromMs) / 100,
-              "Acct-Output-Octets": (atMs - fromMs) / 10,
-            }),
+        ...counters(status, atMs - fromMs),
       }),
       new Date(atMs + 1_000),
     );

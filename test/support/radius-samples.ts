@@ -73,3 +73,13 @@ export function verdictOf(body: Sample): string {
   if (result.kind === "event") return `event ${result.event.kind}`;
   return ["poison", result.poison.reason, result.poison.attribute ?? ""].join(" ").trim();
 }
+
+/** What a session of so many ms has come to, as a record tells it; a Start tells nothing yet. */
+export function counters(status: string, ms: number): Record<string, number> {
+  if (status === "Start") return {};
+  return {
+    "Acct-Session-Time": ms / 1_000,
+    "Acct-Input-Octets": ms / 100,
+    "Acct-Output-Octets": ms / 10,
+  };
+}

@@ -9,7 +9,7 @@ import { observationWatch } from "../../../src/store/fraud/observed.ts";
 import { evaluateDue } from "../../../src/store/fraud/queue.ts";
 import { loadKeyring } from "../../../src/store/keyring.ts";
 import { radiusStore } from "../../../src/store/radius.ts";
-import { eventOf, made } from "../../support/radius-samples.ts";
+import { counters, eventOf, made } from "../../support/radius-samples.ts";
 import { shuffled } from "../../support/fraud/run.ts";
 import { random } from "../../support/fraud/world.ts";
 import { BILLING, OPERATOR, testStores, type Stores } from "../../support/stack.ts";
@@ -101,13 +101,7 @@ function session(mac: string, nas: string, fromMs: number, minutes: number): Rad
         "NAS-Port-Id": `${nas}/1`,
         "Calling-Station-Id": mac,
         "Tmp-Integer-0": atMs / 1_000,
-        ...(status === "Start"
-          ? {}
-          : {
-              "Acct-Session-Time": (atMs - fromMs) / 1_000,
-              "Acct-Input-Octets": (atMs - fromMs) / 100,
-              "Acct-Output-Octets": (atMs - fromMs) / 10,
-            }),
+        ...counters(status, atMs - fromMs),
       }),
       new Date(T0),
     );

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sql } from "kysely";
 import { NO_FACTS } from "../../../src/model/device.ts";
+import { EMPTY_SNAPSHOT } from "../../../src/model/parameter.ts";
 import type { DecodedEntry, ObservationRecord } from "../../../src/ports/observation.ts";
 import { storeObservations } from "../../../src/store/engine/observations.ts";
 import { acs, apply, device, emptyFleet, openFleet, type Fleet } from "./fleet-fixture.ts";
@@ -29,7 +30,7 @@ const value = (text: string): DecodedEntry => ({ kind: "value", value: text });
 function read(minute: number, user: string, version: string): ObservationRecord {
   return {
     ...{ readAt: at(minute), mapName: "m", mapHash: "h", changeId: `c${minute}` },
-    snapshot: { values: new Map(), covered: new Set() } as unknown as ObservationRecord["snapshot"],
+    snapshot: EMPTY_SNAPSHOT,
     decoded: { "wan.ppp.credential": value(user), "device.software-version": value(version) },
     facts: { ...NO_FACTS, oui: "0019E0", softwareVersion: version },
     epoch: { bootstrapped: null, hardware: null, software: null },
