@@ -30,20 +30,20 @@ export async function keepHolds(
     on conflict do nothing`.execute(trx);
 }
 
-/** The credential is given to this device. @returns how many holds stand on it again */
+/** The credential is given to this device. @returns the holds that stand on it again, and did not stand before */
 export async function takeHolds(
   trx: Trx,
   device: DeviceKey,
   { username, realm }: Named,
-): Promise<number> {
-  const { numAffectedRows } = await sql`
+): Promise<readonly Pick<Suspension, "owner" | "reason">[]> {
+  const { rows } = await sql<Pick<Suspension, "owner" | "reason">>`
     with taken as (
       delete from kept_holds where username = ${username} and realm = ${realm}
       returning owner, reason, since, request_id)
     insert into suspensions (device, owner, reason, since, request_id)
     select ${device}, owner, reason, since, request_id from taken
-    on conflict do nothing`.execute(trx);
-  return Number(numAffectedRows ?? 0);
+    on conflict do nothing returning owner, reason`.execute(trx);
+  return rows;
 }
 
 /** @param reason null: all of the owner's. @returns those that were lifted */

@@ -79,9 +79,13 @@ export async function holdAgain(
   credential: { readonly username: string; readonly realm: string },
   actor: Actor,
 ): Promise<void> {
-  const before = await standing(trx, device);
-  if ((await takeHolds(trx, device, credential)) === 0) return;
-  await tell(trx, device, actor, before, await standing(trx, device));
+  const taken = await takeHolds(trx, device, credential);
+  if (taken.length === 0) return;
+  const after = await standing(trx, device);
+  const before = after.filter(
+    ({ owner, reason }) => !taken.some((one) => one.owner === owner && one.reason === reason),
+  );
+  await tell(trx, device, actor, before, after);
   if (before.length === 0) await askOfSuspension(trx, "suspend", device, actor);
 }
 
