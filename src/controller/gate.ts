@@ -73,6 +73,8 @@ export class Gate {
   #silentCalls = 0;
   #breakerUntilMs = 0;
   #timer: AbortController | null = null;
+  /** When that one fires. */
+  #pumpAtMs = Infinity;
 
   constructor(deps: GateDeps) {
     this.#deps = deps;
@@ -117,6 +119,7 @@ export class Gate {
       for (const waiting of moved) list.splice(list.indexOf(waiting), 1);
       this.#waiting[URGENT]?.push(...moved);
     }
+    this.#pump();
   }
 
   #rank({ deviceId, context }: Exchange): number {
@@ -183,7 +186,7 @@ export class Gate {
       const lesserMs = urgent ? 0 : Math.max(this.#keptUntilMs, this.pacing.notBeforeMs);
       const freeMs = Math.max(this.#notBeforeMs, lesserMs);
       if (now < freeMs) {
-        this.#pumpLater(freeMs - now);
+        this.#pumpAt(freeMs);
         return;
       }
       if (!this.leased) {
@@ -203,12 +206,17 @@ export class Gate {
     }
   }
 
-  #pumpLater(ms: number): void {
-    if (this.#timer !== null) return;
+  /** An urgent call does not wait for the moment at which a lesser one may go. */
+  #pumpAt(atMs: number): void {
+    if (atMs >= this.#pumpAtMs) return;
+    this.#timer?.abort();
     const timer = new AbortController();
     this.#timer = timer;
-    void this.#deps.clock.sleep(ms, timer.signal).then(() => {
+    this.#pumpAtMs = atMs;
+    void this.#deps.clock.sleep(atMs - this.#deps.clock.monotonicMs(), timer.signal).then(() => {
+      if (this.#timer !== timer) return;
       this.#timer = null;
+      this.#pumpAtMs = Infinity;
       this.#pump();
     });
   }

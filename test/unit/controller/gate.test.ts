@@ -601,6 +601,30 @@ describe("the gate and an urgent pass", () => {
     expect(sent.map(({ startMs }) => startMs)).toEqual([0, 110]);
   });
 
+  it.each(["an urgent call", "a call that is hurried"])(
+    "%s waits for what the duty cycle asks, not for the rest of what is slowed after an outage",
+    async (what) => {
+      // Five without an answer, then one that ends the outage: what is not urgent gets a tenth of its share from there on.
+      const { gate, ask, clock, sent } = bench(
+        (call) => ({ ms: 100, result: call < 5 ? CUT : ANSWER }),
+        { dutyCycle: 0.5 },
+      );
+      for (let call = 0; call < 6; call += 1) {
+        await Promise.all([ask("drift"), clock.advance(31_000)]);
+      }
+      // Answers after it: each is followed by its rest of 1,900 ms.
+      const waiting = [ask("first"), ask("second", "drift", { deviceId: "second" })];
+      await clock.advance(110);
+      const endedMs = sent.at(-1)?.endMs ?? 0;
+      if (what === "an urgent call") waiting.push(ask("urgent", "urgent"));
+      else gate.hurry(["second"]);
+      await clock.advance(200);
+      expect((sent.at(-1)?.startMs ?? 0) - endedMs).toBe(100);
+      await clock.runOut();
+      await Promise.all(waiting);
+    },
+  );
+
   it("takes what a hurried device has asked, and asks from then on, for urgent", async () => {
     const { gate, ask, clock, sent } = bench();
     const waiting = [ask("first"), ask("second"), ask("late 1", "read", { deviceId: "late" })];
