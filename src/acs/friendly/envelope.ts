@@ -7,9 +7,11 @@
  * - CDATA that holds an XML declaration is parsed as if it were part of the answer;
  * - a nil `ParamWSDL` vanishes from its list.
  *
- * The reader is `sax`, the one inside `soap`, so that both see the same elements; soap hands it out (`getSaxStream`).
- * Entities are never expanded by it, and a document type is refused all the same.
+ * The reader is ours: it takes a ninth of the time of `sax`, the one inside `soap` (measured on the answer to a read of
+ * 60 parameters). It refuses more than sax does and reads the rest alike, but for `??>`, which does not end a processing
+ * instruction of sax: so there may be none inside the envelope.
  */
+import { readXml, XmlError, type XmlPieces } from "../../lib/xml-reader.ts";
 import type { AnswerFault } from "../../ports/acs.ts";
 
 /** Far above the largest parameter tree seen (2,000 parameters are 0.3 MB); it bounds memory and the time of a parse. */
@@ -23,26 +25,14 @@ const SOAP = new Set([
   "http://www.w3.org/2003/05/soap-envelope",
 ]);
 
-interface Tag {
-  readonly name: string;
-  readonly attributes: Readonly<Record<string, string>>;
-}
-
-/** As much of sax's stream as is used here. */
-export interface SaxStream {
-  on(event: "opentag", listener: (tag: Tag) => void): unknown;
-  on(event: "closetag" | "text" | "cdata" | "doctype", listener: (text: string) => void): unknown;
-  on(event: "error", listener: (error: Error) => void): unknown;
-  write(text: string): unknown;
-  end(): unknown;
-}
+type Attributes = ReadonlyMap<string, string>;
 
 export interface Objection {
   readonly fault: AnswerFault;
   readonly detail: string;
 }
 
-/** Thrown through sax to stop it at the first objection; it never leaves this file. */
+/** Thrown through the reader to stop it at the first objection; it never leaves this file. */
 class Stop extends Error {
   readonly objection: Objection;
   constructor(fault: AnswerFault, detail: string) {
@@ -68,11 +58,7 @@ const NO_PREFIXES: ReadonlyMap<string, string> = new Map();
  * @param body the whole text of the answer
  * @returns undefined when the body is well-formed and its only element is `<Op>Response` of our namespace
  */
-export function objectionTo(
-  body: string,
-  operation: string,
-  open: () => SaxStream,
-): Objection | undefined {
+export function objectionTo(body: string, operation: string): Objection | undefined {
   if (body.trim() === "") return { fault: "empty", detail: "no body" };
   if (body.length > MAX_ANSWER_CHARS) return { fault: "garbled", detail: "the body is too large" };
   if (body.includes("\uFFFD")) {
@@ -80,23 +66,20 @@ export function objectionTo(
   }
   const check = new EnvelopeCheck(operation);
   try {
-    const sax = open();
-    check.listen(sax);
-    sax.write(body);
-    sax.end();
+    readXml(body, check, { anyCharacter: true });
     check.finish();
     return undefined;
   } catch (error) {
     if (error instanceof Stop) return error.objection;
-    return { fault: "garbled", detail: "the body cannot be read as XML" };
+    const why = error instanceof XmlError ? `: ${error.message}` : "";
+    return { fault: "garbled", detail: `not well-formed XML${why}` };
   }
 }
 
-class EnvelopeCheck {
+class EnvelopeCheck implements XmlPieces {
   readonly #wanted: string;
   readonly #stack: Open[] = [];
   #elements = 0;
-  #roots = 0;
   #bodies = 0;
   #answers = 0;
   #fault: string | undefined;
@@ -105,34 +88,13 @@ class EnvelopeCheck {
     this.#wanted = `${operation}Response`;
   }
 
-  listen(sax: SaxStream): void {
-    sax.on("error", () => {
-      throw new Stop("garbled", "not well-formed XML");
-    });
-    sax.on("doctype", () => {
-      throw new Stop("garbled", "a document type (an HTML page?)");
-    });
-    sax.on("opentag", (tag) => {
-      this.#enter(tag);
-    });
-    sax.on("text", (text) => {
-      this.#read(text, false);
-    });
-    sax.on("cdata", (text) => {
-      this.#read(text, true);
-    });
-    sax.on("closetag", () => {
-      this.#leave();
-    });
-  }
-
   finish(): void {
     if (this.#bodies === 0) throw new Stop("garbled", "an envelope without a body");
     if (this.#fault !== undefined) throw new Stop("acs_fault", this.#fault);
     if (this.#answers === 0) throw new Stop("empty", "an empty SOAP body");
   }
 
-  #enter({ name, attributes }: Tag): void {
+  open(name: string, attributes: Attributes): void {
     const depth = this.#stack.length;
     this.#elements += 1;
     if (this.#elements > MAX_ELEMENTS || depth >= MAX_DEPTH) {
@@ -155,8 +117,7 @@ class EnvelopeCheck {
   /** The first three levels: Envelope, Body (or Header), and the one answer. */
   #place(depth: number, local: string, namespace: string, parent: Open | undefined): void {
     if (depth === 0) {
-      this.#roots += 1;
-      if (this.#roots > 1 || local !== "Envelope" || !SOAP.has(namespace)) {
+      if (local !== "Envelope" || !SOAP.has(namespace)) {
         throw new Stop("garbled", `the root element is not a SOAP envelope`);
       }
     } else if (depth === 1 && local === "Body") {
@@ -174,6 +135,18 @@ class EnvelopeCheck {
     }
   }
 
+  instruction(): void {
+    throw new Stop("garbled", "a processing instruction inside the envelope");
+  }
+
+  text(text: string): void {
+    this.#read(text, false);
+  }
+
+  cdata(text: string): void {
+    this.#read(text, true);
+  }
+
   #read(text: string, cdata: boolean): void {
     const top = this.#stack.at(-1);
     if (top === undefined) return;
@@ -186,7 +159,7 @@ class EnvelopeCheck {
     }
   }
 
-  #leave(): void {
+  close(): void {
     const top = this.#stack.pop();
     if (top === undefined) return;
     if (this.#fault !== undefined) {
@@ -206,11 +179,9 @@ class EnvelopeCheck {
 }
 
 /** Whether an element has no attributes but namespaces. Refuses those that the parser acts upon. */
-function isBare(attributes: Tag["attributes"], local: string): boolean {
+function isBare(attributes: Attributes, local: string): boolean {
   let bare = true;
-  // Not Object.entries: this runs for each element, and nearly all have no attribute.
-  for (const name in attributes) {
-    const value = attributes[name];
+  for (const [name, value] of attributes) {
     if (name === "xmlns" || name.startsWith("xmlns:")) continue;
     if (name === "id" || name === "href") throw new Stop("garbled", "a reference between elements");
     if (local === "ParamWSDL" && name.endsWith(":nil") && value !== "false" && value !== "0") {
@@ -223,10 +194,10 @@ function isBare(attributes: Tag["attributes"], local: string): boolean {
 
 function scope(
   outer: ReadonlyMap<string, string> | undefined,
-  attributes: Tag["attributes"],
+  attributes: Attributes,
 ): ReadonlyMap<string, string> {
   isBare(attributes, "");
-  const own = Object.entries(attributes).filter(([name]) => name.split(":")[0] === "xmlns");
+  const own = [...attributes].filter(([name]) => name.split(":")[0] === "xmlns");
   const inner = own.map(([name, uri]): [string, string] => [name.slice("xmlns:".length), uri]);
   return new Map([...(outer ?? []), ...inner]);
 }

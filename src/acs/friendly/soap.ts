@@ -15,7 +15,7 @@ import type {
   Transport,
   Unknown,
 } from "../../ports/acs.ts";
-import { objectionTo, type SaxStream } from "./envelope.ts";
+import { objectionTo } from "./envelope.ts";
 import { securityOf, type FriendlyAuth } from "./security.ts";
 
 export interface FriendlyOptions {
@@ -156,7 +156,7 @@ function carrier(transport: Transport): IHttpClient {
         alone: NAMELESS.has(call.operation),
       })
         .then((result) => {
-          receive(client, call, result, (answer) => {
+          receive(call, result, (answer) => {
             callback(null, { status: 200 }, answer);
           });
         })
@@ -173,12 +173,7 @@ function carrier(transport: Transport): IHttpClient {
   };
 }
 
-function receive(
-  client: Client,
-  call: Call,
-  result: ExchangeResult,
-  parse: (body: string) => void,
-): void {
+function receive(call: Call, result: ExchangeResult, parse: (body: string) => void): void {
   if (result.kind === "not_sent") {
     call.end(result);
     return;
@@ -187,13 +182,8 @@ function receive(
     call.end(unknown(result.fault, result.detail, result.sent));
     return;
   }
-  // soap pipes a source into the parser and hands the parser out; ours writes to it directly.
-  const openSax = (): SaxStream => {
-    const stream: unknown = client.wsdl.getSaxStream({ pipe: () => undefined });
-    return stream as SaxStream;
-  };
   const label = `HTTP ${result.status} ${result.contentType}`.trim();
-  const objection = objectionTo(result.body, call.operation, openSax);
+  const objection = objectionTo(result.body, call.operation);
   if (objection !== undefined) {
     call.end(unknown(objection.fault, `${label}: ${objection.detail}`));
   } else if (result.status === 200) {

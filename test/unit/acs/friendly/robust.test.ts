@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createAcs } from "../../../../src/acs/index.ts";
+import { parseXml } from "../../../../src/lib/xml.ts";
 import { Secret } from "../../../../src/lib/secret.ts";
 import type { Acs, AcsDevice, CallContext, ExchangeResult } from "../../../../src/ports/acs.ts";
 
@@ -136,6 +137,53 @@ describe("any body gives a value or a typed unknown", () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it("and a value that is believed is the one that stands there, however it is written", async () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        "&amp;",
+        "&#x41;",
+        "&#1;",
+        " ",
+        "\n",
+        "]]",
+        "<!-- c -->",
+        "<!---->",
+        "<?p i?>",
+      ),
+      fc.constantFrom("<![CDATA[<&]]>", "<![CDATA[ ]]>", "<![CDATA[]]>", "&#xD;", "\r\n", "?>"),
+      fc.string({ maxLength: 4, unit: "grapheme-ascii" }),
+    );
+    const tag = fc.constantFrom("", ` type="string"`, ` xmlns:q="u"`, ` a = 'b'`);
+    let believed = 0;
+    await fc.assert(
+      fc.asyncProperty(tag, fc.array(piece, { maxLength: 4 }), async (attributes, pieces) => {
+        const written = `<Value${attributes}>${pieces.join("")}</Value>`;
+        const { read } = await ask(ANSWER.replace("<Value>anna</Value>", () => written));
+        if (read.kind !== "values") return;
+        const value = read.snapshot.values.get("Device.A");
+        const told = value?.kind === "value" ? value.text : "";
+        // Ours has no way to hand out what XML cannot hold, and both may keep a line end as it came.
+        const plain = (text: string): string => text.replace(/\r\n?/g, "\n");
+        const stands = parseXml(written.replaceAll("\u0001", "")).text;
+        expect(plain(told).replaceAll("\u0001", "")).toBe(plain(stands));
+        believed += 1;
+      }),
+      { numRuns: 500 },
+    );
+    expect(believed).toBeGreaterThan(50);
+  });
+
+  it.each([
+    ["a control character that a CPE has said", "<Value>a\u0001</Value>", "values"],
+    ["a reference to one", "<Value>a&#1;</Value>", "unknown"],
+    ["a processing instruction", "<Value>a<?b ??>c</Value>", "unknown"],
+    ["a document type", "<!DOCTYPE html><Value>a</Value>", "unknown"],
+    ["an entity that XML does not have", "<Value>&eacute;</Value>", "unknown"],
+  ])("with %s", async (_what, written, kind) => {
+    const { read } = await ask(ANSWER.replace("<Value>anna</Value>", () => written));
+    expect(read).toMatchObject({ kind });
   });
 
   it("with any text", async () => {
