@@ -150,21 +150,34 @@ export class Passes {
 
   async #pass(item: WorkItem, signal: AbortSignal): Promise<PassEnd> {
     const { deps, gate } = this.#own;
-    const { store, telemetry, lease } = deps;
+    const { telemetry } = deps;
     return await telemetry.isolate({ device: item.id, acs: item.acs }, async () => {
       try {
         const end = await reconcileDevice(item, deps, signal);
         if (end.stored) gate.stats.deviceDone();
         // Where the lease had run out for a moment and was renewed, the row would stay ours until its own lease ends.
-        else await store.release(item, lease(), NOT_STORED_MS);
+        else await this.#giveBack(item, signal);
         return end;
       } catch (error) {
-        // Only the store can fail here. The row's lease runs out, or the next holder's fence frees it.
+        // Only the store can fail here.
         telemetry.log("error", `pass for ${item.id} not stored: ${messageOf(error)}`);
-        await store.release(item, lease(), NOT_STORED_MS).catch(() => undefined);
+        await this.#giveBack(item, signal);
         return { stored: false, spentMs: 0, lost: false };
       }
     });
+  }
+
+  /** Again until the store takes it: nobody else does before the row's lease ends. A lost slot frees its rows by its fence. */
+  async #giveBack(item: WorkItem, signal: AbortSignal): Promise<void> {
+    const { store, lease, clock } = this.#own.deps;
+    while (!signal.aborted) {
+      try {
+        await store.release(item, lease(), NOT_STORED_MS);
+        return;
+      } catch {
+        await clock.sleep(NOT_STORED_MS, signal);
+      }
+    }
   }
 
   /** Until something wakes us (a pass that ends does), something falls due, a probe may go, or the poll is due. */

@@ -30,8 +30,8 @@ export interface OpenDatabase {
 const CONNECT_MS = 10_000;
 
 /**
- * Connects once before it answers. Later, whenever the database is away, `db` rejects with the same error, and works
- * again by itself when it is back. A lost connection never ends the process.
+ * Connects once before it answers. Later, whenever the database is away or a connection breaks under a query, `db` rejects
+ * with the same error, and works again by itself when it is back. A lost connection never ends the process.
  *
  * @throws AppError `database_unreachable` that names the address, never the password; `bad_config` for a bad address
  */
@@ -56,7 +56,8 @@ export async function openDatabase(
 
   const connect = async () => {
     try {
-      return preparing(await pool.connect());
+      const client = await pool.connect();
+      return preparing(client, (error) => (isLost(error) ? unreachable(address, error) : error));
     } catch (error) {
       if (pool.ending) throw error; // used after close: a mistake of ours
       throw unreachable(address, error);
@@ -116,8 +117,19 @@ const ADVICE: Readonly<Record<string, string>> = {
   "28000": "pg_hba.conf of the server does not let this user in from here.",
   "3D000": "Create the database, or correct its name in DATABASE_URL.",
   "53300": "The server has no connection left: raise max_connections, or run fewer processes.",
+  "57P01":
+    "It is stopping, or somebody has ended this connection: the next one is tried by itself.",
   "57P03": "It is starting or stopping: it will answer soon.",
 };
+
+/**
+ * Did the connection break under a query, or has the server no means to go on? What PostgreSQL says of the query itself is
+ * another matter, as is a value that pg cannot write. pg has no class for an error of the connection: it is a plain one.
+ */
+function isLost(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return /^(?:08|53|57P|58)/.test(error.code ?? "");
+  return error instanceof Error && error.constructor === Error;
+}
 
 function unreachable(address: string, cause: unknown): AppError {
   const code = (cause as { code?: unknown }).code;

@@ -31,14 +31,22 @@ export function nameOf(text: string): string | undefined {
   return name;
 }
 
-/** The client as Kysely uses it; cursors are not among that. */
-export function preparing(client: pg.PoolClient): PostgresPoolClient {
-  const query = async (text: string, values: readonly unknown[]): Promise<unknown> =>
-    await client.query({
-      text,
-      values: [...values],
-      ...(values.length > 0 ? { name: nameOf(text) } : {}),
-    });
+/**
+ * The client as Kysely uses it; cursors are not among that.
+ * @param told what is thrown instead of an error of a query
+ */
+export function preparing(
+  client: pg.PoolClient,
+  told: (error: unknown) => unknown,
+): PostgresPoolClient {
+  const query = async (text: string, values: readonly unknown[]): Promise<unknown> => {
+    const name = values.length > 0 ? { name: nameOf(text) } : {};
+    try {
+      return await client.query({ text, values: [...values], ...name });
+    } catch (error) {
+      throw told(error);
+    }
+  };
   return {
     query: query as PostgresPoolClient["query"],
     release: () => {

@@ -10,6 +10,8 @@ import { testDatabase } from "./database.ts";
 export interface VirtualNowDatabase extends OpenDatabase {
   /** From here on `now()` is this moment. @param ms since 1970 */
   setNow(ms: number): Promise<void>;
+  /** Ends each connection of `db` with this probability, whatever it is at. @returns how many */
+  breakConnections(probability: number): Promise<number>;
 }
 
 /**
@@ -25,13 +27,16 @@ const CLOCK = `
     execute format('alter database %I set search_path = sim, pg_catalog, public', current_database());
   end $$`;
 
+/** The clock has connections of its own: those of the engine may break. */
+const BREAKABLE = "plumbline-engine";
+
 export async function virtualNowDatabase(startMs: number): Promise<VirtualNowDatabase> {
   const database = await testDatabase({ empty: true });
   await database.pool.query(CLOCK);
-  const opened = await openDatabase({ connection: database.connection });
+  const opened = await openDatabase({ connection: database.connection }, { name: BREAKABLE });
   const { db, pool } = opened;
   const setNow = async (ms: number): Promise<void> => {
-    await pool.query("select setval('sim.clock', $1)", [Math.round(ms)]);
+    await database.pool.query("select setval('sim.clock', $1)", [Math.round(ms)]);
   };
   await setNow(startMs);
   await migrate(db, migrationsFolder());
@@ -39,6 +44,14 @@ export async function virtualNowDatabase(startMs: number): Promise<VirtualNowDat
     db,
     pool,
     setNow,
+    async breakConnections(probability) {
+      const { rowCount } = await database.pool.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and application_name = $1 and random() < $2`,
+        [BREAKABLE, probability],
+      );
+      return rowCount ?? 0;
+    },
     close: async () => {
       await opened.close();
       await database.close();

@@ -99,7 +99,17 @@ describe("a lost connection", () => {
       await new Promise((resume) => setTimeout(resume, 50)); // the socket closes between two queries
       await sql`select 1`.execute(trx);
     });
-    await expect(broken).rejects.toThrow();
+    await expect(broken).rejects.toMatchObject({ code: "database_unreachable" });
+    const inQuery = sql`select pg_sleep(60)`.execute(other.db);
+    const asleep = () =>
+      sql`select 1 from pg_stat_activity where query like 'select pg_sleep%'`.execute(database.db);
+    await expect.poll(async () => (await asleep()).rows.length).toBe(1);
+    await Promise.all([
+      expect(inQuery).rejects.toMatchObject({ code: "database_unreachable" }),
+      cut(),
+    ]);
+    // What is wrong with a query, or with a value of ours, is no lost connection.
+    await expect(sql`select 1 / 0`.execute(other.db)).rejects.toMatchObject({ code: "22012" });
     const { rows } = await sql`select 1 as one`.execute(other.db);
     expect(rows).toEqual([{ one: 1 }]);
     await other.close();
