@@ -4,6 +4,7 @@ import type { Ending } from "../model/conclusion.ts";
 import { mergeFacts, type DeviceFacts } from "../model/device.ts";
 import { epochOf, isNewEpoch } from "../model/epoch.ts";
 import { overlay, type Snapshot } from "../model/parameter.ts";
+import type { StoredObservation } from "../model/records.ts";
 import { logicalsOf } from "../reconcile/carriers.ts";
 import { diff } from "../reconcile/diff.ts";
 import { alsoRead, informIntervalMs } from "../reconcile/inform.ts";
@@ -151,10 +152,11 @@ function saidAtOf(afterMs: number | undefined, now: Date, pass: Pass): Date {
   return new Date(Math.min(now.getTime(), (asked?.at ?? now).getTime() + afterMs));
 }
 
-function stored(pass: Pass, mapper: Mapper): Snapshot | null {
+/** The last read of an earlier pass, where it was made through this map and the device has not been another one since. */
+export function storedBefore(pass: Pass, mapper: Mapper): StoredObservation | null {
   const { observation } = pass.loaded;
   if (observation === null || isNewEpoch(observation.epoch, pass.epoch)) return null;
-  return observation.mapHash === mapper.hash ? observation.snapshot : null;
+  return observation.mapHash === mapper.hash ? observation : null;
 }
 
 /** Young enough, made through the same map, and nothing was sent since: it may carry a decision to write. */
@@ -173,7 +175,7 @@ function isFresh(pass: Pass, mapper: Mapper): boolean {
 export async function firstLook(pass: Pass, deps: Deps): Promise<Seen | Ending> {
   const mapper = await chooseMap(pass, deps);
   if ("kind" in mapper) return mapper;
-  const known = stored(pass, mapper);
+  const known = storedBefore(pass, mapper)?.snapshot ?? null;
   if (known !== null && isFresh(pass, mapper) && showsDrift(pass, mapper, known)) {
     return { kind: "seen", mapper, snapshot: known, facts: pass.loaded.record.facts };
   }
@@ -182,7 +184,7 @@ export async function firstLook(pass: Pass, deps: Deps): Promise<Seen | Ending> 
   const fitting = deps.maps().select(seen.facts);
   const before = pass.loaded.record.facts.softwareVersion;
   const isNew = before !== null && seen.facts.softwareVersion !== before;
-  const asBefore = known === null || (stored(pass, mapper) !== null && !isNew);
+  const asBefore = known === null || (storedBefore(pass, mapper) !== null && !isNew);
   if (fitting.kind === "map" && fitting.mapper.hash === mapper.hash && asBefore) return seen;
   if (fitting.kind !== "map") {
     const detail =

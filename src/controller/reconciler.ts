@@ -8,6 +8,7 @@
  */
 import { AppError } from "../lib/errors.ts";
 import type { Ending } from "../model/conclusion.ts";
+import type { Snapshot } from "../model/parameter.ts";
 import { FIELDS } from "../model/fields/index.ts";
 import type { Assessment, Plan } from "../model/plan.ts";
 import { LOST_SECRET, type WorkItem } from "../model/records.ts";
@@ -96,7 +97,8 @@ async function correct(pass: Pass, deps: Deps): Promise<Ending> {
   const flashing = await settleDownload(pass, seen, deps);
   let assessments = assess(pass, seen, deps);
   if (flashing !== null) return "assessments" in flashing ? { ...flashing, assessments } : flashing;
-  const unsettled = await settleOpen(pass, seen, assessments, deps);
+  const at = (snapshot: Snapshot) => differences(pass, { ...look, snapshot });
+  const unsettled = await settleOpen(pass, seen, assessments, at, deps);
   if (unsettled !== null) return unsettled;
 
   let next = plan(assessments, pass.owing);

@@ -1,16 +1,17 @@
 /** The decisions between the calls of a pass: each ends it, or lets it go on. */
 import type { Ending } from "../model/conclusion.ts";
-import { pathsOf } from "../model/parameter.ts";
+import { pathsOf, type Snapshot } from "../model/parameter.ts";
 import type { Assessment, Plan, Step } from "../model/plan.ts";
+import type { OpenIntent } from "../model/records.ts";
 import { bootedAt, owes } from "../reconcile/boot.ts";
 import { stillHolds } from "../mapping/evidence.ts";
 import { logicalsOf } from "../reconcile/carriers.ts";
 import { guard } from "../reconcile/guard.ts";
 import { verifyWithin } from "../reconcile/inform.ts";
-import { settle } from "../reconcile/verify.ts";
+import { settle, stepTook } from "../reconcile/verify.ts";
 import type { Deps } from "./deps.ts";
 import { late, withLedger } from "./late.ts";
-import type { Seen } from "./observe.ts";
+import { storedBefore, type Seen } from "./observe.ts";
 import { databaseNow, memoryOf, type Pass } from "./pass.ts";
 import { proofFor } from "./proving.ts";
 
@@ -46,11 +47,16 @@ export function holdOf(pass: Pass, deps: Deps): Ending | null {
   );
 }
 
-/** What earlier passes sent and nobody has seen yet: settled by this read, or waited for. */
+/**
+ * What earlier passes sent and nobody has seen yet: settled by this read, or waited for.
+ *
+ * @param assess what is to be done by what the device showed at another time
+ */
 export async function settleOpen(
   pass: Pass,
   seen: Seen,
   assessments: readonly Assessment[],
+  assess: (snapshot: Snapshot) => readonly Assessment[],
   deps: Deps,
 ): Promise<Ending | null> {
   // A download has a judge of its own.
@@ -59,6 +65,11 @@ export async function settleOpen(
   const now = databaseNow(pass, deps.clock.monotonicMs());
   const readAt = pass.observations.at(-1)?.readAt ?? pass.loaded.observation?.readAt ?? now;
   const booted = bootedAt(seen.mapper, seen.snapshot, readAt);
+  const last = storedBefore(pass, seen.mapper);
+  const took = (intent: OpenIntent): boolean =>
+    last !== null &&
+    last.readAt.getTime() < intent.intendedAt.getTime() &&
+    stepTook(intent.fields, assess(last.snapshot), assessments);
   const { settled, waiting, owing } = settle(
     openIntents,
     assessments,
@@ -69,7 +80,7 @@ export async function settleOpen(
       unknown: settings.callDeadlineMs,
     },
     pass.loaded.status.reachable !== true,
-    (intent) => owes(intent, seen.mapper, booted),
+    { boots: (intent) => owes(intent, seen.mapper, booted), took },
   );
   for (const { fields } of owing) for (const field of fields) pass.owing.add(field);
   pass.settled.push(...(await withLedger(settled, pass, seen, deps)));

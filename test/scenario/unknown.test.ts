@@ -181,3 +181,42 @@ it(
   },
   120_000 + EVENTS * 20_000,
 );
+
+it("a table edit of which each call is done and no read behind it comes through goes on, and is no failure", async () => {
+  world = await startWorld({
+    acs: { deadlines: { call: "10s", verify: "1m", prove: "1s" } },
+    simulator: { count: 1, latencyMs: 800, models: ["talk-channel-rules"] },
+  });
+  const { acs, clock, stack } = world;
+  await stack.seed({ frequency: false });
+  world.start();
+  const home = async (): Promise<boolean> => (await stack.states())["converged"] === 1;
+  const [entry] = acs.acs.entries;
+  if (entry === undefined) throw new Error("no CPE");
+  const planOf = (channels: number): FrequencyPlan => ({
+    channelsKhz: CHANNELS_KHZ.slice(0, channels),
+    bandwidthKhz: 10_000,
+  });
+  await stack.put(entry.device.id, { frequencyPlan: planOf(1) });
+  await world.until("converged", home, HOUR);
+  const frequencyPlan = planOf(5);
+  await stack.put(entry.device.id, { frequencyPlan });
+  const beganMs = clock.monotonicMs();
+  let { writes } = acs.stats();
+  const before = writes;
+  while (!(await home()) && clock.monotonicMs() - beganMs < HOUR) {
+    await clock.advance(100);
+    if (acs.stats().writes === writes) continue;
+    writes = acs.stats().writes;
+    acs.inject({ kind: "cut-before", operation: READ, count: 1 });
+  }
+  const events = await world.database.db.selectFrom("events").select("type").execute();
+  const tookMs = clock.monotonicMs() - beganMs;
+  process.stdout.write(
+    `${writes - before} calls of one table edit, each with the read behind it cut: done after ${Math.round(tookMs / 1_000)} s (simulated)\n`,
+  );
+  expect(holds(entry).rows).toEqual(frequencyPlan.channelsKhz.map(String));
+  expect(writes - before).toBeGreaterThan(2);
+  expect(events.map(({ type }) => type)).not.toContain("ChangeIgnored");
+  expect(await home()).toBe(true);
+});

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { FieldName } from "../../../src/model/fields/index.ts";
 import type { Assessment } from "../../../src/model/plan.ts";
 import type { OpenIntent } from "../../../src/model/records.ts";
-import { settle, stepTook, type IntentVerdict } from "../../../src/reconcile/verify.ts";
+import { settle, stepTook, type IntentVerdict, type Looks } from "../../../src/reconcile/verify.ts";
 import { setOf } from "../../support/operations.ts";
 
 const NOW = new Date("2026-03-01T12:00:00Z");
@@ -49,8 +49,8 @@ function intent(given: Partial<OpenIntent> & { readonly agoMs?: number } = {}): 
   };
 }
 
-/** No write here wants a reboot behind it. */
-const NO_BOOT = () => "no" as const;
+/** No write here wants a reboot behind it, and each is the only call of its change. */
+const ALONE: Looks = { boots: () => "no", took: () => false };
 
 interface Case {
   readonly name: string;
@@ -178,7 +178,7 @@ describe("what was sent is settled by a later read alone (I3, I4)", () => {
     },
   ])("$name: $want", ({ given, sees, want, reason }) => {
     const sent = intent(given);
-    const { settled, waiting } = settle([sent], sees, "g1", NOW, WAIT, false, NO_BOOT);
+    const { settled, waiting } = settle([sent], sees, "g1", NOW, WAIT, false, ALONE);
     if (want === "waiting") {
       expect(waiting, reason).toEqual([sent]);
       expect(settled, reason).toEqual([]);
@@ -188,9 +188,32 @@ describe("what was sent is settled by a later read alone (I3, I4)", () => {
     }
   });
 
+  it.each([
+    { outcome: "accepted", agoMs: 1_000, want: "verified" },
+    { outcome: "done", agoMs: 9e8, want: "verified" },
+    { outcome: "unknown", agoMs: 4_001, want: "lost" },
+  ] as const)(
+    "$outcome, one call of several, and less is left to be done than before it: $want, and of no field",
+    ({ outcome, agoMs, want }) => {
+      const looks: Looks = { ...ALONE, took: () => true };
+      const { settled } = settle(
+        [intent({ outcome, agoMs })],
+        DRIFT,
+        "g1",
+        NOW,
+        WAIT,
+        false,
+        looks,
+      );
+      expect(settled).toEqual([
+        { id: 1, fields: want === "verified" ? [] : ["credentials"], verdict: want },
+      ]);
+    },
+  );
+
   it("as lost, not as ignored, when the device was away in between (I9)", () => {
     const sent = intent({ agoMs: 10_001 });
-    expect(settle([sent], DRIFT, "g1", NOW, WAIT, true, NO_BOOT).settled).toEqual([
+    expect(settle([sent], DRIFT, "g1", NOW, WAIT, true, ALONE).settled).toEqual([
       { id: 1, fields: sent.fields, verdict: "lost" },
     ]);
   });
@@ -201,7 +224,7 @@ describe("what was sent is settled by a later read alone (I3, I4)", () => {
       intent({ id: 2 }),
       intent({ id: 3, agoMs: 99_999 }),
     ];
-    const { settled, waiting } = settle(sent, DRIFT, "g1", NOW, WAIT, false, NO_BOOT);
+    const { settled, waiting } = settle(sent, DRIFT, "g1", NOW, WAIT, false, ALONE);
     expect(settled.map(({ id, verdict }) => [id, verdict])).toEqual([
       [1, "superseded"],
       [3, "ignored"],
@@ -227,7 +250,7 @@ describe("what was sent is settled by a later read alone (I3, I4)", () => {
         (fields, [first, second], outcome, generation, agoMs) => {
           const sees = [assessment("credentials", first), assessment("frequencyPlan", second)];
           const sent = intent({ fields, outcome, generation, agoMs });
-          const { settled, waiting } = settle([sent], sees, "g1", NOW, WAIT, false, NO_BOOT);
+          const { settled, waiting } = settle([sent], sees, "g1", NOW, WAIT, false, ALONE);
           expect(settled.length + waiting.length).toBe(1);
           const all = sees
             .filter(({ field }) => fields.includes(field))
@@ -294,7 +317,10 @@ describe("a write that wants a reboot behind it", () => {
     },
   ])("$name: $want", ({ given, sees, boot, want }) => {
     const sent = intent(given);
-    const { settled, waiting, owing } = settle([sent], sees, "g1", NOW, WAIT, false, () => boot);
+    const { settled, waiting, owing } = settle([sent], sees, "g1", NOW, WAIT, false, {
+      ...ALONE,
+      boots: () => boot,
+    });
     const found = [
       ...settled.map(({ verdict }) => verdict),
       ...waiting.map(() => "waiting"),
