@@ -60,6 +60,9 @@ export interface Pace {
   readonly requestsMs: number;
 }
 
+/** Behind trouble with the database. */
+const RETRY_MS = 2_000;
+
 /** The lease outlives a call by as much again: a renewal may fail twice before calls have to stop. */
 function leaseTtlMs(settings: AcsSettings): number {
   return 2 * settings.callDeadlineMs + 3_000;
@@ -102,8 +105,10 @@ export class Lane {
         if (lease !== null) await this.#hold(lease, before + ttl, signal);
         else await this.#waker.sleep(this.#deps.pace.pollMs, signal);
       } catch (error) {
-        telemetry.log("error", `lane ${settings().name}: ${messageOf(error)}; tries again in 2 s`);
-        await clock.sleep(2_000, signal);
+        const seconds = RETRY_MS / 1_000;
+        const told = `lane ${settings().name}: ${messageOf(error)}; tries again in ${seconds} s`;
+        telemetry.log("error", told);
+        await clock.sleep(RETRY_MS, signal);
       }
     }
   }
@@ -169,8 +174,21 @@ export class Lane {
       await renewing;
       await gate.idle();
       await this.#storeCalls(lease, gate, true).catch(() => undefined);
-      await store.releaseLease(lease).catch(() => undefined);
+      await this.#release(lease, goodUntil, signal);
     }
+  }
+
+  /** Again until it is taken or has run out: until then nobody serves this ACS, and we are back in a moment. */
+  async #release(lease: Lease, untilMs: number, signal: AbortSignal): Promise<void> {
+    const { store, clock } = this.#deps;
+    do {
+      try {
+        await store.releaseLease(lease);
+        return;
+      } catch {
+        await clock.sleep(RETRY_MS, signal);
+      }
+    } while (!signal.aborted && clock.monotonicMs() < untilMs);
   }
 
   #stats(gate: Gate): SlotStats {
