@@ -1,6 +1,6 @@
 /** The simulator on a socket: `startSimulator`. Also what `plumb simulate` runs in a process of its own. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { AppError, messageOf } from "../../lib/errors.ts";
 import { REST_PATH } from "./friendly-rest.ts";
 import { control } from "./control.ts";
@@ -45,6 +45,34 @@ const NOT_FOUND: HttpReply = {
   body: "<html><head><title>404 - File or directory not found.</title></head></html>",
 };
 
+/** When the first bytes of a request came: Node tells of a request only when its head has been parsed. */
+class Arrivals {
+  readonly #now: () => number;
+  readonly #first = new WeakMap<Socket, number>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  watch(socket: Socket): void {
+    // Before Node's own listener, which reads from the socket behind our back unless there is another one.
+    socket.on("data", () => undefined);
+    socket.prependListener("data", () => {
+      if (!this.#first.has(socket)) this.#first.set(socket, this.#now());
+    });
+  }
+
+  /** Of the request that has just been told of. */
+  of({ socket }: IncomingMessage): number {
+    return this.#first.get(socket) ?? this.#now();
+  }
+
+  /** It has been read whole: what comes now is the next one. */
+  over({ socket }: IncomingMessage): void {
+    this.#first.delete(socket);
+  }
+}
+
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -59,9 +87,10 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
 async function ask(
   core: SimulatorCore,
   request: IncomingMessage,
+  arrivedMs: number,
   gone: AbortSignal,
+  send: (reply: HttpReply) => void,
 ): Promise<HttpReply> {
-  const arrivedMs = core.settings.clock.monotonicMs();
   const body = await readBody(request);
   if (body === undefined) return { status: 413, contentType: "text/plain", body: "too large" };
   const [path = "/", ...rest] = (request.url ?? "/").split("?");
@@ -79,11 +108,11 @@ async function ask(
     arrivedMs,
   };
   if (path.startsWith("/sim/")) return control(core, question);
-  return (await core.exchange(question)) ?? NOT_FOUND;
+  return (await core.exchange(question, send)) ?? NOT_FOUND;
 }
 
 function send(response: ServerResponse, reply: HttpReply): void {
-  if (response.destroyed) return;
+  if (response.destroyed || response.writableEnded) return;
   if (reply.cut === true) {
     response.socket?.destroy();
     return;
@@ -115,22 +144,27 @@ function listen(server: Server, port: number, host: string): Promise<AddressInfo
  */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const core = await createSimulator(options);
+  const arrivals = new Arrivals(() => core.settings.clock.monotonicMs());
   const server = createServer((request, response) => {
     const gone = new AbortController();
     response.once("close", () => {
       gone.abort();
     });
-    ask(core, request, gone.signal).then(
-      (reply) => {
-        send(response, reply);
-      },
-      (error: unknown) => {
-        // The caller hung up while it was still sending; or a mistake of ours, which a caller may see.
-        send(response, { status: 500, contentType: "text/plain", body: messageOf(error) });
-      },
-    );
+    const write = (reply: HttpReply): void => {
+      send(response, reply);
+    };
+    request.once("end", () => {
+      arrivals.over(request);
+    });
+    ask(core, request, arrivals.of(request), gone.signal, write).then(write, (error: unknown) => {
+      // The caller hung up while it was still sending; or a mistake of ours, which a caller may see.
+      send(response, { status: 500, contentType: "text/plain", body: messageOf(error) });
+    });
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.on("connection", (socket) => {
+    arrivals.watch(socket);
+  });
   const { port } = await listen(server, core.settings.port, core.settings.host).catch(
     (error: unknown) => {
       core.stop();

@@ -113,8 +113,15 @@ export class SimulatorCore {
       };
   }
 
-  /** Answers what a face serves; undefined for any other path. Never rejects. */
-  async exchange(question: HttpQuestion): Promise<HttpReply | undefined> {
+  /**
+   * Answers what a face serves; undefined for any other path. Never rejects.
+   *
+   * @param send writes the answer to a call, which is over then and not before
+   */
+  async exchange(
+    question: HttpQuestion,
+    send: (reply: HttpReply) => void = () => undefined,
+  ): Promise<HttpReply | undefined> {
     const face = this.#faces.find((each) => each.serves(question));
     if (face === undefined) return undefined;
     const opened = face.open(question);
@@ -138,6 +145,7 @@ export class SimulatorCore {
             ),
           ),
         ));
+    send(reply);
     this.calls.end(call, reply.outcome ?? "ok");
     return reply;
   }
