@@ -25,7 +25,7 @@ subscribe("undici:request:create", (message) => {
 /** @param make makes the request, and no other */
 export function headersOf(ours: Readonly<Record<string, string>>, make: () => void): OwnHeaders {
   const made: { headers: unknown } = { headers: undefined };
-  const names = new Set(Object.keys(ours).map((name) => name.toLowerCase()));
+  const own = Object.keys(ours);
   making = made;
   try {
     make();
@@ -35,7 +35,8 @@ export function headersOf(ours: Readonly<Record<string, string>>, make: () => vo
   return {
     only() {
       const { headers } = made;
-      if (!Array.isArray(headers)) return;
+      if (!Array.isArray(headers) || headers.length === own.length * 2) return;
+      const names = new Set(own.map((name) => name.toLowerCase()));
       for (let at = headers.length - 2; at >= 0; at -= 2) {
         if (!names.has(String(headers[at]).toLowerCase())) headers.splice(at, 2);
       }

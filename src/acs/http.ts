@@ -31,6 +31,7 @@ export interface HttpOptions {
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 const IDLE_MS = 2_000;
+const UTF8 = new TextDecoder();
 
 export function httpTransport(options: HttpOptions): Transport {
   const connections = new Connections(options);
@@ -44,9 +45,19 @@ export function httpTransport(options: HttpOptions): Transport {
 class Connections {
   readonly #options: HttpOptions;
   readonly #free = new Map<string, Client[]>();
+  #last = { url: "", origin: "", path: "" };
 
   constructor(options: HttpOptions) {
     this.#options = options;
+  }
+
+  /** Most ACSes are asked at one address. @throws TypeError for what is none */
+  placeOf(url: string): { readonly origin: string; readonly path: string } {
+    if (this.#last.url !== url) {
+      const { origin, pathname, search } = new URL(url);
+      this.#last = { url, origin, path: `${pathname}${search}` };
+    }
+    return this.#last;
   }
 
   take(origin: string): Client {
@@ -112,12 +123,12 @@ class OneExchange implements Dispatcher.DispatchHandler {
       this.#fail("timeout", `no answer within ${deadlineMs} ms`);
     }, deadlineMs);
     try {
-      const { origin, pathname, search } = new URL(url);
+      const { origin, path } = this.#connections.placeOf(url);
       const client = this.#connections.take(origin);
       this.#origin = origin;
       this.#client = client;
       this.#headers = headersOf(headers, () => {
-        client.dispatch({ path: `${pathname}${search}`, method, headers, body }, this);
+        client.dispatch({ path, method, headers, body }, this);
       });
     } catch (error) {
       this.#fail("connection", describe(error));
@@ -233,10 +244,11 @@ function describe(error: unknown): string {
 
 /** Text in the charset that the header names, UTF-8 without one; bytes that do not fit become U+FFFD, which is refused. */
 function decode(body: Buffer, contentType: string): string {
-  const charset = /charset="?([\w-]{1,40})/i.exec(contentType)?.[1] ?? "utf-8";
+  const charset = /charset="?([\w-]{1,40})/i.exec(contentType)?.[1]?.toLowerCase() ?? "utf-8";
+  if (charset === "utf-8") return UTF8.decode(body);
   try {
     return new TextDecoder(charset).decode(body);
   } catch {
-    return new TextDecoder().decode(body);
+    return UTF8.decode(body);
   }
 }

@@ -46,6 +46,8 @@ const URGENT = CALL_CLASSES.indexOf("urgent");
 
 interface Waiting {
   readonly exchange: Exchange;
+  /** A pass that is stopped does not cut a call that is under way: its outcome would be unknown for nothing. */
+  readonly uncut: Exchange;
   readonly resolve: (result: ExchangeResult) => void;
 }
 
@@ -134,7 +136,8 @@ export class Gate {
 
   readonly transport: Transport = (exchange) =>
     new Promise((resolve) => {
-      this.#waiting[this.#rank(exchange)]?.push({ exchange, resolve });
+      const uncut = { ...exchange, context: { ...exchange.context, signal: NEVER } };
+      this.#waiting[this.#rank(exchange)]?.push({ exchange, uncut, resolve });
       this.#pump();
     });
 
@@ -228,9 +231,7 @@ export class Gate {
     if (measures) this.#measuring += 1;
     this.#alone = exchange.alone;
     this.#neighbours.asked(exchange.deviceId);
-    // A pass that is stopped does not cut a call that is under way: its outcome would be unknown for nothing.
-    const whole = { ...exchange, context: { ...exchange.context, signal: NEVER } };
-    const result = await this.#ask(whole);
+    const result = await this.#ask(waiting.uncut);
     const endMs = this.#deps.clock.monotonicMs();
     this.#inFlight -= 1;
     if (measures) this.#measuring -= 1;
@@ -243,11 +244,11 @@ export class Gate {
     this.pacing.called(exchange, result, endMs - startMs, endMs, this.#deps.settings().dutyCycle);
     if (this.#rank(exchange) === URGENT && result.kind === "answer")
       this.#keptUntilMs = endMs + Math.min(KEPT_CAP_MS, (endMs - startMs) * KEPT_SHARE);
-    this.stats.add(exchange.context.class, endMs - startMs, result);
     exchange.context.took?.(endMs - startMs);
-    this.log.add(exchange, endMs - startMs, result);
-    // The next question goes out before this answer is looked at.
+    // The next question goes out before this answer is looked at, or even written down.
     this.#pump();
+    this.stats.add(exchange.context.class, endMs - startMs, result);
+    this.log.add(exchange, endMs - startMs, result);
     if (this.#inFlight === 0) {
       for (const drained of this.#drained) drained();
       this.#drained.clear();

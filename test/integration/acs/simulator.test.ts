@@ -1,6 +1,9 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { once } from "node:events";
+import { connect as connectTo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import soap from "soap";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { SimulatorOptions } from "../../../src/acs/simulator/options.ts";
@@ -702,4 +705,28 @@ it("a port that is taken is said so", async () => {
 it("a file that cannot be written is named", async () => {
   const stateFile = join(folder, "no", "such", "state.ndjson");
   await expect(start({ stateFile })).rejects.toThrow(`cannot write ${stateFile}`);
+});
+
+it("a call lasts from the first byte of its question, on a connection that is used again", async () => {
+  const simulator = await start({ latencyMs: 20 });
+  const socket = connectTo(simulator.port, "127.0.0.1");
+  await once(socket, "connect");
+  const body =
+    `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>` +
+    `<FTCPEStatus xmlns="http://www.friendly-tech.com"><devicesn>${S1}</devicesn></FTCPEStatus></s:Body></s:Envelope>`;
+  const head = `POST /ftacsws/acsws.asmx HTTP/1.1\r\nhost: x\r\ncontent-type: text/xml\r\ncontent-length: ${body.length}\r\n\r\n`;
+  for (const slow of [head.slice(0, 30), head, head + body.slice(0, 30), ""]) {
+    const answer = once(socket, "data");
+    if (slow !== "") {
+      socket.write(slow);
+      await sleep(100);
+    }
+    socket.write((head + body).slice(slow.length));
+    await answer;
+    await sleep(50);
+  }
+  socket.destroy();
+  const tookMs = simulator.core.calls.after(0, 10).map(({ startMs, endMs }) => endMs - startMs);
+  const isSlow = tookMs.map((ms) => ms >= 100);
+  expect(isSlow, tookMs.join()).toEqual([true, true, true, false]);
 });
