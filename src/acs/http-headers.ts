@@ -26,6 +26,8 @@ subscribe("undici:request:create", (message) => {
 export function headersOf(ours: Readonly<Record<string, string>>, make: () => void): OwnHeaders {
   const made: { headers: unknown } = { headers: undefined };
   const own = Object.keys(ours);
+  const isOurs = (name: string): boolean =>
+    own.includes(name) || own.some((each) => each.toLowerCase() === name.toLowerCase());
   making = made;
   try {
     make();
@@ -35,10 +37,9 @@ export function headersOf(ours: Readonly<Record<string, string>>, make: () => vo
   return {
     only() {
       const { headers } = made;
-      if (!Array.isArray(headers) || headers.length === own.length * 2) return;
-      const names = new Set(own.map((name) => name.toLowerCase()));
+      if (!Array.isArray(headers)) return;
       for (let at = headers.length - 2; at >= 0; at -= 2) {
-        if (!names.has(String(headers[at]).toLowerCase())) headers.splice(at, 2);
+        if (!isOurs(String(headers[at]))) headers.splice(at, 2);
       }
     },
   };

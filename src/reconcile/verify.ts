@@ -7,9 +7,9 @@ import type { OpenIntent } from "../model/records.ts";
 import type { owes } from "./boot.ts";
 
 /**
- * verified: a later read shows what was wanted, or, of no field, that one call of several was done. ignored: accepted, its time is over, and the device still shows the old
- * value. lost: nobody knows whether it was done, and the read shows that it was not. superseded: something else is wanted
- * now. failed: a firmware that was not taken, or did not stay.
+ * verified: a later read shows what was wanted, or (then it is of no field) that one call of several was done. ignored:
+ * accepted, its time is over, and the device still shows the old value. lost: nobody knows whether it was done, and the read
+ * shows that it was not. superseded: something else is wanted now. failed: a firmware that was not taken, or did not stay.
  */
 export type IntentVerdict = "verified" | "ignored" | "lost" | "superseded" | "failed";
 
