@@ -17,7 +17,7 @@ const PUTS = 24;
 const EVERY_MS = 45_000;
 /** The call in flight, and the one that was handed to the socket when it ended. */
 const AT_MOST = 2;
-/** Until the maps of all models are proven in this installation: nothing of a kind is written before. */
+const MODELS = ["huawei-bm632w", "talk-frequency-table", "talk-channel-rules"];
 const WARM_UP_MS = 10 * 60_000;
 /** Passes that the engine may have in hand beside it, each with a call that was waiting before it. */
 const IN_HAND = 8;
@@ -33,7 +33,7 @@ beforeEach(async () => {
       offlineLatencyMs: 20_000,
       offlineShare: 0.4,
       // Those that have a frequency plan to be corrected: drift, and nothing that is urgent.
-      models: ["huawei-bm632w", "talk-frequency-table", "talk-channel-rules"],
+      models: MODELS,
     },
   });
   await world.stack.seed({ credentials: false });
@@ -116,6 +116,15 @@ async function waiting(): Promise<readonly Cpe[]> {
     .filter(({ id }) => !held.has(id));
 }
 
+async function areMapsProven(): Promise<boolean> {
+  const proven = await world.database.db
+    .selectFrom("map_proofs")
+    .select("model")
+    .where("state", "=", "proven")
+    .execute();
+  return new Set(proven.map(({ model }) => model)).size === MODELS.length;
+}
+
 /** A read after the write has shown the new user name. */
 async function isProven({ id }: Cpe): Promise<boolean> {
   const proof = await world.database.db
@@ -129,14 +138,29 @@ async function isProven({ id }: Cpe): Promise<boolean> {
   return proof !== undefined;
 }
 
+/** What became of it, for whoever has to find out why it took so long. */
+async function told({ id }: Cpe): Promise<string[]> {
+  const events = await world.database.db
+    .selectFrom("events")
+    .innerJoin("devices", "devices.device", "events.device")
+    .select(["at", "type", "data"])
+    .where("device_id", "=", id)
+    .orderBy("at")
+    .execute();
+  return events.map((event) => `${id} ${JSON.stringify(event)}`);
+}
+
 describe("credentials that are put while the whole fleet waits", () => {
   it("reach the ACS after the call in flight and hardly any other, with 40 % of the fleet offline", async () => {
     const put = await billing();
     world.start();
     await world.clock.advance(WARM_UP_MS);
+    // Nothing of a kind is written before.
+    await world.until("the maps of all models are proven", areMapsProven, WARM_UP_MS);
     const waits: number[] = [];
     const others: number[] = [];
     const proofs: number[] = [];
+    const slow: string[] = [];
     for (let number = 0; number < PUTS; number += 1) {
       const left = await waiting();
       expect(left.length, "work was waiting").toBeGreaterThan(20);
@@ -150,6 +174,7 @@ describe("credentials that are put while the whole fleet waits", () => {
       others.push(next.others);
       await world.until("it is proven", () => isProven(device), 3_600_000);
       proofs.push(world.clock.monotonicMs() - began);
+      if (world.clock.monotonicMs() - began > 60_000) slow.push(...(await told(device)));
       await world.clock.advance(Math.max(0, began + EVERY_MS - world.clock.monotonicMs()));
     }
     const [wait, proof] = [percentile(waits, 0.99), percentile(proofs, 0.99)];
@@ -163,7 +188,7 @@ describe("credentials that are put while the whole fleet waits", () => {
       AT_MOST,
     );
     expect(wait).toBeLessThanOrEqual(20_000);
-    expect(proof).toBeLessThanOrEqual(60_000);
+    expect(proof, slow.join("\n")).toBeLessThanOrEqual(60_000);
     expect(world.acs.stats().maxInFlight).toBe(1);
   });
 
