@@ -45,9 +45,9 @@ const KEPT_CAP_MS = 250;
 const URGENT = CALL_CLASSES.indexOf("urgent");
 
 interface Waiting {
+  /** Without the signal of its pass: a stop does not cut a call that is under way, its outcome would be unknown for nothing. */
   readonly exchange: Exchange;
-  /** A pass that is stopped does not cut a call that is under way: its outcome would be unknown for nothing. */
-  readonly uncut: Exchange;
+  readonly signal: AbortSignal;
   readonly resolve: (result: ExchangeResult) => void;
 }
 
@@ -134,10 +134,10 @@ export class Gate {
     return this.#inFlight > 0 || leftMs <= 0 ? Infinity : leftMs;
   }
 
-  readonly transport: Transport = (exchange) =>
+  readonly transport: Transport = ({ context, ...rest }) =>
     new Promise((resolve) => {
-      const uncut = { ...exchange, context: { ...exchange.context, signal: NEVER } };
-      this.#waiting[this.#rank(exchange)]?.push({ exchange, uncut, resolve });
+      const exchange = { ...rest, context: { ...context, signal: NEVER } };
+      this.#waiting[this.#rank(exchange)]?.push({ exchange, signal: context.signal, resolve });
       this.#pump();
     });
 
@@ -200,7 +200,7 @@ export class Gate {
       const waiting = this.#next();
       if (waiting === undefined) return;
       this.#keptUntilMs = 0;
-      if (waiting.exchange.context.signal.aborted) {
+      if (waiting.signal.aborted) {
         waiting.resolve({ kind: "not_sent", reason: "stopped", detail: "shutting down" });
         continue;
       }
@@ -231,7 +231,7 @@ export class Gate {
     if (measures) this.#measuring += 1;
     this.#alone = exchange.alone;
     this.#neighbours.asked(exchange.deviceId);
-    const result = await this.#ask(waiting.uncut);
+    const result = await this.#ask(exchange);
     const endMs = this.#deps.clock.monotonicMs();
     this.#inFlight -= 1;
     if (measures) this.#measuring -= 1;

@@ -14,6 +14,7 @@ import type { Deps } from "./deps.ts";
 import { checkAcs } from "./check.ts";
 import { watchContacts } from "./contacts.ts";
 import { Gate } from "./gate.ts";
+import { insist } from "./insist.ts";
 import { Passes } from "./passes.ts";
 import { ReadBudget } from "./read-budget.ts";
 import { renewEvidence } from "./renew.ts";
@@ -174,21 +175,9 @@ export class Lane {
       await renewing;
       await gate.idle();
       await this.#storeCalls(lease, gate, true).catch(() => undefined);
-      await this.#release(lease, goodUntil, signal);
+      // Until it is taken, or has run out: nobody else serves this ACS before that, and we are back in a moment.
+      await insist(() => store.releaseLease(lease), clock, RETRY_MS, signal, goodUntil);
     }
-  }
-
-  /** Again until it is taken or has run out: until then nobody serves this ACS, and we are back in a moment. */
-  async #release(lease: Lease, untilMs: number, signal: AbortSignal): Promise<void> {
-    const { store, clock } = this.#deps;
-    do {
-      try {
-        await store.releaseLease(lease);
-        return;
-      } catch {
-        await clock.sleep(RETRY_MS, signal);
-      }
-    } while (!signal.aborted && clock.monotonicMs() < untilMs);
   }
 
   #stats(gate: Gate): SlotStats {

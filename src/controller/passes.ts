@@ -8,6 +8,7 @@ import type { DueNow } from "../ports/engine-store.ts";
 import { ProbeBudget } from "./budget.ts";
 import type { Deps } from "./deps.ts";
 import type { Gate } from "./gate.ts";
+import { insist } from "./insist.ts";
 import type { ReadBudget } from "./read-budget.ts";
 import { reconcileDevice, type PassEnd } from "./reconciler.ts";
 import { Turns } from "./turns.ts";
@@ -167,17 +168,11 @@ export class Passes {
     });
   }
 
-  /** Again until the store takes it: nobody else does before the row's lease ends. A lost slot frees its rows by its fence. */
+  /** Nobody else takes it before its own lease ends. A lost slot frees its rows by its fence. */
   async #giveBack(item: WorkItem, signal: AbortSignal): Promise<void> {
     const { store, lease, clock } = this.#own.deps;
-    while (!signal.aborted) {
-      try {
-        await store.release(item, lease(), NOT_STORED_MS);
-        return;
-      } catch {
-        await clock.sleep(NOT_STORED_MS, signal);
-      }
-    }
+    const release = () => store.release(item, lease(), NOT_STORED_MS);
+    await insist(release, clock, NOT_STORED_MS, signal);
   }
 
   /** Until something wakes us (a pass that ends does), something falls due, a probe may go, or the poll is due. */

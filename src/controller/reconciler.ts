@@ -97,8 +97,8 @@ async function correct(pass: Pass, deps: Deps): Promise<Ending> {
   const flashing = await settleDownload(pass, seen, deps);
   let assessments = assess(pass, seen, deps);
   if (flashing !== null) return "assessments" in flashing ? { ...flashing, assessments } : flashing;
-  const at = (snapshot: Snapshot) => differences(pass, { ...look, snapshot });
-  const unsettled = await settleOpen(pass, seen, assessments, at, deps);
+  const differencesAt = (snapshot: Snapshot) => differences(pass, { ...look, snapshot });
+  const unsettled = await settleOpen(pass, seen, assessments, differencesAt, deps);
   if (unsettled !== null) return unsettled;
 
   let next = plan(assessments, pass.owing);

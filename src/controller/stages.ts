@@ -50,13 +50,13 @@ export function holdOf(pass: Pass, deps: Deps): Ending | null {
 /**
  * What earlier passes sent and nobody has seen yet: settled by this read, or waited for.
  *
- * @param assess what is to be done by what the device showed at another time
+ * @param differencesAt what there was to be done by what the device showed at another time
  */
 export async function settleOpen(
   pass: Pass,
   seen: Seen,
   assessments: readonly Assessment[],
-  assess: (snapshot: Snapshot) => readonly Assessment[],
+  differencesAt: (snapshot: Snapshot) => readonly Assessment[],
   deps: Deps,
 ): Promise<Ending | null> {
   // A download has a judge of its own.
@@ -69,7 +69,7 @@ export async function settleOpen(
   const took = (intent: OpenIntent): boolean =>
     last !== null &&
     last.readAt.getTime() < intent.intendedAt.getTime() &&
-    stepTook(intent.fields, assess(last.snapshot), assessments);
+    stepTook(intent.fields, differencesAt(last.snapshot), assessments);
   const { settled, waiting, owing } = settle(
     openIntents,
     assessments,
