@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../../src/app/clock.ts";
 import { shippedMapsWith } from "../../../src/app/shipped.ts";
@@ -308,6 +309,27 @@ describe("health, and our own mistakes", () => {
     expect([ready.status, ready.headers.get("Retry-After")]).toEqual([503, "5"]);
     expect(await ready.json()).toMatchObject({ code: "database_unreachable", retry: "after" });
     expect((await app.request("/livez")).status).toBe(200);
+  });
+
+  it("says so, and has changed nothing, when the connection breaks under a PUT; the next one is taken", async () => {
+    const put = () =>
+      api.call("PUT", DESIRED, {
+        json: { credentials: { username: "u@x", password: "broken-1" } },
+      });
+    const before = await api.state();
+    const waiting = sql<{ pid: number }>`select pid from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`;
+    const broken = await api.db.transaction().execute(async (trx) => {
+      await sql`lock table desired_documents in access exclusive mode`.execute(trx);
+      const answer = put();
+      await expect.poll(async () => (await waiting.execute(trx)).rows.length).toBe(1);
+      await sql`select pg_terminate_backend(pid) from (${waiting}) w`.execute(trx);
+      return await answer;
+    });
+    expect([broken.status, broken.headers.get("Retry-After")]).toEqual([503, "5"]);
+    expect(broken.body).toMatchObject({ code: "database_unreachable", retry: "after" });
+    expect(await api.state()).toEqual(before);
+    expect((await put()).status).toBeLessThan(300);
   });
 
   it("is not ready while it shuts down", async () => {
