@@ -1,4 +1,4 @@
-/** What can hold an intent back in the very moment in which it is written, and that no row stands where something does (I1, I12). */
+/** What can hold an intent back in the very moment in which it is written, and that no row stands where something does (I1). */
 import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Lease, NewIntent } from "../../../src/ports/engine-store.ts";
